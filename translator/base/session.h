@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every pass is handed: memory, diagnostics, the options as they were
+ * given, the target kernel.
+ */
+#ifndef PT_SESSION_H
+#define PT_SESSION_H
+
+#include "diag.h"
+#include "target.h"
+
+struct pt_define { /* -D NAME=VALUE and -G NAME=VALUE; value NULL: none given */
+	const char *name;
+	const char *value;
+};
+
+struct pt_options {
+	const char *script_file;  /* NULL with -e; "-" is stdin */
+	const char *script_text;  /* -e */
+	GPtrArray *args;	  /* const char *: script arguments */
+	unsigned last_pass;	  /* -p, default 5 */
+	unsigned verbose;	  /* -v */
+	bool keep;		  /* -k */
+	const char *module_name;  /* -m */
+	const char *output;	  /* -o */
+	const char *command;	  /* -c */
+	long target_pid;	  /* -x, 0: none */
+	GPtrArray *defines;	  /* -D: struct pt_define * */
+	bool guru;		  /* -g */
+	GPtrArray *globals;	  /* -G: struct pt_define * */
+	GPtrArray *include_dirs;  /* -I: const char * */
+	const char *release;	  /* -r RELEASE|BUILDDIR */
+	long timeout;		  /* -T seconds, 0: none */
+	bool no_warnings;	  /* -w */
+	bool werror;		  /* --Werror */
+	bool list;		  /* -l */
+	bool list_variables;	  /* -L */
+	bool vm;		  /* --vm */
+	bool unoptimized;	  /* -u */
+	bool skip_badvars;	  /* --skip-badvars */
+	bool kbuild_full;	  /* --kbuild=full */
+	bool no_cache;		  /* --disable-cache */
+	bool no_global_display;	  /* --no-global-var-display */
+	long buffer_mb;		  /* -s, 0: default */
+	const char *mechanism;	  /* --mechanism=ftrace|kprobe, NULL: best */
+};
+
+struct pt_session {
+	struct pt_arena *arena;
+	struct pt_diag *diag;
+	struct pt_options options;
+	struct pt_target target; /* filled once pass 1 is through */
+	const char *tapset_dir;	 /* installed, or in the tree */
+	const char *runtime_dir;
+};
+
+#endif

@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "target.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "file.h"
+
+#define MODULES_DIR "/lib/modules"
+
+static bool exists(const char *path)
+{
+	return access(path, F_OK) == 0;
+}
+
+static const char *if_exists(const char *path)
+{
+	return exists(path) ? path : NULL;
+}
+
+static gint newer_first(gconstpointer a, gconstpointer b)
+{
+	const char *const *x = a;
+	const char *const *y = b;
+
+	return strverscmp(*y, *x);
+}
+
+GPtrArray *pt_target_installed(struct pt_arena *arena)
+{
+	GPtrArray *releases = pt_arena_ptr_array(arena);
+	GDir *dir = g_dir_open(MODULES_DIR, 0, NULL);
+	const char *name;
+
+	if (!dir)
+		return releases;
+	while ((name = g_dir_read_name(dir)))
+		if (g_ascii_isdigit(name[0]))
+			g_ptr_array_add(releases, pt_arena_strdup(arena, name));
+	g_dir_close(dir);
+	g_ptr_array_sort(releases, newer_first);
+	return releases;
+}
+
+static const char *installed_text(struct pt_arena *arena)
+{
+	GPtrArray *releases = pt_target_installed(arena);
+	GString *text = pt_arena_string(arena);
+	unsigned i;
+
+	for (i = 0; i < releases->len; i++)
+		g_string_append_printf(
+			text, "%s%s", i ? ", " : "",
+			(const char *)g_ptr_array_index(releases, i));
+	return text->str;
+}
+
+/* The folder that kbuild can work in, or NULL. */
+static const char *find_build_dir(struct pt_arena *arena, const char *release)
+{
+	const char *dir = pt_arena_printf(arena, MODULES_DIR "/%s/build",
+					  release);
+
+	return if_exists(pt_arena_printf(arena, "%s/Makefile", dir)) ? dir :
+									NULL;
+}
+
+static const char *find_vmlinux(struct pt_arena *arena, const char *release)
+{
+	static const char *const places[] = {
+		"/usr/lib/debug/boot/vmlinux-%s",
+		"/usr/lib/debug" MODULES_DIR "/%s/vmlinux",
+		"/usr/lib/debug/usr" MODULES_DIR "/%s/vmlinux",
+		MODULES_DIR "/%s/build/vmlinux",
+		"/boot/vmlinux-%s",
+	};
+	unsigned i;
+
+	for (i = 0; i < G_N_ELEMENTS(places); i++) {
+		char **parts = g_strsplit(places[i], "%s", 2);
+		const char *path = pt_arena_printf(arena, "%s%s%s", parts[0],
+						   release, parts[1]);
+
+		g_strfreev(parts);
+		if (exists(path))
+			return path;
+	}
+	return NULL;
+}
+
+static const char *first_that_exists(const char *a, const char *b)
+{
+	return exists(a) ? a : if_exists(b);
+}
+
+/* The word size is the kernel's, not this program's. */
+static const char *find_arch(struct pt_arena *arena,
+			     const struct pt_target *target)
+{
+	struct utsname names;
+	size_t length;
+	char *text;
+
+	if (target->config_path &&
+	    !pt_file_read(arena, target->config_path, &text, &length)) {
+		if (strstr(text, "\nCONFIG_X86_64=y"))
+			return "x86_64";
+		if (strstr(text, "\nCONFIG_X86_32=y"))
+			return "i386";
+	}
+	if (uname(&names) < 0)
+		return "x86_64";
+	return pt_arena_strdup(arena, names.machine);
+}
+
+static void fill(struct pt_arena *arena, struct pt_target *target,
+		 const char *release)
+{
+	size_t numbers = strspn(release, "0123456789.");
+
+	while (numbers && release[numbers - 1] == '.')
+		numbers--;
+	target->release = release;
+	target->version = pt_arena_strndup(arena, release, numbers);
+	if (!target->debug_vmlinux)
+		target->debug_vmlinux = find_vmlinux(arena, release);
+	target->image = first_that_exists(
+		pt_arena_printf(arena, "/boot/vmlinuz-%s", release),
+		pt_arena_printf(arena, MODULES_DIR "/%s/vmlinuz", release));
+	if (target->build_dir)
+		target->config_path = if_exists(pt_arena_printf(
+			arena, "%s/.config", target->build_dir));
+	if (!target->config_path)
+		target->config_path = first_that_exists(
+			pt_arena_printf(arena, "/boot/config-%s", release),
+			pt_arena_printf(arena, MODULES_DIR "/%s/config",
+					release));
+	target->arch = find_arch(arena, target);
+}
+
+/* The release that a build folder makes, from what kbuild put there; NULL if it
+ * was not built. */
+static const char *build_dir_release(struct pt_arena *arena, const char *dir)
+{
+	const char *path = pt_arena_printf(
+		arena, "%s/include/generated/utsrelease.h", dir);
+	char *text, *start, *end;
+	size_t length;
+
+	if (!exists(path) || pt_file_read(arena, path, &text, &length))
+		return NULL;
+	start = strstr(text, "UTS_RELEASE \"");
+	if (!start)
+		return NULL;
+	start += strlen("UTS_RELEASE \"");
+	end = strchr(start, '"');
+	return end ? pt_arena_strndup(arena, start, (size_t)(end - start)) :
+		     NULL;
+}
+
+static struct pt_error *find_in_dir(struct pt_arena *arena, const char *dir,
+				    struct pt_target *ret)
+{
+	struct pt_target target = { 0 };
+	const char *release;
+	char *full;
+
+	if (!exists(dir))
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_NO_KERNEL,
+				     "there is no kernel build folder '%s'",
+				     dir),
+			"installed kernels: %s", installed_text(arena));
+	release = build_dir_release(arena, dir);
+	if (!release)
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_NO_KERNEL,
+				     "'%s' is not a kernel build folder, or "
+				     "not built yet", dir),
+			"it has no include/generated/utsrelease.h; run `make "
+			"modules_prepare` there, or give a release: %s",
+			installed_text(arena));
+	full = g_canonicalize_filename(dir, NULL);
+	target.build_dir = pt_arena_strdup(arena, full);
+	g_free(full);
+	target.debug_vmlinux =
+		if_exists(pt_arena_printf(arena, "%s/vmlinux", dir));
+	fill(arena, &target, release);
+	*ret = target;
+	return NULL;
+}
+
+static struct pt_error *find_newest(struct pt_arena *arena,
+				    struct pt_target *ret)
+{
+	GPtrArray *releases = pt_target_installed(arena);
+	unsigned i;
+	int wanted;
+
+	/* Both headers and debuginfo, else headers, else anything. */
+	for (wanted = 2; wanted >= 0; wanted--) {
+		for (i = 0; i < releases->len; i++) {
+			const char *release = g_ptr_array_index(releases, i);
+			struct pt_target target = { 0 };
+
+			target.build_dir = find_build_dir(arena, release);
+			if (wanted >= 1 && !target.build_dir)
+				continue;
+			if (wanted >= 2 && !find_vmlinux(arena, release))
+				continue;
+			fill(arena, &target, release);
+			*ret = target;
+			return NULL;
+		}
+	}
+	return pt_error_hint(pt_error_new(arena, PT_E_NO_KERNEL,
+					  "no kernel is installed under "
+					  MODULES_DIR),
+			     "install a kernel with its headers and debug "
+			     "symbols, on Debian: apt install linux-image-amd64 "
+			     "linux-headers-amd64 linux-image-amd64-dbg");
+}
+
+struct pt_error *pt_target_find(struct pt_arena *arena,
+				const char *release_or_dir, bool newest,
+				struct pt_target *ret)
+{
+	struct pt_target target = { 0 };
+	struct utsname names;
+	const char *release = release_or_dir;
+
+	if (release && strchr(release, '/'))
+		return find_in_dir(arena, release, ret);
+	if (!release && newest)
+		return find_newest(arena, ret);
+	if (!release) {
+		if (uname(&names) < 0)
+			return pt_error_errno(arena, errno, "ask for", "uname");
+		release = names.release;
+	}
+	release = pt_arena_strdup(arena, release);
+	target.build_dir = find_build_dir(arena, release);
+	fill(arena, &target, release);
+	if (release_or_dir && !target.build_dir && !target.debug_vmlinux &&
+	    !target.image) {
+		struct pt_error *error = pt_error_new(
+			arena, PT_E_NO_KERNEL, "kernel '%s' is not installed",
+			release);
+		const char *have = installed_text(arena);
+
+		return *have ? pt_error_hint(error, "installed kernels: %s",
+					     have) :
+			       pt_error_hint(error, "no kernel is installed "
+						    "under " MODULES_DIR);
+	}
+	*ret = target;
+	return NULL;
+}
+
+enum distribution { DEBIAN, UBUNTU, FEDORA, OTHER };
+
+static enum distribution this_distribution(struct pt_arena *arena)
+{
+	char *text;
+	size_t length;
+
+	if (pt_file_read(arena, "/etc/os-release", &text, &length))
+		return exists("/etc/debian_version") ? DEBIAN : OTHER;
+	if (strstr(text, "ubuntu"))
+		return UBUNTU;
+	if (strstr(text, "ID=debian") || strstr(text, "ID_LIKE=debian"))
+		return DEBIAN;
+	if (strstr(text, "fedora") || strstr(text, "rhel"))
+		return FEDORA;
+	return OTHER;
+}
+
+/* "; or choose another kernel ..." when the wanted one has nothing here. */
+static const char *other_kernels(struct pt_arena *arena,
+				 const struct pt_target *target)
+{
+	const char *have = installed_text(arena);
+
+	if (!*have || target->image)
+		return "";
+	return pt_arena_printf(arena,
+			       "; or choose an installed kernel with -r: %s",
+			       have);
+}
+
+struct pt_error *pt_target_need_headers(struct pt_arena *arena,
+					const struct pt_target *target)
+{
+	const char *r = target->release;
+	const char *others = other_kernels(arena, target);
+	struct pt_error *error;
+
+	if (target->build_dir)
+		return NULL;
+	error = pt_error_new(arena, PT_E_NO_HEADERS,
+			     "the headers of kernel %s are not installed", r);
+	switch (this_distribution(arena)) {
+	case DEBIAN:
+	case UBUNTU:
+		return pt_error_hint(error, "apt install linux-headers-%s%s", r,
+				     others);
+	case FEDORA:
+		return pt_error_hint(error, "dnf install kernel-devel-%s%s", r,
+				     others);
+	default:
+		return pt_error_hint(error,
+				     "install the package that makes "
+				     MODULES_DIR "/%s/build%s", r, others);
+	}
+}
+
+struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
+					  const struct pt_target *target)
+{
+	const char *r = target->release;
+	const char *others = other_kernels(arena, target);
+	struct pt_error *error;
+
+	if (target->debug_vmlinux)
+		return NULL;
+	error = pt_error_new(arena, PT_E_NO_DEBUGINFO,
+			     "the debug symbols of kernel %s are not installed",
+			     r);
+	switch (this_distribution(arena)) {
+	case DEBIAN:
+		return pt_error_hint(error, "apt install linux-image-%s-dbg%s",
+				     r, others);
+	case UBUNTU:
+		return pt_error_hint(error,
+				     "apt install linux-image-%s-dbgsym%s", r,
+				     others);
+	case FEDORA:
+		return pt_error_hint(error, "debuginfo-install kernel-%s%s", r,
+				     others);
+	default:
+		return pt_error_hint(error,
+				     "install the package that has vmlinux "
+				     "with debug symbols for %s%s", r, others);
+	}
+}
+
+static void read_config(struct pt_arena *arena, struct pt_target *target)
+{
+	char *text, *line, *next;
+	size_t length;
+
+	target->config = pt_arena_str_hash(arena);
+	if (!target->config_path ||
+	    pt_file_read(arena, target->config_path, &text, &length))
+		return;
+	for (line = text; line && *line; line = next) {
+		char *equals;
+
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		equals = strchr(line, '=');
+		if (*line == '#' || !equals)
+			continue;
+		*equals = '\0';
+		g_hash_table_insert(target->config, line, equals + 1);
+	}
+}
+
+const char *pt_target_config(struct pt_arena *arena, struct pt_target *target,
+			     const char *option)
+{
+	const char *value;
+
+	if (!target->config)
+		read_config(arena, target);
+	value = g_hash_table_lookup(target->config, option);
+	return value ? value : "";
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel that the script is for: found on this machine, described by paths.
+ */
+#ifndef PT_TARGET_H
+#define PT_TARGET_H
+
+#include "error.h"
+
+struct pt_target {
+	const char *release;	  /* "6.1.0-56-amd64" */
+	const char *version;	  /* "6.1.0": the release's first numbers */
+	const char *arch;	  /* "x86_64" or "i386" */
+	const char *build_dir;	  /* where kbuild works; NULL: no headers */
+	const char *debug_vmlinux; /* NULL: no debuginfo */
+	const char *image;	  /* /boot/vmlinuz-R; NULL: not installed */
+	GHashTable *config;	  /* "CONFIG_X" -> value; filled on first use */
+	const char *config_path;
+};
+
+/* Finds RELEASE_OR_DIR (NULL: the running kernel; with NEWEST: the newest one
+ * under /lib/modules that has headers and debuginfo).  Parts that are missing
+ * stay NULL: the pass that needs one says so through pt_target_need_*().
+ * PT_E_NO_KERNEL if there is no such kernel at all, naming those that are. */
+struct pt_error *pt_target_find(struct pt_arena *arena,
+				const char *release_or_dir, bool newest,
+				struct pt_target *ret);
+
+/* NULL if it is there, else the error with the package to install. */
+struct pt_error *pt_target_need_headers(struct pt_arena *arena,
+					const struct pt_target *target);
+struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
+					  const struct pt_target *target);
+
+/* Names of the releases under /lib/modules, newest first (const char *). */
+GPtrArray *pt_target_installed(struct pt_arena *arena);
+
+/* The value of a kernel configuration option ("y", "m", "250", quotes kept), ""
+ * if it is not set. */
+const char *pt_target_config(struct pt_arena *arena, struct pt_target *target,
+			     const char *option);
+
+#endif
