@@ -18,6 +18,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -99,7 +100,8 @@ static void remove_persistently(const char *path)
 	}
 }
 
-static void remove_temps(void)
+/* MAY_FREE: not in a signal handler. */
+static void remove_temps(bool may_free)
 {
 	unsigned i;
 
@@ -113,6 +115,8 @@ static void remove_temps(void)
 		else if (!keep_dirs)
 			remove_persistently(path);
 		temps[i].path = NULL;
+		if (may_free)
+			g_free(path);
 	}
 }
 
@@ -150,7 +154,7 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 
 		if (child)
 			kill(-child, SIGKILL);
-		remove_temps();
+		remove_temps(false);
 		ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
 		(void)ignored;
 		die_by(sig);
@@ -267,9 +271,11 @@ void pt_proc_cleanup(void)
 	if (getpid() != owner)
 		return;
 	block_signals(&old);
-	remove_temps();
-	if (interrupted && !child_is_ours)
+	remove_temps(true);
+	if (interrupted && !child_is_ours) {
+		fflush(NULL);
 		die_by(interrupted);
+	}
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
