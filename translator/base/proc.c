@@ -35,7 +35,7 @@ extern char **environ;
 
 struct temp {
 	char *volatile path; /* NULL: free */
-	bool is_dir;
+	enum { TEMP_FILE, TEMP_DIR, TEMP_DIR_KEPT } kind; /* by -k */
 };
 
 static struct temp temps[TEMPS_MAX];
@@ -110,9 +110,9 @@ static void remove_temps(bool may_free)
 
 		if (!path)
 			continue;
-		if (!temps[i].is_dir)
+		if (temps[i].kind == TEMP_FILE)
 			unlink(path);
-		else if (!keep_dirs)
+		else if (temps[i].kind == TEMP_DIR || !keep_dirs)
 			remove_persistently(path);
 		temps[i].path = NULL;
 		if (may_free)
@@ -198,14 +198,14 @@ static void block_signals(sigset_t *old)
 	pthread_sigmask(SIG_BLOCK, &set, old);
 }
 
-static bool temp_add(const char *path, bool is_dir)
+static bool temp_add(const char *path, int kind)
 {
 	unsigned i;
 
 	for (i = 0; i < TEMPS_MAX; i++) {
 		if (temps[i].path)
 			continue;
-		temps[i].is_dir = is_dir;
+		temps[i].kind = kind;
 		temps[i].path = g_strdup(path);
 		return true;
 	}
@@ -217,7 +217,7 @@ void pt_proc_temp_add(const char *path)
 	sigset_t old;
 
 	block_signals(&old);
-	temp_add(path, false);
+	temp_add(path, TEMP_FILE);
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
@@ -238,9 +238,10 @@ void pt_proc_temp_drop(const char *path)
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 }
 
-struct pt_error *pt_proc_tmpdir(struct pt_arena *arena, const char **ret)
+static struct pt_error *make_tmpdir(struct pt_arena *arena, const char *parent,
+				    int kind, const char **ret)
 {
-	char *path = pt_arena_printf(arena, "%s/ptap-XXXXXX", g_get_tmp_dir());
+	char *path = pt_arena_printf(arena, "%s/ptap-XXXXXX", parent);
 	struct pt_error *error = NULL;
 	sigset_t old;
 
@@ -248,7 +249,7 @@ struct pt_error *pt_proc_tmpdir(struct pt_arena *arena, const char **ret)
 	if (!mkdtemp(path))
 		error = pt_error_errno(arena, errno,
 				       "make the temporary folder", path);
-	else if (!temp_add(path, true)) {
+	else if (!temp_add(path, kind)) {
 		rmdir(path);
 		error = pt_error_new(arena, PT_E_INTERNAL,
 				     "too many temporary folders");
@@ -257,6 +258,17 @@ struct pt_error *pt_proc_tmpdir(struct pt_arena *arena, const char **ret)
 	if (!error)
 		*ret = path;
 	return error;
+}
+
+struct pt_error *pt_proc_tmpdir(struct pt_arena *arena, const char **ret)
+{
+	return make_tmpdir(arena, g_get_tmp_dir(), TEMP_DIR_KEPT, ret);
+}
+
+struct pt_error *pt_proc_tmpdir_in(struct pt_arena *arena, const char *parent,
+				   const char **ret)
+{
+	return make_tmpdir(arena, parent, TEMP_DIR, ret);
 }
 
 void pt_proc_keep(bool keep)

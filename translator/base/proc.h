@@ -50,6 +50,10 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
  * it after the diagnostics are printed. */
 struct pt_error *pt_proc_tmpdir(struct pt_arena *arena, const char **ret);
 void pt_proc_keep(bool keep);
+/* The same in another folder than TMPDIR, and not kept.  pt_proc_temp_drop()
+ * takes it out of our care, after a rename. */
+struct pt_error *pt_proc_tmpdir_in(struct pt_arena *arena, const char *parent,
+				   const char **ret);
 void pt_proc_cleanup(void);
 
 /* True after a signal that asks us to end came. */

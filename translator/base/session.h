@@ -52,6 +52,8 @@ struct pt_session {
 	struct pt_target target; /* filled once pass 1 is through */
 	const char *tapset_dir;	 /* installed, or in the tree */
 	const char *runtime_dir;
+	const char *build_key;	 /* set by pt_build_cache_lookup() for pass 4; NULL:
+				  * the module is not kept */
 };
 
 #endif
