@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel.function() and kernel.statement().
+ */
+#include <string.h>
+
+#include "families.h"
+#include "value.h"
+
+/* What the components say. */
+struct wish {
+	const struct pt_point_component *what; /* function or statement */
+	bool statement;
+	bool call, inlined, returns, exported;
+	unsigned maxactive;
+	const char *suffix; /* ".return.maxactive(20)" */
+};
+
+static const char *const function_words[] = {
+	"call", "inline", "return", "exported", NULL,
+};
+static const char *const return_words[] = { "maxactive", NULL };
+static const char *const no_words[] = { NULL };
+
+static bool match(const struct pt_point *point)
+{
+	return pt_families_is(point, 0, "kernel") &&
+	       (pt_families_is(point, 1, "function") ||
+		pt_families_is(point, 1, "statement"));
+}
+
+static struct pt_error *not_yet(struct pt_arena *arena,
+				const struct pt_point *point, unsigned i,
+				const char *instead)
+{
+	const struct pt_point_component *c = pt_families_component(point, i);
+	struct pt_error *error = pt_error_new(arena, PT_E_UNSUPPORTED,
+					      "'.%s' is not supported yet",
+					      c->name);
+
+	pt_error_hint(error, "%s", instead);
+	return pt_error_at(error, c->span);
+}
+
+static struct pt_error *read_maxactive(struct pt_arena *arena,
+				       const struct pt_point *point,
+				       struct wish *wish)
+{
+	const struct pt_point_component *c = pt_families_component(point, 3);
+
+	if (!c)
+		return NULL;
+	if (strcmp(c->name, "maxactive") != 0)
+		return pt_families_unknown(arena, point, 3, return_words);
+	PT_TRY(pt_families_need(arena, point, 3, PT_ARG_NUMBER));
+	if (c->number < 1 || c->number > 65536)
+		return pt_error_at(pt_error_new(arena, PT_E_PROBE_ARGUMENT,
+						"maxactive is 1 to 65536"),
+				   c->span);
+	wish->maxactive = (unsigned)c->number;
+	wish->suffix = pt_arena_printf(arena, ".return.maxactive(%u)",
+				       wish->maxactive);
+	return NULL;
+}
+
+static struct pt_error *read_function_suffix(struct pt_arena *arena,
+					     const struct pt_point *point,
+					     struct wish *wish)
+{
+	const struct pt_point_component *c = pt_families_component(point, 2);
+	unsigned length = 3;
+
+	if (strcmp(c->name, "label") == 0)
+		return not_yet(arena, point, 2,
+			       "probe the line with kernel.statement(\"f@file:"
+			       "line\")");
+	if (g_str_has_prefix(c->name, "callee"))
+		return not_yet(arena, point, 2,
+			       "probe the called function itself");
+	wish->call = strcmp(c->name, "call") == 0;
+	wish->inlined = strcmp(c->name, "inline") == 0;
+	wish->returns = strcmp(c->name, "return") == 0;
+	wish->exported = strcmp(c->name, "exported") == 0;
+	if (!wish->call && !wish->inlined && !wish->returns && !wish->exported)
+		return pt_families_unknown(arena, point, 2, function_words);
+	PT_TRY(pt_families_need(arena, point, 2, PT_ARG_NONE));
+	wish->suffix = pt_arena_printf(arena, ".%s", c->name);
+	if (wish->returns) {
+		PT_TRY(read_maxactive(arena, point, wish));
+		length = 4;
+	}
+	if (point->components->len > length)
+		return pt_families_unknown(arena, point, length, no_words);
+	return NULL;
+}
+
+static struct pt_error *read_wish(struct pt_arena *arena,
+				  const struct pt_point *point,
+				  struct wish *wish)
+{
+	memset(wish, 0, sizeof(*wish));
+	wish->what = pt_families_component(point, 1);
+	wish->statement = pt_families_is(point, 1, "statement");
+	wish->suffix = "";
+	PT_TRY(pt_families_need(arena, point, 0, PT_ARG_NONE));
+	if (wish->what->arg == PT_ARG_NONE)
+		return pt_error_at(
+			pt_error_new(arena, PT_E_PROBE_ARGUMENT,
+				     "'%s' takes a name in quotes or an address",
+				     wish->what->name),
+			wish->what->span);
+	if (point->components->len == 2)
+		return NULL;
+	if (!wish->statement)
+		return read_function_suffix(arena, point, wish);
+	if (pt_families_is(point, 2, "nearest"))
+		return not_yet(arena, point, 2,
+			       "name a line that has code of its own");
+	if (pt_families_is(point, 2, "absolute"))
+		return not_yet(arena, point, 2,
+			       "give an address of the debuginfo, without "
+			       "'.absolute'");
+	return pt_families_unknown(arena, point, 2, no_words);
+}
+
+/* ---- finding ---------------------------------------------------------- */
+
+static struct pt_error *find_address(struct pt_dbg *dbg,
+				     struct pt_arena *arena,
+				     const struct wish *wish, GPtrArray *found)
+{
+	uint64_t address = (uint64_t)wish->what->number;
+	struct pt_dbg_function *holder, *at;
+
+	holder = pt_dbg_function_at(dbg, address);
+	if (!holder)
+		return pt_error_at(
+			pt_error_hint(
+				pt_error_new(arena, PT_E_NO_MATCH,
+					     "no kernel function is at 0x%"
+					     G_GINT64_MODIFIER "x", address),
+				"addresses are those of the debuginfo, before "
+				"the kernel is moved at boot"),
+			wish->what->span);
+	if (wish->statement && holder->address != address) {
+		at = pt_new(arena, struct pt_dbg_function);
+		*at = *holder;
+		at->address = address;
+		at->ftrace_entry = false;
+		holder = at;
+	}
+	g_ptr_array_add(found, holder);
+	return NULL;
+}
+
+/* The pattern without its file finds something: say where. */
+static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
+			    const struct pt_dbg_pattern *pattern,
+			    struct pt_error *error)
+{
+	struct pt_dbg_pattern any = { .function = pattern->function };
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	const struct pt_dbg_function *f;
+	struct pt_error *failed;
+
+	failed = pt_dbg_find_functions(dbg, &any, true, true, found);
+	if (failed || found->len == 0)
+		return;
+	f = g_ptr_array_index(found, 0);
+	pt_error_hint(error, "there is '%s@%s:%u'", f->name, f->file, f->line);
+}
+
+static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
+				 const struct wish *wish,
+				 const struct pt_dbg_pattern *pattern)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+
+	error = pt_error_new(arena, PT_E_NO_MATCH, "no kernel %s matches '%s'",
+			     wish->statement ? "code line" :
+			     wish->inlined   ? "inlined function" :
+					       "function",
+			     wish->what->text);
+	if (pattern->file)
+		hint_other_file(dbg, arena, pattern, error);
+	if (!error->hint && !strpbrk(pattern->function, "*?[")) {
+		pt_dbg_function_names(dbg, pattern->function, names);
+		pt_error_suggest(error, pattern->function, names);
+	}
+	return pt_error_at(error, wish->what->span);
+}
+
+static struct pt_error *find(struct pt_probe_env *env, struct pt_dbg *dbg,
+			     const struct wish *wish,
+			     struct pt_dbg_pattern *pattern, GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	struct pt_error *error;
+
+	if (wish->what->arg == PT_ARG_NUMBER)
+		return find_address(dbg, arena, wish, found);
+	error = pt_dbg_parse_pattern(arena, wish->what->text, pattern);
+	if (!error && wish->statement)
+		error = pt_dbg_find_statements(dbg, pattern, found);
+	else if (!error)
+		error = pt_dbg_find_functions(dbg, pattern, !wish->inlined,
+					      !wish->call && !wish->exported,
+					      found);
+	if (error)
+		return pt_error_at(error, wish->what->span);
+	if (found->len == 0)
+		return no_match(dbg, arena, wish, pattern);
+	return NULL;
+}
+
+/* ---- choosing --------------------------------------------------------- */
+
+/* Why a function that was found is not probed; NULL: it is. */
+static const char *left_out(struct pt_dbg *dbg, struct pt_arena *arena,
+			    const struct wish *wish,
+			    const struct pt_dbg_function *f)
+{
+	uint64_t address;
+
+	if (f->refused)
+		return f->refused;
+	if (wish->returns && f->where == PT_DBG_INLINED)
+		return "an inlined copy has no return";
+	if (wish->exported &&
+	    !pt_dbg_symbol(dbg,
+			   pt_arena_printf(arena, "__ksymtab_%s", f->symbol),
+			   &address))
+		return "it is not exported to modules";
+	return NULL;
+}
+
+static struct pt_error *all_left_out(struct pt_arena *arena,
+				     const struct wish *wish, unsigned n,
+				     const char *name, const char *reason)
+{
+	struct pt_error *error;
+
+	if (n == 1)
+		error = pt_error_new(arena, PT_E_NOT_PROBED,
+				     "'%s' cannot be probed: %s", name,
+				     reason);
+	else
+		error = pt_error_new(arena, PT_E_NOT_PROBED,
+				     "none of the %u places of '%s' can be "
+				     "probed; the first ('%s'): %s",
+				     n, wish->what->text, name, reason);
+	if (wish->returns)
+		pt_error_hint(error, "without '.return' inlined copies can be "
+				     "probed where they begin");
+	return pt_error_at(error, wish->what->span);
+}
+
+/* Moves what is probed from FOUND to CHOSEN; -v names the rest. */
+static struct pt_error *choose(struct pt_probe_env *env, struct pt_dbg *dbg,
+			       const struct wish *wish, GPtrArray *found,
+			       GPtrArray *chosen)
+{
+	struct pt_session *session = env->session;
+	const char *name = NULL, *first_reason = NULL;
+	unsigned i;
+
+	for (i = 0; i < found->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(found, i);
+		const char *reason =
+			left_out(dbg, session->arena, wish, f);
+
+		if (!reason) {
+			g_ptr_array_add(chosen, f);
+			continue;
+		}
+		if (!name) {
+			name = f->name;
+			first_reason = reason;
+		}
+		if (session->options.verbose)
+			pt_diag_warning(session->diag, wish->what->span,
+					PT_E_NOT_PROBED,
+					"'%s@%s:%u' is not probed: %s",
+					f->name, f->file, f->line, reason);
+	}
+	if (chosen->len == 0)
+		return all_left_out(session->arena, wish, found->len, name,
+				    first_reason);
+	return NULL;
+}
+
+/* ---- binding ---------------------------------------------------------- */
+
+static const char *resolved_text(struct pt_arena *arena,
+				 const struct wish *wish,
+				 const struct pt_dbg_function *f)
+{
+	if (wish->statement && wish->what->arg == PT_ARG_NUMBER)
+		return pt_arena_printf(arena, "kernel.statement(0x%"
+				       G_GINT64_MODIFIER "x)", f->address);
+	return pt_arena_printf(arena, "kernel.%s(\"%s@%s:%u\")%s",
+			       wish->what->name, f->name, f->file, f->line,
+			       wish->suffix);
+}
+
+static bool is_entry(const struct pt_dbg_function *f)
+{
+	return f->where == PT_DBG_CALLED && f->address == f->symbol_address;
+}
+
+static struct pt_bound *bind(struct pt_arena *arena,
+			     const struct pt_point *point,
+			     const struct wish *wish,
+			     struct pt_dbg_function *f)
+{
+	struct pt_bound *bound =
+		pt_families_bound(arena, &pt_family_function, point);
+
+	bound->text = resolved_text(arena, wish, f);
+	bound->is_return = wish->returns;
+	bound->at_entry = is_entry(f);
+	bound->maxactive = wish->maxactive;
+	g_ptr_array_add(bound->sites, f);
+	return bound;
+}
+
+/* Entries share one bound point and inner addresses another: the two are armed
+ * in different ways. */
+static void bind_together(struct pt_arena *arena, const struct pt_point *point,
+			  const struct wish *wish, GPtrArray *chosen,
+			  GPtrArray *ret)
+{
+	struct pt_bound *bounds[2] = { NULL, NULL };
+	unsigned i;
+
+	for (i = 0; i < chosen->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
+		struct pt_bound **b = &bounds[is_entry(f)];
+
+		if (*b) {
+			g_ptr_array_add((*b)->sites, f);
+			(*b)->text = pt_point_text(arena, point);
+		} else {
+			*b = bind(arena, point, wish, f);
+			g_ptr_array_add(ret, *b);
+		}
+	}
+}
+
+static struct pt_error *expand(struct pt_probe_env *env,
+			       const struct pt_point *point, bool split,
+			       GPtrArray *ret)
+{
+	struct pt_arena *arena = env->session->arena;
+	struct pt_dbg_pattern pattern = { 0 };
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	GPtrArray *chosen = pt_arena_ptr_array(arena);
+	struct pt_dbg *dbg;
+	struct wish wish;
+	unsigned i;
+
+	PT_TRY(read_wish(arena, point, &wish));
+	PT_TRY(pt_probe_dbg(env, &dbg));
+	PT_TRY(find(env, dbg, &wish, &pattern, found));
+	PT_TRY(choose(env, dbg, &wish, found, chosen));
+	if (!split) {
+		bind_together(arena, point, &wish, chosen, ret);
+		return NULL;
+	}
+	for (i = 0; i < chosen->len; i++)
+		g_ptr_array_add(ret, bind(arena, point, &wish,
+					  g_ptr_array_index(chosen, i)));
+	return NULL;
+}
+
+/* ---- tables ----------------------------------------------------------- */
+
+static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
+{
+	unsigned i;
+
+	pt_out_open(out, "static const struct ptrt_site %s_sites[] =",
+		    bound->c_name);
+	for (i = 0; i < bound->sites->len; i++) {
+		const struct pt_dbg_function *f =
+			g_ptr_array_index(bound->sites, i);
+
+		pt_out_line(out,
+			    "{ 0x%" G_GINT64_MODIFIER "xULL, \"%s\", %" G_GINT64_FORMAT
+			    ", \"%s\" }, /* %s:%u */",
+			    f->address, f->symbol,
+			    (int64_t)(f->address - f->symbol_address), f->name,
+			    f->file, f->line);
+	}
+	pt_out_close(out, ";");
+}
+
+static void emit_members(struct pt_out *out, const struct pt_bound *bound)
+{
+	pt_out_line(out, ".kind = %s,",
+		    bound->is_return ? "PTRT_KIND_RETURN" :
+		    bound->at_entry  ? "PTRT_KIND_ENTRY" :
+				       "PTRT_KIND_ADDRESS");
+	pt_out_line(out, ".sites = %s_sites,", bound->c_name);
+	pt_out_line(out, ".n_sites = %u,", bound->sites->len);
+	if (bound->maxactive)
+		pt_out_line(out, ".maxactive = %u,", bound->maxactive);
+}
+
+const struct pt_family pt_family_function = {
+	.name = "kernel.function",
+	.match = match,
+	.expand = expand,
+	.variable = pt_value_variable,
+	.list_variables = pt_value_list,
+	.emit_tables = emit_tables,
+	.emit_members = emit_members,
+};

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One target variable on its way from the script to fetch programs: shared by
+ * value.c and pretty.c.
+ */
+#ifndef PT_RESOLVE_TARGET_H
+#define PT_RESOLVE_TARGET_H
+
+#include "probe.h"
+
+struct pt_target_walk {
+	struct pt_arena *arena;
+	struct pt_dbg *dbg;
+	struct pt_bound *bound;		/* or NULL */
+	const struct pt_expr *target;	/* as written */
+	const struct pt_dbg_function *function; /* or NULL */
+	bool snapshot;	     /* read at the function's entry, used at its return */
+	GPtrArray *operands; /* struct pt_expr *: of the fetch program */
+	GString *text;	     /* "$path->dentry": for messages */
+};
+
+/* A long: the value that FETCH leaves.  Saved at the entry if WALK says so. */
+struct pt_expr *pt_value_long(struct pt_target_walk *walk,
+			      struct pt_fetch *fetch);
+
+/* The text at the address that FETCH leaves. */
+struct pt_expr *pt_value_text(struct pt_target_walk *walk,
+			      struct pt_fetch *fetch, bool user);
+
+/* VALUE as text, LEVELS structures deep: a sprintf, or a literal. */
+struct pt_expr *pt_pretty_value(struct pt_target_walk *walk,
+				const struct pt_dbg_value *value,
+				unsigned levels);
+
+/* $$vars, $$parms, $$locals, $$return. */
+struct pt_error *pt_pretty_group(struct pt_target_walk *walk,
+				 struct pt_expr **ret);
+
+#endif
