@@ -14,16 +14,38 @@
 	X(IO, "io")                                                            \
 	X(OPTION, "option")                                                    \
 	X(INTERRUPTED, "interrupted")                                          \
+	X(VM, "vm")                                                            \
+	X(VM_CRASHED, "vm-crashed")                                            \
 	/* pass 1 */                                                           \
 	X(SYNTAX, "syntax")                                                    \
 	/* pass 2 */                                                           \
+	X(ALIAS_LOOP, "alias-loop")                                            \
+	X(ARITY, "arity")                                                      \
+	X(CONDITION, "condition")                                              \
+	X(CROSS_FILE, "cross-file")                                            \
+	X(ENTRY, "entry")                                                      \
+	X(FOREACH_CHANGES, "foreach-changes")                                  \
+	X(GURU, "guru")                                                        \
+	X(NEVER_ASSIGNED, "never-assigned")                                    \
 	X(NO_MATCH, "no-match")                                                \
+	X(NO_PROBES, "no-probes")                                              \
+	X(NOT_ASSIGNABLE, "not-assignable")                                    \
+	X(NOT_PROBED, "not-probed")                                            \
+	X(OUTSIDE_LOOP, "outside-loop")                                        \
+	X(PRINT_FORMAT, "print-format")                                        \
+	X(PROBE_ARGUMENT, "probe-argument")                                    \
+	X(REDECLARED, "redeclared")                                            \
+	X(SITES_DROPPED, "sites-dropped")                                      \
+	X(STATISTICS, "statistics")                                            \
 	X(TYPE_MISMATCH, "type-mismatch")                                      \
+	X(UNDECLARED_ARRAY, "undeclared-array")                                \
 	X(UNKNOWN_FUNCTION, "unknown-function")                                \
 	X(UNKNOWN_MEMBER, "unknown-member")                                    \
 	X(UNKNOWN_PROBE, "unknown-probe")                                      \
 	X(UNKNOWN_VARIABLE, "unknown-variable")                                \
+	X(UNRESOLVED_TYPE, "unresolved-type")                                  \
 	X(UNSUPPORTED, "unsupported")                                          \
+	X(UNUSED, "unused")                                                    \
 	/* the target kernel and its tools */                                  \
 	X(BAD_DEBUGINFO, "bad-debuginfo")                                      \
 	X(NO_COMPILER, "no-compiler")                                          \

@@ -167,8 +167,6 @@ static void print_one(FILE *stream, const struct pt_error *error, bool colour)
 	fputc('\n', stream);
 	if (error->span.source)
 		print_excerpt(stream, error->span, tint, plain);
-	if (error->hint)
-		fprintf(stream, "%shint:%s %s\n", bold, plain, error->hint);
 	for (via = error->span.via; via; via = via->use.via) {
 		print_place(stream, via->use, bold, plain);
 		fprintf(stream, "%snote:%s in expansion of %s\n", note_tint,
@@ -183,8 +181,12 @@ void pt_diag_print(struct pt_diag *diag, FILE *stream, bool colour)
 	for (; diag->printed < diag->list->len; diag->printed++) {
 		const struct pt_error *error =
 			g_ptr_array_index(diag->list, diag->printed);
+		const struct pt_error *part;
 
-		for (; error; error = error->next_note)
-			print_one(stream, error, colour);
+		for (part = error; part; part = part->next_note)
+			print_one(stream, part, colour);
+		if (error->hint)
+			fprintf(stream, "%shint:%s %s\n", colour ? BOLD : "",
+				colour ? PLAIN : "", error->hint);
 	}
 }

@@ -44,6 +44,10 @@ struct pt_error *pt_diag_warning(struct pt_diag *diag, struct pt_span span,
  *        |               ^~~~~~~
  *   hint: did you mean 'execname'?
  *
+ * Between the caret and the hint stand "note: in expansion of macro @foo" for
+ * each step from where the text was written to where it was used, and the
+ * error's notes, each with its own place and caret.
+ *
  * COLOUR: with ANSI colours.
  */
 void pt_diag_print(struct pt_diag *diag, FILE *stream, bool colour);

@@ -54,6 +54,8 @@ struct pt_session {
 	const char *runtime_dir;
 	const char *build_key;	 /* set by pt_build_cache_lookup() for pass 4; NULL:
 				  * the module is not kept */
+	const char *cache_dir;	 /* filled on first use by build/build_cache.c */
+	bool cache_is_temporary; /* it goes at the end of the run */
 };
 
 #endif

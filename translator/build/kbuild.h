@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kbuild, run in a folder of ours on copies of the runtime's sources and on one
+ * generated file.
+ *
+ * The folder holds include/ptap/ and runtime/ as the source tree does; runtime/
+ * has the generated file, too, as generated.c, and is where kbuild works.
+ */
+#ifndef PT_KBUILD_H
+#define PT_KBUILD_H
+
+#include "../base/file.h"
+#include "../base/proc.h"
+#include "../base/session.h"
+
+/* Adds the contents of everything that pt_kbuild_prepare() copies to HASH. */
+struct pt_error *pt_kbuild_hash_sources(struct pt_session *session,
+					struct pt_hash *hash);
+
+/* The same, by the files' stamps alone. */
+void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash);
+
+/* Fills DIR for a module with the placeholder name (modname.h).  TEXT: the
+ * generated file; NULL: an empty script that imports what gcc may want in any
+ * other, so that the module's symbol versions cover it. */
+struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
+				   const char *text);
+
+/* Runs make in DIR.  PT_E_NO_COMPILER, PT_E_IO (full disk), PT_E_INTERRUPTED; a
+ * compilation that failed is no error here: see ret->status. */
+struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
+			       struct pt_proc_result *ret);
+
+/* The reason for a failure that lies outside our files, told from a tool's
+ * messages: a full disk; NULL: none seen. */
+struct pt_error *pt_kbuild_outside_reason(struct pt_session *session,
+					  const char *dir, const char *messages);
+
+/* The name of the compiler that the kernel was built with ("gcc-12"). */
+const char *pt_kbuild_compiler(struct pt_session *session);
+
+/* PT_E_NO_COMPILER for PROGRAM, which was not found. */
+struct pt_error *pt_kbuild_no_compiler(struct pt_session *session,
+				       const char *program);
+
+#endif
