@@ -17,7 +17,19 @@
 	X(VM, "vm")                                                            \
 	X(VM_CRASHED, "vm-crashed")                                            \
 	/* pass 1 */                                                           \
+	X(ARGUMENT, "argument")                                                \
+	X(CONDITIONAL, "conditional")                                          \
+	X(DUPLICATE, "duplicate")                                              \
+	X(EMBEDDED_C, "embedded-c")                                            \
+	X(LIBRARY, "library")                                                  \
+	X(LITERAL, "literal")                                                  \
+	X(LVALUE, "lvalue")                                                    \
+	X(MACRO, "macro")                                                      \
+	X(MISPLACED, "misplaced")                                              \
+	X(NESTING, "nesting")                                                  \
 	X(SYNTAX, "syntax")                                                    \
+	X(UNTERMINATED, "unterminated")                                        \
+	X(UNUSED_ARGUMENT, "unused-argument")                                  \
 	/* pass 2 */                                                           \
 	X(ALIAS_LOOP, "alias-loop")                                            \
 	X(ARITY, "arity")                                                      \
