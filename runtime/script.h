@@ -1,0 +1,549 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The one header that generated code includes: what a script may ask of the
+ * runtime, and what it must tell.  It includes no kernel header, so that gcc
+ * reads a few hundred lines for a script; a script with embedded C of its own
+ * includes kernel headers before this one.
+ *
+ * Everything here may be called in any context, NMI included, by a handler that
+ * owns its context.  Nothing allocates, sleeps or waits without a bound.
+ *
+ * Strings: struct ptrt_str, a pointer and a length; s[n] is always NUL.  The
+ * bytes belong to the frame, to a global (stable while its lock is held) or to
+ * a literal.
+ *
+ * Errors: a call that fails sets c->error and gives 0 or an empty string;
+ * generated code looks at c->error after it (PTRT_CHECK).
+ */
+#ifndef PTAP_SCRIPT_H
+#define PTAP_SCRIPT_H
+
+#define PTRT_API 1
+
+#ifndef _LINUX_TYPES_H
+typedef long long int64_t;
+typedef unsigned long long uint64_t;
+typedef int int32_t;
+typedef unsigned int uint32_t;
+typedef unsigned short uint16_t;
+typedef unsigned char uint8_t;
+typedef unsigned long size_t;
+typedef _Bool bool;
+#define true 1
+#define false 0
+#define NULL ((void *)0)
+#define offsetof(type, member) __builtin_offsetof(type, member)
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#endif
+
+/* The translator defines these before it includes this file if -D changed
+ * them. */
+#ifndef MAXSTRINGLEN
+#define MAXSTRINGLEN 512
+#endif
+
+struct ptrt_probe;
+struct ptrt_site;
+struct ptrt_map;
+struct ptrt_str;
+
+/* ---- the context ------------------------------------------------------ */
+
+/* The first part of what a handler owns; the runtime's private part follows
+ * (core/context.h).  One a CPU, never shared. */
+struct ptrt_context {
+	void *percpu;		       /* this CPU's struct pg_percpu */
+	const void *regs;	       /* struct pt_regs at the hit, or NULL */
+	const struct ptrt_probe *probe;
+	const struct ptrt_site *site;  /* which of probe's sites; may be NULL: use
+					* ptrt_site(c) */
+	const char *error;	       /* what went wrong; NULL: nothing */
+	const char *where;	       /* "near ... at file:line:col" of the error */
+	char *frame;		       /* free string memory */
+	char *frame_end;
+	void *entry;		       /* struct pg_<probe>_entry: values saved at
+					* the function's entry; NULL: not a return */
+	int32_t actions;	       /* statements left */
+	int32_t nesting;	       /* calls open */
+};
+
+/* An error's place, and the way out. */
+#define PTRT_CHECK(c, place, label)                                            \
+	do {                                                                   \
+		if (unlikely((c)->error)) {                                    \
+			if (!(c)->where)                                       \
+				(c)->where = (place);                          \
+			goto label;                                            \
+		}                                                              \
+	} while (0)
+
+/* Costs N actions; sets c->error at the limit. */
+#define PTRT_ACTIONS(c, n, place, label)                                       \
+	do {                                                                   \
+		if (unlikely(((c)->actions -= (n)) < 0)) {                     \
+			ptrt_error_actions(c);                                 \
+			(c)->where = (place);                                  \
+			goto label;                                            \
+		}                                                              \
+	} while (0)
+
+void ptrt_error_actions(struct ptrt_context *c);
+
+/* A run-time error of the script: FORMAT takes %s (const char *), %lld, %llx and
+ * %d.  The first error wins. */
+void ptrt_error(struct ptrt_context *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* try {} catch: may this error be caught?  MAXACTION and abort() may not.  On
+ * true the message stands in BUFFER and c->error is clear. */
+bool ptrt_catch(struct ptrt_context *c, char *buffer, struct ptrt_str *message);
+
+/* Call of a script function: enforces MAXNESTING and MINSTACKSPACE, and gives
+ * SIZE bytes of string memory, 8-byte aligned.  NULL with c->error set if not
+ * granted.  Every successful enter has its leave with the pointer it got. */
+char *ptrt_function_enter(struct ptrt_context *c, size_t size);
+static inline void ptrt_function_leave(struct ptrt_context *c, char *frame)
+{
+	c->frame = frame;
+	c->nesting--;
+}
+
+/* String memory of a handler (no nesting): the size was checked at load. */
+static inline char *ptrt_frame(struct ptrt_context *c, size_t size)
+{
+	char *frame = c->frame;
+
+	c->frame += size;
+	return frame;
+}
+
+/* ---- numbers ---------------------------------------------------------- */
+
+int64_t ptrt_div(struct ptrt_context *c, int64_t a, int64_t b); /* "division by 0" */
+int64_t ptrt_mod(struct ptrt_context *c, int64_t a, int64_t b);
+
+/* Wrapping arithmetic (kernel code is built with -fno-strict-overflow, too). */
+#define PTRT_ADD(a, b) ((int64_t)((uint64_t)(a) + (uint64_t)(b)))
+#define PTRT_SUB(a, b) ((int64_t)((uint64_t)(a) - (uint64_t)(b)))
+#define PTRT_MUL(a, b) ((int64_t)((uint64_t)(a) * (uint64_t)(b)))
+#define PTRT_SHL(a, b) ((int64_t)((uint64_t)(a) << ((b) & 63)))
+#define PTRT_SHR(a, b) ((int64_t)(a) >> ((b) & 63))
+#define PTRT_USHR(a, b) ((int64_t)((uint64_t)(a) >> ((b) & 63)))
+
+/* ---- strings ---------------------------------------------------------- */
+
+struct ptrt_str {
+	const char *s;
+	uint32_t n;
+};
+
+/* A string variable: local in the frame, or global. */
+struct ptrt_strvar {
+	char *s; /* MAXSTRINGLEN bytes */
+	uint32_t n;
+};
+
+#define PTRT_LIT(text) ((struct ptrt_str){ (text), sizeof(text) - 1 })
+#define PTRT_EMPTY ((struct ptrt_str){ "", 0 })
+static inline struct ptrt_str ptrt_strvar_get(const struct ptrt_strvar *v)
+{
+	return (struct ptrt_str){ v->s, v->n };
+}
+
+/* Both cut at MAXSTRINGLEN - 1 bytes; overlapping memory is fine. */
+void ptrt_strvar_set(struct ptrt_context *c, struct ptrt_strvar *v,
+		     struct ptrt_str value);
+struct ptrt_str ptrt_copy(struct ptrt_context *c, char *buffer,
+			  struct ptrt_str value);
+struct ptrt_str ptrt_concat(struct ptrt_context *c, char *buffer,
+			    struct ptrt_str a, struct ptrt_str b);
+/* strncmp over MAXSTRINGLEN: < 0, 0, > 0. */
+int ptrt_compare(struct ptrt_str a, struct ptrt_str b);
+/* A NUL-terminated text of at most MAXSTRINGLEN - 1 bytes. */
+struct ptrt_str ptrt_from_c(const char *text);
+
+/* sprintf and the like, in the kernel: the same formatter as ptaprun's. */
+struct ptrt_arg {
+	int64_t value;
+	const char *s; /* not NULL: a string of n bytes */
+	uint32_t n;
+};
+struct ptrt_str ptrt_sprintf(struct ptrt_context *c, char *buffer,
+			     const char *format, const struct ptrt_arg *args,
+			     unsigned n_args);
+
+/* ---- memory and registers --------------------------------------------- */
+
+/* SIZE 1, 2, 4, 8; zero-extended.  A bad address is a script error
+ * ("read fault [...] at 0x..."). */
+uint64_t ptrt_load(struct ptrt_context *c, uint64_t address, unsigned size);
+uint64_t ptrt_load_user(struct ptrt_context *c, uint64_t address, unsigned size);
+/* Strings; at most MAX bytes (limited to MAXSTRINGLEN - 1).  A bad address sets
+ * the error, unless QUIET: then *faulted is set and the text is empty. */
+struct ptrt_str ptrt_string_kernel(struct ptrt_context *c, char *buffer,
+				   uint64_t address, unsigned max, bool *faulted);
+struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
+				 uint64_t address, unsigned max, bool *faulted);
+/* Raw bytes for %m and %M, N <= 4096. */
+struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
+			    uint64_t address, unsigned n, bool user);
+/* Guru writes. */
+void ptrt_store(struct ptrt_context *c, uint64_t address, unsigned size,
+		uint64_t value);
+
+/* Where the kernel image really is: run-time address minus link-time address. */
+extern uint64_t ptrt_slide;
+/* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
+uint64_t ptrt_percpu_address(uint64_t offset);
+
+/* DWARF register N at the hit: offsets in struct pt_regs, checked against the
+ * kernel's in access/registers.c.  Fields of 8 (x86_64) or 4 (i386) bytes. */
+#ifdef __x86_64__
+#define PTRT_REG_OFFSET(n)                                                     \
+	((n) == 0    ? 80                                                      \
+	 : (n) == 1  ? 96                                                      \
+	 : (n) == 2  ? 88                                                      \
+	 : (n) == 3  ? 40                                                      \
+	 : (n) == 4  ? 104                                                     \
+	 : (n) == 5  ? 112                                                     \
+	 : (n) == 6  ? 32                                                      \
+	 : (n) == 7  ? 152                                                     \
+	 : (n) == 8  ? 72                                                      \
+	 : (n) == 9  ? 64                                                      \
+	 : (n) == 10 ? 56                                                      \
+	 : (n) == 11 ? 48                                                      \
+	 : (n) == 12 ? 24                                                      \
+	 : (n) == 13 ? 16                                                      \
+	 : (n) == 14 ? 8                                                       \
+	 : (n) == 15 ? 0                                                       \
+		     : 128)
+#else
+#define PTRT_REG_OFFSET(n)                                                     \
+	((n) == 0   ? 24                                                       \
+	 : (n) == 1 ? 4                                                        \
+	 : (n) == 2 ? 8                                                        \
+	 : (n) == 3 ? 0                                                        \
+	 : (n) == 4 ? 60                                                       \
+	 : (n) == 5 ? 20                                                       \
+	 : (n) == 6 ? 12                                                       \
+	 : (n) == 7 ? 16                                                       \
+		    : 48)
+#endif
+static inline uint64_t ptrt_reg(const struct ptrt_context *c, unsigned n)
+{
+	return *(const unsigned long *)((const char *)c->regs +
+					PTRT_REG_OFFSET(n));
+}
+/* Canonical frame address at a function's entry. */
+static inline uint64_t ptrt_cfa(const struct ptrt_context *c)
+{
+	return ptrt_reg(c, sizeof(long) == 8 ? 7 : 4) + sizeof(long);
+}
+
+/* ---- output ----------------------------------------------------------- */
+
+/*
+ * A record of format number FORMAT with SIZE bytes of arguments (multiple of 8,
+ * at most PTAP_PRINT_MAX).  Returns where the arguments go, or NULL: no room,
+ * counted as lost.  Nobody sees the record before the commit; between the two no
+ * other record may be begun.
+ */
+void *ptrt_record_reserve(struct ptrt_context *c, unsigned format, unsigned size);
+void ptrt_record_commit(struct ptrt_context *c);
+
+#define PTRT_SIZE_LONG 8u
+static inline unsigned ptrt_size_str(struct ptrt_str v)
+{
+	return (4u + v.n + 7u) & ~7u;
+}
+static inline void *ptrt_put_long(void *at, int64_t v)
+{
+	*(int64_t *)at = v;
+	return (char *)at + 8;
+}
+void *ptrt_put_str(void *at, struct ptrt_str v);
+/* Bytes that a print may still take: strings are cut so that a record stays
+ * within PTAP_PRINT_MAX. */
+unsigned ptrt_fit_str(struct ptrt_str *v, unsigned left);
+
+/* Texts on ptaprun's stderr: error() is ptrt_error. */
+void ptrt_warn(struct ptrt_context *c, struct ptrt_str text);
+
+/* ---- statistics ------------------------------------------------------- */
+
+enum { /* bits 1 << enum pt_stat_op of the translator */
+	PTRT_STAT_COUNT = 1 << 0,
+	PTRT_STAT_SUM = 1 << 1,
+	PTRT_STAT_MIN = 1 << 2,
+	PTRT_STAT_MAX = 1 << 3,
+	PTRT_STAT_AVG = 1 << 4,
+	PTRT_STAT_VARIANCE = 1 << 5,
+};
+enum ptrt_hist { PTRT_HIST_NONE, PTRT_HIST_LOG, PTRT_HIST_LINEAR };
+
+/* Constant in generated code, so that gcc drops what a script does not extract. */
+struct ptrt_stat_desc {
+	unsigned ops;
+	enum ptrt_hist hist;
+	int64_t low, high, width;
+	unsigned shift;	   /* of @variance */
+	unsigned buckets;  /* counters behind struct ptrt_stat */
+};
+
+struct ptrt_stat {
+	int64_t count, sum, min, max;
+	int64_t mean, m2; /* integer Welford, shifted (LANGUAGE section 7) */
+	int64_t bucket[];
+};
+#define PTRT_STAT_SIZE(buckets) (sizeof(struct ptrt_stat) + 8 * (buckets))
+
+/* min and max of an empty one are not valid: count tells. Defined in
+ * data/stat_inline.h, included at the end of this file. */
+static inline void ptrt_stat_add(struct ptrt_stat *s,
+				 const struct ptrt_stat_desc *d, int64_t v);
+
+/* All CPUs' parts of a scalar statistic (OFFSET in struct pg_percpu), merged into
+ * *SUM, which has room for the buckets. */
+void ptrt_stat_merge(struct ptrt_context *c, size_t offset,
+		     const struct ptrt_stat_desc *d, struct ptrt_stat *sum);
+/* delete of a scalar statistic: all CPUs' parts become empty. */
+void ptrt_stat_reset(struct ptrt_context *c, size_t offset,
+		     const struct ptrt_stat_desc *d);
+/* The aggregates; those but count and sum of nothing: "empty aggregate". */
+int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
+		      const struct ptrt_stat_desc *d, unsigned op);
+int64_t ptrt_hist_bucket(struct ptrt_context *c, const struct ptrt_stat *s,
+			 const struct ptrt_stat_desc *d, int64_t index);
+/* Prints a histogram: a record of FORMAT (kind HIST_*). */
+void ptrt_hist_print(struct ptrt_context *c, unsigned format,
+		     const struct ptrt_stat *s, const struct ptrt_stat_desc *d);
+struct ptrt_str ptrt_hist_sprint(struct ptrt_context *c, char *buffer,
+				 const struct ptrt_stat *s,
+				 const struct ptrt_stat_desc *d, bool newline);
+
+/* A long that handlers only add to (struct pg_percpu, OFFSET): sum over CPUs,
+ * and set to V (by begin and the like). */
+int64_t ptrt_counter_get(struct ptrt_context *c, size_t offset);
+void ptrt_counter_set(struct ptrt_context *c, size_t offset, int64_t v);
+
+/* ---- arrays ----------------------------------------------------------- */
+
+enum ptrt_value { PTRT_LONG, PTRT_STRING, PTRT_STATS };
+
+struct ptrt_map_desc {
+	struct ptrt_map **map;	 /* the runtime puts the array here at load */
+	const char *name;
+	enum ptrt_value value;
+	unsigned n_keys;
+	unsigned string_keys;	 /* bit i: key i is a string */
+	unsigned size;		 /* entries; 0: MAXMAPENTRIES */
+	bool wrap;
+	unsigned iterators;	 /* foreach loops over it that may be open at once */
+	const char *overflow;	 /* "array 'a' is full (2048), check MAXMAPENTRIES" */
+	const struct ptrt_stat_desc *stat; /* STATS: kept per CPU */
+};
+
+struct ptrt_key {
+	union {
+		int64_t v;
+		const char *s;
+	};
+	uint32_t n; /* of a string */
+};
+
+/* Reading a missing element gives 0 or "" and does not make it. */
+int64_t ptrt_map_get_long(struct ptrt_context *c, struct ptrt_map *m,
+			  const struct ptrt_key *keys);
+struct ptrt_str ptrt_map_get_str(struct ptrt_context *c, struct ptrt_map *m,
+				 const struct ptrt_key *keys);
+bool ptrt_map_get_stat(struct ptrt_context *c, struct ptrt_map *m,
+		       const struct ptrt_key *keys, struct ptrt_stat *sum);
+/* The element, made if it is not there; NULL with the error set: full. */
+int64_t *ptrt_map_long(struct ptrt_context *c, struct ptrt_map *m,
+		       const struct ptrt_key *keys);
+struct ptrt_stat *ptrt_map_stat(struct ptrt_context *c, struct ptrt_map *m,
+				const struct ptrt_key *keys); /* this CPU's */
+void ptrt_map_set_str(struct ptrt_context *c, struct ptrt_map *m,
+		      const struct ptrt_key *keys, struct ptrt_str v);
+/* WILD: bit i: key i is `*`. */
+bool ptrt_map_in(struct ptrt_context *c, struct ptrt_map *m,
+		 const struct ptrt_key *keys, unsigned wild);
+void ptrt_map_delete(struct ptrt_context *c, struct ptrt_map *m,
+		     const struct ptrt_key *keys, unsigned wild);
+void ptrt_map_clear(struct ptrt_context *c, struct ptrt_map *m);
+
+/* foreach.  Needs the array's lock for writing (sort space and merged statistics
+ * belong to the array). */
+struct ptrt_sort {
+	int direction;	     /* 0: order of insertion; 1, -1 */
+	int column;	     /* 0 value; k: k-th key */
+	unsigned stat;	     /* PTRT_STAT_*: aggregate of a stats value */
+};
+struct ptrt_iter {
+	struct ptrt_map *map;
+	void *entry;
+	unsigned position, count, level;
+	bool sorted;
+	unsigned wild;
+	const struct ptrt_key *slice;
+};
+/* LIMIT < 0: all.  SLICE NULL: all; else keys with WILD.  False: error set.  A
+ * begun iteration is ended by ptrt_iter_end() on every way out. */
+bool ptrt_iter_begin(struct ptrt_context *c, struct ptrt_iter *it,
+		     struct ptrt_map *m, const struct ptrt_sort *sort,
+		     int64_t limit, const struct ptrt_key *slice, unsigned wild);
+bool ptrt_iter_next(struct ptrt_context *c, struct ptrt_iter *it);
+void ptrt_iter_end(struct ptrt_iter *it);
+int64_t ptrt_iter_key_long(const struct ptrt_iter *it, unsigned key);
+struct ptrt_str ptrt_iter_key_str(const struct ptrt_iter *it, unsigned key);
+int64_t ptrt_iter_long(const struct ptrt_iter *it);
+struct ptrt_str ptrt_iter_str(const struct ptrt_iter *it);
+
+/* ---- what a script is ------------------------------------------------- */
+
+struct ptrt_lock; /* one a guarded variable, made by the runtime */
+
+enum ptrt_lock_mode {
+	PTRT_LOCK_READ,	 /* with other readers */
+	PTRT_LOCK_WRITE, /* alone */
+	PTRT_LOCK_LOCAL, /* adds to this CPU's part of a statistic or a stats array;
+			  * excludes only READ and WRITE, not other CPUs */
+};
+/* Sorted by variable: the one global order. */
+struct ptrt_lock_use {
+	uint16_t variable; /* index in script's locks */
+	uint8_t mode;
+};
+
+enum ptrt_kind {
+	PTRT_KIND_BEGIN, PTRT_KIND_END, PTRT_KIND_ERROR, PTRT_KIND_NEVER,
+	PTRT_KIND_ENTRY,   /* function entry: ftrace, else kprobe */
+	PTRT_KIND_RETURN,  /* function return */
+	PTRT_KIND_ADDRESS, /* any instruction: kprobe */
+	PTRT_KIND_TIMER,
+};
+
+enum {
+	PTRT_FULL_REGS = 1 << 0, /* reads more than argument registers and sp */
+	PTRT_OPTIONAL = 1 << 1,	 /* no warning if a site cannot be armed */
+	PTRT_JIFFIES = 1 << 2,	 /* interval and randomize are in jiffies */
+	PTRT_NO_FTRACE = 1 << 3, /* --mechanism=kprobe */
+};
+
+struct ptrt_site {
+	uint64_t address;     /* link time */
+	const char *symbol;   /* ELF symbol that holds it, checked before arming */
+	uint32_t offset;      /* from that symbol */
+	const char *function; /* for ppfunc() */
+};
+
+struct ptrt_probe {
+	enum ptrt_kind kind;
+	const char *point; /* as written in the script, for messages and pp() */
+	const char *place; /* "file:line:col" */
+	void (*handler)(struct ptrt_context *c);
+	void (*entry)(struct ptrt_context *c); /* RETURN: saves values; or NULL */
+	unsigned entry_size;		       /* bytes of them */
+	const struct ptrt_lock_use *locks;
+	unsigned n_locks;
+	const struct ptrt_lock_use *entry_locks;
+	unsigned n_entry_locks;
+	const struct ptrt_site *sites;
+	unsigned n_sites;
+	unsigned flags;
+	unsigned maxactive; /* 0: KRETACTIVE */
+	int64_t priority;   /* begin, end, error: ascending */
+	uint64_t interval;  /* timer, ns */
+	uint64_t randomize;
+};
+
+struct ptrt_parameter { /* a scalar global that may be set at load: -G */
+	const char *name;
+	bool is_string;
+	void *at;	       /* int64_t, or struct ptrt_strvar */
+	size_t counter_offset; /* a counter in struct pg_percpu: at is NULL */
+};
+
+struct ptrt_limits; /* values of PTAP_LIMITS, in its order */
+
+struct ptrt_script {
+	unsigned api; /* PTRT_API */
+	const struct ptrt_probe *probes;
+	unsigned n_probes;
+	const struct ptrt_map_desc *maps;
+	unsigned n_maps;
+	const char *const *locks; /* names of the guarded variables */
+	unsigned n_locks;
+	const struct ptrt_parameter *parameters;
+	unsigned n_parameters;
+	size_t percpu_size; /* of struct pg_percpu */
+	void (*percpu_init)(void *percpu); /* may be NULL */
+	size_t frame_size;  /* string memory that the deepest handler needs */
+	const char *formats; /* as in wire.h, after the header */
+	size_t formats_size;
+	unsigned n_formats;
+	const int64_t *limits; /* values in the order of PTAP_LIMITS */
+	const unsigned char *build_id;
+	unsigned build_id_length;
+	uint64_t anchor; /* link-time address of register_kprobe; 0: no addresses */
+};
+
+/* Defined by the generated file. */
+extern const struct ptrt_script ptrt_script;
+
+/* ---- what tapset functions are made of -------------------------------- */
+
+/* current, by its own fields (not namespaces) */
+int64_t ptrt_pid(void);
+int64_t ptrt_tid(void);
+int64_t ptrt_ppid(void);
+int64_t ptrt_uid(void);
+int64_t ptrt_euid(void);
+int64_t ptrt_gid(void);
+int64_t ptrt_egid(void);
+int64_t ptrt_pgrp(void);
+int64_t ptrt_sid(void);
+int64_t ptrt_cpu(void);
+uint64_t ptrt_task(void); /* address of current */
+/* 16 bytes of BUFFER are used. */
+struct ptrt_str ptrt_execname(struct ptrt_context *c, char *buffer);
+struct ptrt_str ptrt_pexecname(struct ptrt_context *c, char *buffer);
+
+int64_t ptrt_time_real_ns(void); /* since the epoch */
+int64_t ptrt_time_mono_ns(void);
+int64_t ptrt_time_boot_ns(void);
+int64_t ptrt_jiffies(void);
+int64_t ptrt_hz(void);
+int64_t ptrt_cycles(void);
+
+int64_t ptrt_target(void);
+bool ptrt_in_target_children(void); /* current descends from target() */
+struct ptrt_str ptrt_module_name(void);
+void ptrt_exit(struct ptrt_context *c);
+void ptrt_abort(struct ptrt_context *c);
+
+/* Site of this hit (looks it up where the mechanism did not say). */
+const struct ptrt_site *ptrt_site(struct ptrt_context *c);
+/* Symbol of an address, "name" or "name+0x1c/0x40", or its hex; for ppfunc,
+ * symname and the like. */
+struct ptrt_str ptrt_symbol(struct ptrt_context *c, char *buffer,
+			    uint64_t address, bool offset);
+/* Instruction pointer of the hit in the kernel (the function's address for entry
+ * and return probes), and in user space; 0: none. */
+uint64_t ptrt_address(struct ptrt_context *c);
+uint64_t ptrt_user_address(struct ptrt_context *c);
+bool ptrt_user_mode(struct ptrt_context *c);
+
+/* The C names of SystemTap's embedded code, next to what the translator defines
+ * for each function (STAP_ARG_x, STAP_RETVALUE, STAP_RETURN). */
+#define CONTEXT c
+#define STAP_ERROR(...)                                                        \
+	do {                                                                   \
+		ptrt_error(c, __VA_ARGS__);                                    \
+		goto out;                                                      \
+	} while (0)
+
+#include "data/stat_inline.h"
+
+#endif

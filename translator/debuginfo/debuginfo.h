@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the kernel's debuginfo says: functions, and values inside them.  The only
+ * room that includes libdw and libelf; nothing of theirs shows here.
+ *
+ * All results live in the arena given at pt_dbg_open().
+ */
+#ifndef PT_DEBUGINFO_H
+#define PT_DEBUGINFO_H
+
+#include "../base/session.h"
+#include "fetch.h"
+
+struct pt_dbg;
+struct pt_dbg_type;
+
+/* Opens the target's debuginfo; reads the function index from the cache folder
+ * (kept per build id) or builds it, in parallel, and writes it there. */
+struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret);
+
+/* The build id of the kernel image, raw bytes. */
+void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
+		     size_t *ret_length);
+
+/* Link-time address of an ELF symbol of the kernel image; false: none. */
+bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret);
+
+/* ---- functions -------------------------------------------------------- */
+
+/* What stands in kernel.function("NAME@FILE:LINE"). */
+struct pt_dbg_pattern {
+	const char *function; /* glob */
+	const char *file;     /* glob, with an implicit leading star-slash, NULL: any */
+	enum { PT_LINE_NONE, PT_LINE_ABSOLUTE, PT_LINE_RELATIVE, PT_LINE_ANY,
+	       PT_LINE_RANGE } line_kind;
+	int64_t line, line_end;
+};
+
+/* Takes "name@file:line" apart.  PT_E_SYNTAX with no place on nonsense. */
+struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
+				      struct pt_dbg_pattern *ret);
+
+enum pt_dbg_where {
+	PT_DBG_CALLED,	 /* an out-of-line function: entry address */
+	PT_DBG_INLINED,	 /* one inlined copy: its first address */
+};
+
+struct pt_dbg_function {
+	const char *name;   /* as a script names it: "vfs_read", "sys_open" */
+	const char *symbol; /* ELF symbol of the code: "__x64_sys_open", a clone's
+			     * name; for an inlined copy the symbol around it */
+	const char *file;   /* as DWARF gives it: "fs/read_write.c" */
+	unsigned line;	    /* of the declaration */
+	enum pt_dbg_where where;
+	uint64_t address;   /* link time: entry of the code, or the copy's first pc */
+	uint64_t symbol_address;
+	bool is_syscall;    /* a wrapper that takes struct pt_regs * (DESIGN 3.8) */
+	bool ftrace_entry;  /* starts with the compiler's call __fentry__ */
+	const char *refused; /* why the kernel will not have a probe here
+			      * ("noinstr text", ...); NULL: it will */
+	void *die;	    /* private */
+};
+
+/* Functions that match, in order of file, line, name, address
+ * (struct pt_dbg_function *), refused ones included.  "sys_*" patterns also find
+ * the wrappers __x64_sys_*, and __ia32_sys_* of compat calls. An empty result is
+ * no error. */
+struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
+				       const struct pt_dbg_pattern *pattern,
+				       bool called, bool inlined,
+				       GPtrArray *ret);
+
+/* Addresses of source lines for kernel.statement(): as functions, with address
+ * at the line's first statement. */
+struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
+					const struct pt_dbg_pattern *pattern,
+					GPtrArray *ret);
+
+/* The function that holds a link-time address; NULL: none. */
+struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg, uint64_t address);
+
+/* Names near to a function name that was not found, for "did you mean". */
+void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret);
+
+/* ---- values ----------------------------------------------------------- */
+
+/* Something with a type that stands in memory (address known), or is a value
+ * already (register, constant). */
+struct pt_dbg_value {
+	struct pt_fetch *fetch;	  /* leaves the address or the value */
+	bool in_memory;
+	struct pt_dbg_type *type;
+	unsigned bit_size;	  /* bit field, 0: none */
+	unsigned bit_offset;
+	bool user;		  /* pointers lead to user memory */
+};
+
+/*
+ * The variable NAME ("filename", without $) as FUNCTION's code sees it at its
+ * address.  Errors without a place, each with its own code:
+ * PT_E_UNKNOWN_VARIABLE with the nearest names, PT_E_OPTIMISED_OUT,
+ * PT_E_UNSUPPORTED, PT_E_BAD_DEBUGINFO.
+ */
+struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
+				 const struct pt_dbg_function *function,
+				 const char *name, struct pt_dbg_value *ret);
+
+/* The value that FUNCTION returns, seen at its return.  PT_E_UNKNOWN_VARIABLE
+ * for void. */
+struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
+				     const struct pt_dbg_function *function,
+				     struct pt_dbg_value *ret);
+
+/* A global variable by name, optionally of a file ("jiffies", NULL). */
+struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
+			       const char *file, struct pt_dbg_value *ret);
+
+/* A script value taken as a pointer to (or a struct of) the named type:
+ * "task_struct", "struct file", "struct file *".  The fetch starts with
+ * operand 0. */
+struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type,
+			     struct pt_dbg_value *ret);
+
+/* VALUE . NAME and VALUE -> NAME (one operator; anonymous members are looked
+ * into).  PT_E_UNKNOWN_MEMBER with the nearest names. */
+struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
+			       const struct pt_dbg_value *value,
+			       const char *name, struct pt_dbg_value *ret);
+
+/* VALUE [ script operand ]: adds one operand to the fetch. */
+struct pt_error *pt_dbg_index(struct pt_dbg *dbg,
+			      const struct pt_dbg_value *value,
+			      struct pt_dbg_value *ret);
+
+/* The same with a constant index. */
+struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
+				    const struct pt_dbg_value *value,
+				    int64_t index, struct pt_dbg_value *ret);
+
+/* The 64-bit script value of VALUE: loads, widens, cuts bit fields; an array or
+ * a structure gives its address.  Floating point is PT_E_UNSUPPORTED. */
+struct pt_error *pt_dbg_load(struct pt_dbg *dbg, const struct pt_dbg_value *value,
+			     struct pt_fetch **ret);
+
+/* &VALUE.  PT_E_UNSUPPORTED for what is not in memory. */
+struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
+				   const struct pt_dbg_value *value,
+				   struct pt_fetch **ret);
+
+/* C spelling of a type: "struct file *". */
+const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+
+/* What pretty printing needs to know of a type, typedefs and qualifiers gone. */
+enum pt_dbg_class {
+	PT_DBG_SIGNED, PT_DBG_UNSIGNED, PT_DBG_BOOL, PT_DBG_CHAR, PT_DBG_ENUM,
+	PT_DBG_FLOAT, PT_DBG_POINTER, PT_DBG_CHAR_POINTER, PT_DBG_ARRAY,
+	PT_DBG_CHAR_ARRAY, PT_DBG_STRUCT, PT_DBG_UNION, PT_DBG_FUNCTION,
+	PT_DBG_VOID,
+};
+enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
+				    const struct pt_dbg_type *type);
+
+/* Element count of an array (-1: unknown) or size in bytes of a type (0:
+ * unknown). */
+int64_t pt_dbg_type_count(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+uint64_t pt_dbg_type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+
+/* Names of the members of a structure (const char *; "" for an anonymous one,
+ * whose members are members of this one too). */
+void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			 GPtrArray *ret);
+
+/* Names of the parameters and of the locals in scope at FUNCTION's address. */
+void pt_dbg_parameters(struct pt_dbg *dbg, const struct pt_dbg_function *function,
+		       GPtrArray *ret);
+void pt_dbg_locals(struct pt_dbg *dbg, const struct pt_dbg_function *function,
+		   GPtrArray *ret);
+
+#endif
