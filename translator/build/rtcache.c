@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/file.h"
@@ -288,6 +290,16 @@ static void relocate(struct pt_arena *arena, GPtrArray *argv, const char *dir,
 	}
 }
 
+/* Size of rt.o, by which a damaged folder is told; -1: not there. */
+static long long object_size(struct pt_arena *arena, const char *dir)
+{
+	struct stat st;
+
+	if (stat(pt_arena_printf(arena, "%s/rt.o", dir), &st) < 0)
+		return -1;
+	return st.st_size;
+}
+
 static struct pt_error *save_commands(struct pt_arena *arena,
 				      struct commands *commands,
 				      const char *dir, const char *final)
@@ -307,6 +319,8 @@ static struct pt_error *save_commands(struct pt_arena *arena,
 	unsigned i;
 
 	g_string_append(text, FORMAT "\n\n");
+	g_string_append_printf(text, "size\n%lld\n\n",
+			       object_size(arena, dir));
 	if (commands->reason)
 		g_string_append_printf(text, "reason\n%s\n\n",
 				       commands->reason);
@@ -317,6 +331,34 @@ static struct pt_error *save_commands(struct pt_arena *arena,
 	}
 	return pt_file_write(arena, pt_arena_printf(arena, "%s/commands", dir),
 			     text->str, text->len);
+}
+
+/* Removes what kbuild left and no command line names: most of the folder. */
+static void remove_leftovers(struct pt_arena *arena, const char *path,
+			     const GPtrArray *named)
+{
+	static const char *const endings[] = { ".o", ".ko", ".cmd", ".mod.c" };
+	GDir *dir = g_dir_open(path, 0, NULL);
+	const char *name;
+	unsigned i;
+
+	if (!dir)
+		return;
+	while ((name = g_dir_read_name(dir))) {
+		const char *full = pt_arena_printf(arena, "%s/%s", path, name);
+
+		if (g_file_test(full, G_FILE_TEST_IS_DIR))
+			remove_leftovers(arena, full, named);
+		for (i = 0; i < named->len; i++)
+			if (!strcmp(word(named, i), full))
+				break;
+		if (i < named->len)
+			continue;
+		for (i = 0; i < G_N_ELEMENTS(endings); i++)
+			if (g_str_has_suffix(name, endings[i]))
+				unlink(full);
+	}
+	g_dir_close(dir);
 }
 
 static struct pt_error *runtime_failure(struct pt_session *session,
@@ -357,6 +399,7 @@ static struct pt_error *build_in(struct pt_session *session, const char *dir,
 				    commands.join));
 		PT_TRY(save_symbols(arena, work,
 				    pt_arena_printf(arena, "%s/symbols", dir)));
+		remove_leftovers(arena, work, commands.link);
 	}
 	return save_commands(arena, &commands, dir, final);
 }
@@ -409,7 +452,7 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 {
 	struct pt_arena *arena = session->arena;
 	struct pt_rtcache *cache = pt_new(arena, struct pt_rtcache);
-	GPtrArray *reason;
+	GPtrArray *reason, *size;
 	size_t length;
 	char *text;
 
@@ -424,7 +467,6 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 		return NULL;
 	}
 	cache->dir = dir;
-	cache->include = pt_arena_printf(arena, "%s/runtime", dir);
 	cache->cwd = session->target.build_dir;
 	cache->object = pt_arena_printf(arena, "%s/rt.o", dir);
 	cache->compile = pt_cmdfile_load(arena, text, "compile");
@@ -432,8 +474,9 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 	cache->join = pt_cmdfile_load(arena, text, "join");
 	cache->join_objtool = pt_cmdfile_load(arena, text, "join-objtool");
 	cache->link = pt_cmdfile_load(arena, text, "link");
-	if (!cache->compile || !cache->link ||
-	    access(cache->object, R_OK) < 0)
+	size = pt_cmdfile_load(arena, text, "size");
+	if (!cache->compile || !cache->link || !size || !size->len ||
+	    atoll(word(size, 0)) != object_size(arena, dir))
 		return pt_error_new(arena, PT_E_BUILD, "incomplete");
 	PT_TRY(load_symbols(arena, pt_arena_printf(arena, "%s/symbols", dir),
 			    &cache->symbols));

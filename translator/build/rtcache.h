@@ -10,8 +10,8 @@
 #include "../base/session.h"
 
 struct pt_rtcache {
-	const char *dir;       /* holds all that the command lines name */
-	const char *include;   /* -I for script.h */
+	const char *dir;       /* holds all that the command lines name, and the
+				* headers in runtime/ and include/ */
 	const char *cwd;       /* where the command lines work */
 	GPtrArray *compile;    /* const char *: all but -o OUTPUT INPUT */
 	GPtrArray *objtool;    /* all but the object; NULL: not run on one file */

@@ -66,7 +66,8 @@ static struct pt_error *compile(const struct job *job, const char *text,
 
 	PT_TRY(pt_file_write(arena, source, text, strlen(text)));
 	add_all(argv, job->runtime->compile);
-	add(argv, pt_arena_printf(arena, "-I%s", job->runtime->include));
+	add(argv, pt_arena_printf(arena, "-I%s/runtime", job->runtime->dir));
+	add(argv, pt_arena_printf(arena, "-I%s/include", job->runtime->dir));
 	add(argv, "-w");
 	add(argv, "-pipe");
 	add(argv, "-c");
