@@ -54,6 +54,7 @@
 	X(UNKNOWN_FUNCTION, "unknown-function")                                \
 	X(UNKNOWN_MEMBER, "unknown-member")                                    \
 	X(UNKNOWN_PROBE, "unknown-probe")                                      \
+	X(UNKNOWN_TYPE, "unknown-type")                                        \
 	X(UNKNOWN_VARIABLE, "unknown-variable")                                \
 	X(UNRESOLVED_TYPE, "unresolved-type")                                  \
 	X(UNSUPPORTED, "unsupported")                                          \

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files behind debuginfo.h share.
+ */
+#ifndef PT_DBG_H
+#define PT_DBG_H
+
+#include "debuginfo.h"
+#include "index.h"
+#include "walkdie.h"
+
+struct pt_dbg {
+	struct pt_session *session;
+	struct pt_arena *arena;
+	struct pt_image *image;
+	struct pt_index *index;
+	GHashTable *windows; /* unit number to struct pt_window * */
+	uint64_t percpu_start, percpu_end;
+};
+
+/* Behind struct pt_dbg_function.die. */
+struct pt_dbg_code {
+	uint64_t offset;   /* of the DIE: subprogram with code, or copy */
+	struct pt_window *window; /* NULL until pt_dbg_code_open() */
+	Dwarf_Die die;
+	Dwarf_Die around;  /* the subprogram that holds the code */
+	/* A system call's wrapper: the DIE with the parameters as written, 0:
+	 * this is no wrapper. */
+	uint64_t source_offset;
+	enum pt_dbg_abi { PT_ABI_X64, PT_ABI_IA32 } abi;
+};
+
+/* The private part of FUNCTION with its window and DIEs there. */
+struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,
+				  const struct pt_dbg_function *function,
+				  struct pt_dbg_code **ret);
+
+/* A type: a DIE (none: void) and what was done to it. */
+struct pt_dbg_type {
+	struct pt_window *window;
+	bool has_die;
+	Dwarf_Die die;
+	unsigned stars; /* pointers to the DIE's type */
+	unsigned dims;	/* dimensions of an array that are used up */
+};
+
+/* Opens (once) the window on the unit that holds the DIE at OFFSET. */
+struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
+			       struct pt_window **ret);
+
+/* The DIE at OFFSET of .debug_info and its window. */
+struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,
+			    struct pt_window **ret_window, Dwarf_Die *ret);
+
+/* PT_E_BAD_DEBUGINFO that says where. */
+struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
+				const struct pt_window *window, Dwarf_Die *die);
+
+/* The type that DIE's DW_AT_type names (void without one). */
+struct pt_error *pt_type_of(struct pt_dbg *dbg, struct pt_window *window,
+			    Dwarf_Die *die, struct pt_dbg_type **ret);
+
+/* TYPE without typedefs and qualifiers, a declared structure replaced by its
+ * definition elsewhere. */
+struct pt_error *pt_type_peel(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type,
+			      struct pt_dbg_type **ret);
+
+/* What a pointer leads to or an array (both peeled) has as elements. */
+struct pt_error *pt_type_element(struct pt_dbg *dbg,
+				 const struct pt_dbg_type *peeled,
+				 struct pt_dbg_type **ret);
+
+/* Where an expression leaves what it describes. */
+enum pt_location_kind {
+	PT_LOCATION_MEMORY, /* the fetch leaves an address */
+	PT_LOCATION_VALUE,  /* the fetch leaves the value */
+};
+
+struct pt_location_context {
+	struct pt_window *window;
+	uint64_t pc;
+	bool at_entry;	   /* pc is the first instruction of the function */
+	Dwarf_Die *around; /* the subprogram with the frame base; NULL: none */
+	const char *name;  /* of the variable, for messages */
+	uint64_t size;	   /* of the variable in bytes, 0: unknown */
+};
+
+/* The fetch for a location attribute at the context's pc. */
+struct pt_error *pt_location_compile(struct pt_dbg *dbg,
+				     const struct pt_location_context *context,
+				     Dwarf_Attribute *attr,
+				     struct pt_fetch **ret,
+				     enum pt_location_kind *ret_kind);
+
+/* Does the attribute say one thing for the whole function, and is that a place
+ * in the frame below what the caller made?  Such a place of a parameter is not
+ * filled yet at the function's entry. */
+bool pt_location_in_frame(Dwarf_Attribute *attr);
+
+/* A fetch with the value of FETCH's type and size set as the type says. */
+void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		   struct pt_fetch *fetch);
+
+/* Makes the value of a variable that stands at a fixed place, from a DIE. */
+struct pt_error *pt_variable_global(struct pt_dbg *dbg,
+				    struct pt_window *window, Dwarf_Die *die,
+				    const char *name,
+				    struct pt_dbg_value *ret);
+
+/* Does PATH match the file glob, with its implicit leading star-slash? */
+bool pt_pattern_file(const char *glob, const char *path);
+
+/* The part of GLOB before its first special character, in the arena. */
+const char *pt_pattern_prefix(struct pt_arena *arena, const char *glob);
+
+/* Keeps the functions (struct pt_dbg_function *) that hold the pattern's line. */
+struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
+				 const struct pt_dbg_pattern *pattern,
+				 GPtrArray *functions);
+
+/* The order of pt_dbg_find_functions(): file, line, name, address. */
+int pt_functions_compare(gconstpointer a, gconstpointer b);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "debuginfo.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/file.h"
+#include "dbg.h"
+
+/* The cache file of the index: by build id, so that kernels do not meet. */
+static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
+{
+	GString *name = pt_arena_string(dbg->arena);
+	const char *cache;
+
+	PT_TRY(pt_file_cache_dir(dbg->arena, &cache));
+	g_string_append_printf(name, "%s/index-", cache);
+	for (size_t i = 0; i < dbg->image->build_id_length; i++)
+		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
+	*ret = name->str;
+	return NULL;
+}
+
+static struct pt_error *dbg_open_index(struct pt_dbg *dbg)
+{
+	struct pt_error *note = NULL;
+	const char *path = NULL;
+	bool built;
+
+	if (!dbg->session->options.no_cache) {
+		/* Without a cache folder the index is built for this run only. */
+		note = dbg_index_path(dbg, &path);
+		if (note)
+			path = NULL;
+	}
+	if (note) {
+		note->severity = PT_SEVERITY_WARNING;
+		pt_diag_add(dbg->session->diag, note);
+	}
+	PT_TRY(pt_index_open(dbg->arena, dbg->image, path, &dbg->index, &note,
+			     &built));
+	if (note) {
+		note->severity = PT_SEVERITY_WARNING;
+		pt_diag_add(dbg->session->diag, note);
+	}
+	return NULL;
+}
+
+struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
+{
+	struct pt_dbg *dbg = pt_new(session->arena, struct pt_dbg);
+
+	dbg->session = session;
+	dbg->arena = session->arena;
+	PT_TRY(pt_target_need_debuginfo(dbg->arena, &session->target));
+	PT_TRY(pt_image_open(dbg->arena, session->target.debug_vmlinux,
+			     &dbg->image));
+	PT_TRY(dbg_open_index(dbg));
+	dbg->windows = g_hash_table_new(g_direct_hash, g_direct_equal);
+	pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
+		       dbg->windows);
+	if (!pt_dbg_symbol(dbg, "__per_cpu_start", &dbg->percpu_start) ||
+	    !pt_dbg_symbol(dbg, "__per_cpu_end", &dbg->percpu_end))
+		dbg->percpu_start = dbg->percpu_end = 0;
+	*ret = dbg;
+	return NULL;
+}
+
+void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
+		     size_t *ret_length)
+{
+	*ret = dbg->image->build_id;
+	*ret_length = dbg->image->build_id_length;
+}
+
+bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret)
+{
+	const struct pt_index *index = dbg->index;
+	uint32_t end, i = pt_index_symbols_from(index, name, &end);
+	const struct pt_index_symbol *found = NULL;
+
+	for (; i < end; i++) {
+		uint32_t number = index->symbol_names[i];
+		const struct pt_index_symbol *s;
+
+		if (number >= index->n_symbols)
+			return false;
+		s = &index->symbols[number];
+		/* The name itself sorts before those it is a prefix of. */
+		if (strcmp(pt_index_string(index, s->name), name))
+			break;
+		if (!found || s->global > found->global)
+			found = s;
+	}
+	if (found)
+		*ret = found->address;
+	return found;
+}
+
+static void dbg_close_window(void *arg)
+{
+	pt_image_window_close(arg);
+}
+
+struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
+				const struct pt_window *window, Dwarf_Die *die)
+{
+	uint64_t at = die ? pt_image_die_offset(window, die) : 0;
+	int number = dwarf_errno();
+
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_BAD_DEBUGINFO,
+			     "the debuginfo is damaged: %s of DIE 0x%" PRIx64
+			     "%s%s", what, at, number ? ": " : "",
+			     number ? dwarf_errmsg(number) : ""),
+		"install the kernel's debug package again");
+}
+
+struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
+			       struct pt_window **ret)
+{
+	uint32_t number = pt_index_unit_of(dbg->index, offset);
+	struct pt_window *window;
+
+	if (number == UINT32_MAX)
+		return pt_error_new(dbg->arena, PT_E_BAD_DEBUGINFO,
+				    "the debuginfo has no unit at 0x%" PRIx64,
+				    offset);
+	window = g_hash_table_lookup(dbg->windows, GUINT_TO_POINTER(number));
+	if (!window) {
+		const struct pt_index_unit *unit = &dbg->index->units[number];
+
+		window = pt_new(dbg->arena, struct pt_window);
+		if (!pt_image_window_open(dbg->image,
+					  g_hash_table_size(dbg->windows),
+					  unit->offset, unit->length, window))
+			return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
+		pt_arena_defer(dbg->arena, dbg_close_window, window);
+		g_hash_table_insert(dbg->windows, GUINT_TO_POINTER(number),
+				    window);
+	}
+	*ret = window;
+	return NULL;
+}
+
+struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,
+			    struct pt_window **ret_window, Dwarf_Die *ret)
+{
+	struct pt_window *window;
+
+	PT_TRY(pt_dbg_window(dbg, offset, &window));
+	if (!pt_image_die(window, offset, ret))
+		return pt_dbg_damaged(dbg, "an offset", NULL, NULL);
+	*ret_window = window;
+	return NULL;
+}
+
+struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,
+				  const struct pt_dbg_function *function,
+				  struct pt_dbg_code **ret)
+{
+	struct pt_dbg_code *code = function->die;
+
+	if (!code->window) {
+		/* An inlined copy has its window since it was found. */
+		struct pt_window *window;
+
+		PT_TRY(pt_dbg_die(dbg, code->offset, &window, &code->die));
+		code->around = code->die;
+		code->window = window;
+	}
+	*ret = code;
+	return NULL;
+}

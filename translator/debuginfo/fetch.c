@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "fetch.h"
+
+#include <inttypes.h>
+
+/* How an operation's operands are written. */
+enum operands { NONE, A, B, A_B };
+
+static const struct {
+	const char *name;
+	enum operands operands;
+} ops[] = {
+	[PT_FETCH_REG] = { "reg", A },
+	[PT_FETCH_CONST] = { "const", B },
+	[PT_FETCH_ADDR] = { "addr", B },
+	[PT_FETCH_CFA] = { "cfa", NONE },
+	[PT_FETCH_OPERAND] = { "operand", A },
+	[PT_FETCH_PERCPU] = { "percpu", NONE },
+	[PT_FETCH_ADD] = { "add", NONE },
+	[PT_FETCH_SUB] = { "sub", NONE },
+	[PT_FETCH_MUL] = { "mul", NONE },
+	[PT_FETCH_DIV] = { "div", NONE },
+	[PT_FETCH_MOD] = { "mod", NONE },
+	[PT_FETCH_AND] = { "and", NONE },
+	[PT_FETCH_OR] = { "or", NONE },
+	[PT_FETCH_XOR] = { "xor", NONE },
+	[PT_FETCH_SHL] = { "shl", NONE },
+	[PT_FETCH_SHR] = { "shr", NONE },
+	[PT_FETCH_SHRA] = { "shra", NONE },
+	[PT_FETCH_EQ] = { "eq", NONE },
+	[PT_FETCH_NE] = { "ne", NONE },
+	[PT_FETCH_LT] = { "lt", NONE },
+	[PT_FETCH_LE] = { "le", NONE },
+	[PT_FETCH_GT] = { "gt", NONE },
+	[PT_FETCH_GE] = { "ge", NONE },
+	[PT_FETCH_NEG] = { "neg", NONE },
+	[PT_FETCH_NOT] = { "not", NONE },
+	[PT_FETCH_ABS] = { "abs", NONE },
+	[PT_FETCH_DUP] = { "dup", NONE },
+	[PT_FETCH_DROP] = { "drop", NONE },
+	[PT_FETCH_PICK] = { "pick", A },
+	[PT_FETCH_SWAP] = { "swap", NONE },
+	[PT_FETCH_LOAD] = { "load", A },
+	[PT_FETCH_SIGN] = { "sign", A },
+	[PT_FETCH_ZERO] = { "zero", A },
+	[PT_FETCH_BITS] = { "bits", A_B },
+};
+
+struct pt_fetch *pt_fetch_create(struct pt_arena *arena)
+{
+	struct pt_fetch *fetch = pt_new(arena, struct pt_fetch);
+
+	fetch->insns = g_array_new(FALSE, FALSE, sizeof(struct pt_fetch_insn));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, fetch->insns);
+	return fetch;
+}
+
+void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
+		  int64_t b)
+{
+	struct pt_fetch_insn insn = { .op = op, .a = a, .b = b };
+
+	g_array_append_val(fetch->insns, insn);
+	if (op == PT_FETCH_REG && a < 64)
+		fetch->registers |= UINT64_C(1) << a;
+	if (op == PT_FETCH_OPERAND && a >= fetch->n_operands)
+		fetch->n_operands = a + 1;
+}
+
+void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more)
+{
+	unsigned base = fetch->n_operands;
+
+	for (guint i = 0; i < more->insns->len; i++) {
+		struct pt_fetch_insn insn = g_array_index(
+			more->insns, struct pt_fetch_insn, i);
+
+		if (insn.op == PT_FETCH_OPERAND)
+			insn.a += base;
+		pt_fetch_add(fetch, insn.op, insn.a, insn.b);
+	}
+	fetch->pointer = more->pointer;
+	fetch->is_signed = more->is_signed;
+	fetch->size = more->size;
+}
+
+struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,
+			       const struct pt_fetch *fetch)
+{
+	struct pt_fetch *copy = pt_fetch_create(arena);
+
+	pt_fetch_append(copy, fetch);
+	return copy;
+}
+
+static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
+{
+	g_string_append(text, ops[insn->op].name);
+	switch (ops[insn->op].operands) {
+	case NONE:
+		break;
+	case A:
+		g_string_append_printf(text, " %" PRIu32, insn->a);
+		if (insn->op == PT_FETCH_LOAD && insn->b)
+			g_string_append(text, " user");
+		break;
+	case B:
+		if (insn->op == PT_FETCH_ADDR)
+			g_string_append_printf(text, " 0x%" PRIx64,
+					       (uint64_t)insn->b);
+		else
+			g_string_append_printf(text, " %" PRId64, insn->b);
+		break;
+	case A_B:
+		g_string_append_printf(text, " %" PRIu32 " %" PRId64, insn->a,
+				       insn->b);
+		break;
+	}
+}
+
+const char *pt_fetch_text(struct pt_arena *arena, const struct pt_fetch *fetch)
+{
+	GString *text = pt_arena_string(arena);
+
+	for (guint i = 0; i < fetch->insns->len; i++) {
+		if (i)
+			g_string_append(text, "; ");
+		fetch_print_insn(text, &g_array_index(fetch->insns,
+						      struct pt_fetch_insn, i));
+	}
+	return text->str;
+}
+
+bool pt_fetch_equal(const struct pt_fetch *a, const struct pt_fetch *b)
+{
+	if (a->insns->len != b->insns->len || a->pointer != b->pointer ||
+	    a->is_signed != b->is_signed || a->size != b->size)
+		return false;
+	for (guint i = 0; i < a->insns->len; i++) {
+		const struct pt_fetch_insn *x =
+			&g_array_index(a->insns, struct pt_fetch_insn, i);
+		const struct pt_fetch_insn *y =
+			&g_array_index(b->insns, struct pt_fetch_insn, i);
+
+		if (x->op != y->op || x->a != y->a || x->b != y->b)
+			return false;
+	}
+	return true;
+}

@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Functions by pattern: code by the index alone; inlined copies by a walk of the
+ * units that hold a matching abstract function; system calls by the symbols of
+ * their wrappers.
+ */
+#include <dwarf.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#include "dbg.h"
+
+static const char *const refusals[PT_INDEX_REFUSALS] = {
+	[PT_INDEX_NOINSTR] = "noinstr text",
+	[PT_INDEX_ENTRY_TEXT] = "kernel entry code",
+	[PT_INDEX_KPROBES_TEXT] = "the kernel's own probe code",
+	[PT_INDEX_BLACKLISTED] = "on the kernel's probe blacklist",
+	[PT_INDEX_INIT_TEXT] = "init text, gone after boot",
+	[PT_INDEX_EXIT_TEXT] = "exit text, not kept in a built-in driver",
+	[PT_INDEX_NOT_TEXT] = "outside the kernel's text",
+};
+
+/* Prefixes of a system call's wrapper.  "sys_open" is the first two's, a
+ * "compat_sys_open" the last two's; the same in the kernels before wrappers. */
+static const struct {
+	const char *prefix;
+	enum pt_dbg_abi abi;
+} wrappers[] = {
+	{ "__x64_", PT_ABI_X64 },
+	{ "__ia32_", PT_ABI_IA32 },
+};
+
+struct finder {
+	struct pt_dbg *dbg;
+	const struct pt_index *index;
+	const struct pt_dbg_pattern *pattern;
+	GPtrArray *ret;
+	GHashTable *addresses;	/* of functions found so far */
+	GHashTable *abstracts;	/* unit to GArray of uint32_t: DIE offsets */
+	uint8_t *files;		/* per file: 0 unknown, 1 no, 2 yes */
+};
+
+static bool finder_file_matches(struct finder *f, uint32_t file)
+{
+	if (!f->pattern->file)
+		return true;
+	if (file >= f->index->n_files)
+		return false;
+	if (!f->files[file])
+		f->files[file] =
+			1 + pt_pattern_file(f->pattern->file,
+					    pt_index_string(
+						    f->index,
+						    f->index->files[file]));
+	return f->files[file] == 2;
+}
+
+static const char *function_file(const struct pt_index *index, uint32_t file)
+{
+	return file < index->n_files ?
+		       pt_index_string(index, index->files[file]) :
+		       "";
+}
+
+static const char *function_refusal(uint16_t refusal)
+{
+	return refusal < PT_INDEX_REFUSALS ? refusals[refusal] : NULL;
+}
+
+/* A clone's or a wrapper's cold half is not entered by a call. */
+static bool symbol_is_cold(const char *symbol)
+{
+	return g_str_has_suffix(symbol, ".cold") || strstr(symbol, ".cold.");
+}
+
+/* RECORD with code, named NAME; NULL if it is no entry. */
+static struct pt_dbg_function *
+functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
+	       const char *name)
+{
+	const struct pt_index *index = dbg->index;
+	const char *own = pt_index_string(index, record->name);
+	const struct pt_index_symbol *symbol =
+		pt_index_symbol_at(index, record->address, own);
+	struct pt_dbg_function *function;
+	struct pt_dbg_code *code;
+
+	if (symbol && symbol->address == record->address &&
+	    symbol_is_cold(pt_index_string(index, symbol->name)))
+		return NULL;
+	function = pt_new(dbg->arena, struct pt_dbg_function);
+	code = pt_new(dbg->arena, struct pt_dbg_code);
+	function->name = name ? name : own;
+	function->symbol = symbol && symbol->address == record->address ?
+				   pt_index_string(index, symbol->name) :
+				   own;
+	function->file = function_file(index, record->file);
+	function->line = record->line;
+	function->where = PT_DBG_CALLED;
+	function->address = record->address;
+	function->symbol_address = record->address;
+	function->ftrace_entry = record->flags & PT_INDEX_FTRACE;
+	function->refused = function_refusal(record->refusal);
+	/* The window is opened when a value is asked for: most functions that
+	 * a pattern finds are never looked into. */
+	code->offset = record->die;
+	function->die = code;
+	return function;
+}
+
+static void finder_add_called(struct finder *f,
+			      const struct pt_index_function *record)
+{
+	struct pt_dbg_function *function;
+
+	if (g_hash_table_contains(f->addresses,
+				  GSIZE_TO_POINTER(record->address)))
+		return;
+	function = functions_make(f->dbg, record, NULL);
+	if (!function)
+		return;
+	g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address));
+	g_ptr_array_add(f->ret, function);
+}
+
+static void finder_add_abstract(struct finder *f,
+				const struct pt_index_function *record)
+{
+	gpointer unit = GUINT_TO_POINTER(
+		pt_index_unit_of(f->index, record->die));
+	GArray *dies = g_hash_table_lookup(f->abstracts, unit);
+
+	if (!dies) {
+		dies = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+		g_hash_table_insert(f->abstracts, unit, dies);
+	}
+	g_array_append_val(dies, record->die);
+}
+
+static void finder_match_records(struct finder *f, bool called, bool inlined)
+{
+	const struct pt_index *index = f->index;
+	const char *glob = f->pattern->function;
+	const char *prefix = pt_pattern_prefix(f->dbg->arena, glob);
+	bool padding = g_str_has_prefix(glob, "__pfx_") ||
+		       g_str_has_prefix(glob, "__cfi_");
+	uint32_t end, i = pt_index_functions_from(index, prefix, &end);
+	uint32_t last_name = UINT32_MAX;
+	bool matches = false;
+
+	for (; i < end; i++) {
+		const struct pt_index_function *record = &index->functions[i];
+		const char *name;
+
+		if (!finder_file_matches(f, record->file))
+			continue;
+		if (record->name != last_name) {
+			last_name = record->name;
+			name = pt_index_string(index, last_name);
+			matches = !fnmatch(glob, name, 0) &&
+				  (padding ||
+				   !(g_str_has_prefix(name, "__pfx_") ||
+				     g_str_has_prefix(name, "__cfi_")));
+		}
+		if (!matches)
+			continue;
+		if (record->flags & PT_INDEX_ABSTRACT) {
+			if (inlined)
+				finder_add_abstract(f, record);
+		} else if (called) {
+			finder_add_called(f, record);
+		}
+	}
+}
+
+/* ---- inlined copies --------------------------------------------------- */
+
+struct inline_walk {
+	struct finder *f;
+	struct pt_window *window;
+	const GArray *abstracts;
+	Dwarf_Die around;
+};
+
+static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
+			  Dwarf_Die *origin)
+{
+	struct pt_dbg *dbg = walk->f->dbg;
+	const struct pt_index *index = dbg->index;
+	const struct pt_index_function *record;
+	const struct pt_index_symbol *symbol;
+	struct pt_dbg_function *function;
+	struct pt_dbg_code *code;
+	Dwarf_Addr low, high;
+	Dwarf_Word line;
+
+	if (!pt_walkdie_entry(die, &low, &high) || !low)
+		return;
+	function = pt_new(dbg->arena, struct pt_dbg_function);
+	code = pt_new(dbg->arena, struct pt_dbg_code);
+	code->offset = pt_image_die_offset(walk->window, die);
+	code->window = walk->window;
+	code->die = *die;
+	code->around = walk->around;
+	function->name = dwarf_diename(origin);
+	function->where = PT_DBG_INLINED;
+	function->address = low;
+	function->die = code;
+	record = pt_index_function_at(index, low, false);
+	if (record)
+		function->refused = function_refusal(record->refusal);
+	symbol = pt_index_symbol_at(index, low, NULL);
+	function->symbol = symbol ? pt_index_string(index, symbol->name) :
+				    dwarf_diename(&walk->around);
+	function->symbol_address = symbol ? symbol->address : low;
+	if (pt_walkdie_number(origin, DW_AT_decl_line, &line))
+		function->line = (unsigned)line;
+	/* The abstract function is in the index too, with its file. */
+	function->file = "";
+	for (uint32_t end, i = pt_index_functions_from(index, function->name,
+						       &end);
+	     i < end; i++)
+		if (index->functions[i].die ==
+		    pt_image_die_offset(walk->window, origin)) {
+			function->file = function_file(
+				index, index->functions[i].file);
+			break;
+		}
+	g_ptr_array_add(walk->f->ret, function);
+}
+
+static bool walk_each(Dwarf_Die *die, void *arg)
+{
+	struct inline_walk *walk = arg;
+	int tag = dwarf_tag(die);
+	Dwarf_Die origin;
+	uint64_t offset;
+
+	if (tag == DW_TAG_subprogram) {
+		walk->around = *die;
+		/* Copies in an abstract function are not code yet. */
+		return !dwarf_hasattr(die, DW_AT_inline) &&
+		       !dwarf_hasattr(die, DW_AT_declaration);
+	}
+	if (tag == DW_TAG_lexical_block)
+		return true;
+	if (tag != DW_TAG_inlined_subroutine ||
+	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
+		return false;
+	offset = pt_image_die_offset(walk->window, &origin);
+	for (guint i = 0; i < walk->abstracts->len; i++)
+		if (g_array_index(walk->abstracts, uint32_t, i) == offset)
+			walk_add_copy(walk, die, &origin);
+	return true;
+}
+
+static struct pt_error *finder_walk_inlined(struct finder *f)
+{
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_hash_table_iter_init(&iter, f->abstracts);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		struct inline_walk walk = { .f = f, .abstracts = value };
+		uint32_t unit = GPOINTER_TO_UINT(key);
+
+		if (unit >= f->index->n_units)
+			continue;
+		PT_TRY(pt_dbg_window(f->dbg, f->index->units[unit].offset,
+				     &walk.window));
+		if (!pt_walkdie_all(&walk.window->cu, walk_each, &walk))
+			return pt_dbg_damaged(f->dbg, "a tree", walk.window,
+					      &walk.window->cu);
+	}
+	return NULL;
+}
+
+/* ---- system calls ----------------------------------------------------- */
+
+/* The function as it was written, of a wrapper SYMBOL ("__x64_sys_open"):
+ * __do_sys_open in the same unit, or __se_sys_open. */
+static const struct pt_index_function *
+finder_syscall_source(struct finder *f, const char *stem, uint32_t unit)
+{
+	static const char *const kinds[] = { "__do_", "__se_" };
+
+	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
+		const char *name = pt_arena_printf(f->dbg->arena, "%s%s",
+						   kinds[k], stem);
+		uint32_t end;
+		uint32_t i = pt_index_functions_from(f->index, name, &end);
+
+		for (; i < end; i++) {
+			const struct pt_index_function *r =
+				&f->index->functions[i];
+
+			if (!strcmp(pt_index_string(f->index, r->name), name) &&
+			    pt_index_unit_of(f->index, r->die) == unit)
+				return r;
+		}
+	}
+	return NULL;
+}
+
+static void finder_add_wrapper(struct finder *f,
+			       const struct pt_index_symbol *symbol,
+			       const char *stem, enum pt_dbg_abi abi)
+{
+	const struct pt_index_function *record =
+		pt_index_function_at(f->index, symbol->address, true);
+	const struct pt_index_function *source;
+	struct pt_dbg_function *function;
+	struct pt_dbg_code *code;
+
+	if (!record || g_hash_table_contains(f->addresses,
+					     GSIZE_TO_POINTER(record->address)))
+		return;
+	source = finder_syscall_source(
+		f, stem, pt_index_unit_of(f->index, record->die));
+	if (!finder_file_matches(f, source ? source->file : record->file))
+		return;
+	function = functions_make(f->dbg, record, stem);
+	if (!function)
+		return;
+	function->symbol = pt_index_string(f->index, symbol->name);
+	function->is_syscall = true;
+	if (source) {
+		function->file = function_file(f->index, source->file);
+		function->line = source->line;
+	}
+	code = function->die;
+	code->abi = abi;
+	code->source_offset = source ? source->die : record->die;
+	g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address));
+	g_ptr_array_add(f->ret, function);
+}
+
+static void finder_match_wrappers(struct finder *f)
+{
+	const char *glob = f->pattern->function;
+
+	if (!g_str_has_prefix(glob, "sys_") &&
+	    !g_str_has_prefix(glob, "compat_sys_"))
+		return;
+	for (size_t w = 0; w < G_N_ELEMENTS(wrappers); w++) {
+		const char *prefix = pt_pattern_prefix(
+			f->dbg->arena,
+			pt_arena_printf(f->dbg->arena, "%s%s",
+					wrappers[w].prefix, glob));
+		uint32_t end;
+		uint32_t i = pt_index_symbols_from(f->index, prefix, &end);
+
+		for (; i < end; i++) {
+			uint32_t number = f->index->symbol_names[i];
+			const struct pt_index_symbol *symbol;
+			const char *stem;
+
+			if (number >= f->index->n_symbols)
+				continue;
+			symbol = &f->index->symbols[number];
+			stem = pt_index_string(f->index, symbol->name) +
+			       strlen(wrappers[w].prefix);
+			if (symbol->kind == PT_INDEX_SYMBOL_FUNCTION &&
+			    !fnmatch(glob, stem, 0))
+				finder_add_wrapper(f, symbol, stem,
+						   wrappers[w].abi);
+		}
+	}
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+int pt_functions_compare(gconstpointer a, gconstpointer b)
+{
+	const struct pt_dbg_function *x = *(struct pt_dbg_function *const *)a;
+	const struct pt_dbg_function *y = *(struct pt_dbg_function *const *)b;
+	int order = strcmp(x->file, y->file);
+
+	if (!order)
+		order = x->line < y->line ? -1 : x->line > y->line;
+	if (!order)
+		order = strcmp(x->name, y->name);
+	if (!order)
+		order = x->address < y->address ? -1 : x->address > y->address;
+	return order;
+}
+
+struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
+				       const struct pt_dbg_pattern *pattern,
+				       bool called, bool inlined,
+				       GPtrArray *ret)
+{
+	struct finder f = { .dbg = dbg, .index = dbg->index,
+			    .pattern = pattern };
+	struct pt_error *error = NULL;
+
+	f.ret = pt_arena_ptr_array(dbg->arena);
+	f.addresses = g_hash_table_new(g_direct_hash, g_direct_equal);
+	f.abstracts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+					    (GDestroyNotify)g_array_unref);
+	f.files = g_malloc0(dbg->index->n_files + 1);
+	/* Wrappers first: a function that is both a wrapper and something else
+	 * by an alias has the name that was asked for. */
+	if (called)
+		finder_match_wrappers(&f);
+	finder_match_records(&f, called, inlined);
+	if (inlined)
+		error = finder_walk_inlined(&f);
+	g_free(f.files);
+	g_hash_table_unref(f.addresses);
+	g_hash_table_unref(f.abstracts);
+	if (error)
+		return error;
+	if (pattern->line_kind != PT_LINE_NONE &&
+	    pattern->line_kind != PT_LINE_ANY)
+		PT_TRY(pt_lines_filter(dbg, pattern, f.ret));
+	g_ptr_array_sort(f.ret, pt_functions_compare);
+	for (guint i = 0; i < f.ret->len; i++)
+		g_ptr_array_add(ret, g_ptr_array_index(f.ret, i));
+	return NULL;
+}
+
+struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg, uint64_t address)
+{
+	const struct pt_index_function *record =
+		pt_index_function_at(dbg->index, address, false);
+
+	return record ? functions_make(dbg, record, NULL) : NULL;
+}
+
+/* ---- near names ------------------------------------------------------- */
+
+#define NEAR_LENGTH 64
+
+/* Edit distance of A and B if it is at most LIMIT, else more than LIMIT. */
+static unsigned near_distance(const char *a, const char *b, unsigned limit)
+{
+	unsigned row[NEAR_LENGTH + 1];
+	size_t na = strlen(a), nb = strlen(b);
+
+	if (na > NEAR_LENGTH || nb > NEAR_LENGTH ||
+	    (na > nb ? na - nb : nb - na) > limit)
+		return limit + 1;
+	for (unsigned j = 0; j <= nb; j++)
+		row[j] = j;
+	for (unsigned i = 1; i <= na; i++) {
+		unsigned diagonal = row[0], least = i;
+
+		row[0] = i;
+		for (unsigned j = 1; j <= nb; j++) {
+			unsigned change = diagonal + (a[i - 1] != b[j - 1]);
+
+			diagonal = row[j];
+			row[j] = MIN(MIN(row[j], row[j - 1]) + 1, change);
+			least = MIN(least, row[j]);
+		}
+		if (least > limit)
+			return limit + 1;
+	}
+	return row[nb];
+}
+
+void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
+{
+	const struct pt_index *index = dbg->index;
+	unsigned limit = (unsigned)MIN(strlen(like) / 3, (size_t)3);
+	uint32_t last_name = UINT32_MAX;
+	bool syscall = g_str_has_prefix(like, "sys_");
+
+	for (uint32_t i = 0; i < index->n_functions; i++) {
+		const char *name;
+
+		if (index->functions[i].name == last_name)
+			continue;
+		last_name = index->functions[i].name;
+		name = pt_index_string(index, last_name);
+		if (syscall && g_str_has_prefix(name, "__x64_sys_"))
+			name += strlen("__x64_");
+		if (near_distance(like, name, limit) <= limit)
+			g_ptr_array_add(ret, (gpointer)name);
+	}
+}

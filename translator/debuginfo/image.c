@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "image.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What a window needs of the file.  .debug_info must be the first. */
+static const char *const window_sections[] = {
+	".debug_info",	  ".debug_abbrev",   ".debug_str",
+	".debug_line",	  ".debug_line_str", ".debug_loclists",
+	".debug_rnglists", ".debug_addr",    ".debug_str_offsets",
+	".debug_loc",	  ".debug_ranges",   ".debug_frame",
+	".debug_types",
+};
+
+#define N_WINDOW_SECTIONS G_N_ELEMENTS(window_sections)
+#define SLOT_SIZE 2048
+
+static struct pt_error *image_damaged(struct pt_image *image, const char *what)
+{
+	return pt_error_hint(
+		pt_error_new(image->arena, PT_E_BAD_DEBUGINFO,
+			     "'%s' is damaged: %s", image->path, what),
+		"install the kernel's debug package again");
+}
+
+static void image_unmap(void *arg)
+{
+	struct pt_image *image = arg;
+
+	munmap(image->slots, image->slots_size + image->region_size);
+}
+
+/* The file goes behind a reserved range, so that the header of a window can lie
+ * at a lower address than what it points to, without a copy of anything. */
+static struct pt_error *image_map(struct pt_image *image)
+{
+	struct stat st;
+	uint8_t *base;
+	int fd = open(image->path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return pt_error_errno(image->arena, errno, "open", image->path);
+	if (fstat(fd, &st) < 0 || st.st_size < (off_t)sizeof(Elf64_Ehdr)) {
+		close(fd);
+		return image_damaged(image, "it is too short for an ELF file");
+	}
+	image->region_size = (size_t)st.st_size;
+	image->slots_size = (size_t)PT_IMAGE_SLOTS * SLOT_SIZE;
+	base = mmap(NULL, image->slots_size + image->region_size,
+		    PROT_READ | PROT_WRITE,
+		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (base != MAP_FAILED &&
+	    mmap(base + image->slots_size, image->region_size, PROT_READ,
+		 MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
+		munmap(base, image->slots_size + image->region_size);
+		base = MAP_FAILED;
+	}
+	close(fd);
+	if (base == MAP_FAILED)
+		return pt_error_errno(image->arena, errno, "map", image->path);
+	image->slots = base;
+	image->region = base + image->slots_size;
+	pt_arena_defer(image->arena, image_unmap, image);
+	return NULL;
+}
+
+static struct pt_error *image_check_header(struct pt_image *image, Elf *elf)
+{
+	GElf_Ehdr header;
+
+	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
+		return image_damaged(image, "it is not an ELF file");
+	if (header.e_machine != EM_X86_64 ||
+	    header.e_ident[EI_CLASS] != ELFCLASS64 ||
+	    header.e_ident[EI_DATA] != ELFDATA2LSB)
+		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
+				    "'%s' is not for x86_64", image->path);
+	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
+		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
+				    "'%s' is not a linked kernel image",
+				    image->path);
+	return NULL;
+}
+
+static struct pt_error *image_read_sections(struct pt_image *image, Elf *elf)
+{
+	size_t names;
+	Elf_Scn *scn = NULL;
+
+	if (elf_getshdrstrndx(elf, &names))
+		return image_damaged(image, "it has no section names");
+	while ((scn = elf_nextscn(elf, scn))) {
+		struct pt_image_section s = { 0 };
+		GElf_Shdr h;
+		const char *name;
+
+		if (!gelf_getshdr(scn, &h))
+			return image_damaged(image, "a section header");
+		name = elf_strptr(elf, names, h.sh_name);
+		s.name = name ? name : "";
+		s.address = h.sh_flags & SHF_ALLOC ? h.sh_addr : 0;
+		s.offset = h.sh_offset;
+		s.size = h.sh_type == SHT_NOBITS ? 0 : h.sh_size;
+		s.memory_size = h.sh_size;
+		s.type = h.sh_type;
+		s.alloc = h.sh_flags & SHF_ALLOC;
+		s.exec = h.sh_flags & SHF_EXECINSTR;
+		if (s.size && (s.offset > image->region_size ||
+			       s.size > image->region_size - s.offset))
+			return image_damaged(image,
+					     "a section ends behind the file");
+		if ((h.sh_flags & SHF_COMPRESSED) &&
+		    g_str_has_prefix(s.name, ".debug_"))
+			return pt_error_new(image->arena, PT_E_UNSUPPORTED,
+					    "'%s' has compressed debuginfo",
+					    image->path);
+		s.name = pt_arena_strdup(image->arena, s.name);
+		g_array_append_val(image->sections, s);
+	}
+	return NULL;
+}
+
+static void image_find_build_id(struct pt_image *image,
+				const struct pt_image_section *s)
+{
+	uint64_t at = s->offset;
+	uint64_t end = s->offset + s->size;
+
+	while (end - at >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr note;
+		uint64_t name = at + sizeof(note);
+		uint64_t data;
+
+		memcpy(&note, image->region + at, sizeof(note));
+		data = name + (((uint64_t)note.n_namesz + 3) & ~UINT64_C(3));
+		if (data > end || note.n_descsz > end - data)
+			return;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+		    !memcmp(image->region + name, "GNU", 4)) {
+			image->build_id = image->region + data;
+			image->build_id_length = note.n_descsz;
+			return;
+		}
+		at = data + (((uint64_t)note.n_descsz + 3) & ~UINT64_C(3));
+		if (at > end)
+			return;
+	}
+}
+
+static struct pt_error *image_choose_sections(struct pt_image *image)
+{
+	for (guint i = 0; i < image->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			image->sections, struct pt_image_section, i);
+
+		if (!strcmp(s->name, ".debug_info"))
+			image->info = *s;
+		else if (!strcmp(s->name, ".debug_abbrev"))
+			image->abbrev = *s;
+		else if (s->type == SHT_SYMTAB)
+			image->symtab = *s;
+		else if (!strcmp(s->name, ".strtab"))
+			image->strtab = *s;
+		else if (s->type == SHT_NOTE && !image->build_id)
+			image_find_build_id(image, s);
+	}
+	if (!image->info.size || !image->abbrev.size)
+		return pt_error_hint(
+			pt_error_new(image->arena, PT_E_NO_DEBUGINFO,
+				     "'%s' has no debuginfo", image->path),
+			"install the kernel's debug package");
+	if (!image->build_id)
+		return image_damaged(image, "it has no build id");
+	if (image->info.size > UINT32_MAX)
+		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
+				    "'%s' has more than 4 GB of debuginfo",
+				    image->path);
+	return NULL;
+}
+
+struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
+			       struct pt_image **ret)
+{
+	struct pt_image *image = pt_new(arena, struct pt_image);
+	struct pt_error *error;
+	Elf *elf;
+
+	elf_version(EV_CURRENT);
+	image->arena = arena;
+	image->path = pt_arena_strdup(arena, path);
+	image->sections =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref,
+		       image->sections);
+	PT_TRY(image_map(image));
+	elf = elf_memory((char *)image->region, image->region_size);
+	if (!elf)
+		return image_damaged(image, elf_errmsg(-1));
+	error = image_check_header(image, elf);
+	if (!error)
+		error = image_read_sections(image, elf);
+	elf_end(elf);
+	if (error)
+		return error;
+	PT_TRY(image_choose_sections(image));
+	*ret = image;
+	return NULL;
+}
+
+const struct pt_image_section *
+pt_image_section_at(const struct pt_image *image, uint64_t address)
+{
+	for (guint i = 0; i < image->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			image->sections, struct pt_image_section, i);
+
+		if (s->alloc && address >= s->address &&
+		    address - s->address < s->memory_size)
+			return s;
+	}
+	return NULL;
+}
+
+const void *pt_image_memory(const struct pt_image *image, uint64_t address,
+			    size_t size)
+{
+	const struct pt_image_section *s = pt_image_section_at(image, address);
+	uint64_t at;
+
+	if (!s)
+		return NULL;
+	at = address - s->address;
+	if (at > s->size || size > s->size - at)
+		return NULL;
+	return image->region + s->offset + at;
+}
+
+/* An ELF header, section headers and section names, as an ELF file has them. */
+struct window_header {
+	Elf64_Ehdr ehdr;
+	Elf64_Shdr shdr[N_WINDOW_SECTIONS + 2];
+	char names[512];
+};
+_Static_assert(sizeof(struct window_header) <= SLOT_SIZE, "slot size");
+
+static void window_fill(const struct pt_image *image,
+			struct window_header *header, uint64_t start,
+			uint64_t length)
+{
+	uint64_t distance = (uint64_t)(image->region - (uint8_t *)header);
+	unsigned n = 1;
+	size_t names = 1;
+
+	memset(header, 0, sizeof(*header));
+	memcpy(header->ehdr.e_ident, ELFMAG, SELFMAG);
+	header->ehdr.e_ident[EI_CLASS] = ELFCLASS64;
+	header->ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
+	header->ehdr.e_ident[EI_VERSION] = EV_CURRENT;
+	header->ehdr.e_type = ET_EXEC;
+	header->ehdr.e_machine = EM_X86_64;
+	header->ehdr.e_version = EV_CURRENT;
+	header->ehdr.e_ehsize = sizeof(Elf64_Ehdr);
+	header->ehdr.e_shentsize = sizeof(Elf64_Shdr);
+	header->ehdr.e_shoff = offsetof(struct window_header, shdr);
+	for (unsigned i = 0; i < N_WINDOW_SECTIONS; i++) {
+		const char *name = window_sections[i];
+		size_t name_size = strlen(name) + 1;
+
+		for (guint k = 0; k < image->sections->len; k++) {
+			const struct pt_image_section *s = &g_array_index(
+				image->sections, struct pt_image_section, k);
+			Elf64_Shdr *h = &header->shdr[n];
+
+			if (!s->size || strcmp(s->name, name))
+				continue;
+			h->sh_name = (Elf64_Word)names;
+			h->sh_type = SHT_PROGBITS;
+			h->sh_offset = distance + s->offset;
+			h->sh_size = s->size;
+			h->sh_addralign = 1;
+			if (i == 0) {
+				h->sh_offset += start;
+				h->sh_size = length;
+			}
+			memcpy(header->names + names, name, name_size);
+			names += name_size;
+			n++;
+			break;
+		}
+	}
+	header->shdr[n].sh_type = SHT_STRTAB;
+	header->shdr[n].sh_offset = offsetof(struct window_header, names);
+	header->shdr[n].sh_size = sizeof(header->names);
+	header->shdr[n].sh_addralign = 1;
+	header->ehdr.e_shstrndx = (Elf64_Half)n;
+	header->ehdr.e_shnum = (Elf64_Half)(n + 1);
+}
+
+bool pt_image_window_open(const struct pt_image *image, unsigned slot,
+			  uint64_t offset, uint64_t length,
+			  struct pt_window *ret)
+{
+	struct pt_window window = { .start = offset };
+	struct window_header *header;
+	Dwarf_CU *unit;
+	size_t size;
+
+	if (slot >= PT_IMAGE_SLOTS || offset >= image->info.size ||
+	    length > image->info.size - offset)
+		return false;
+	header = (void *)(image->region - (size_t)(slot + 1) * SLOT_SIZE);
+	window_fill(image, header, offset, length);
+	size = (size_t)(image->region - (uint8_t *)header) + image->region_size;
+	window.elf = elf_memory((char *)header, size);
+	if (!window.elf)
+		return false;
+	window.dwarf = dwarf_begin_elf(window.elf, DWARF_C_READ, NULL);
+	if (!window.dwarf) {
+		elf_end(window.elf);
+		return false;
+	}
+	if (dwarf_get_units(window.dwarf, NULL, &unit, NULL, NULL, &window.cu,
+			    NULL)) {
+		pt_image_window_close(&window);
+		return false;
+	}
+	*ret = window;
+	return true;
+}
+
+void pt_image_window_close(struct pt_window *window)
+{
+	dwarf_end(window->dwarf);
+	elf_end(window->elf);
+}
+
+bool pt_image_die(const struct pt_window *window, uint64_t offset,
+		  Dwarf_Die *ret)
+{
+	return offset >= window->start &&
+	       dwarf_offdie(window->dwarf, offset - window->start, ret);
+}
+
+uint64_t pt_image_die_offset(const struct pt_window *window, Dwarf_Die *die)
+{
+	return window->start + dwarf_dieoffset(die);
+}

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's ELF file: its sections, its memory as linked, its symbol table,
+ * and windows on its DWARF.
+ *
+ * A window is a libdw handle that sees one compile unit of .debug_info and the
+ * whole of the other sections.  Given a DIE of the last of 2,352 units, a
+ * handle on the file reads the header of each unit before it, which brings the
+ * greater part of 174 MB into memory; a window costs 20 microseconds and the
+ * pages that are read.  Offsets are those of the whole .debug_info everywhere
+ * outside this file.
+ */
+#ifndef PT_IMAGE_H
+#define PT_IMAGE_H
+
+#include <elfutils/libdw.h>
+
+#include "../base/error.h"
+
+struct pt_image_section {
+	const char *name;
+	uint64_t address; /* 0 for sections that are not loaded */
+	uint64_t offset;  /* from struct pt_image.region */
+	uint64_t size;	  /* in the file: 0 for .bss */
+	uint64_t memory_size;
+	uint32_t type;
+	bool alloc;
+	bool exec;
+};
+
+struct pt_image {
+	struct pt_arena *arena;
+	const char *path;
+	const uint8_t *region; /* the file, mapped */
+	size_t region_size;
+	uint8_t *slots;	       /* room for window headers, below the region */
+	size_t slots_size;
+	GArray *sections;      /* struct pt_image_section */
+	struct pt_image_section info, abbrev, symtab, strtab;
+	const unsigned char *build_id;
+	size_t build_id_length;
+};
+
+/* One compile unit, as libdw sees it. */
+struct pt_window {
+	Dwarf *dwarf;
+	Elf *elf;
+	uint64_t start;	 /* of what the window shows, in .debug_info */
+	Dwarf_Die cu;
+	Dwarf_CFI *cfi;	 /* NULL until asked for, or none */
+};
+
+/* Maps PATH.  PT_E_BAD_DEBUGINFO for what is no ELF file or a damaged one,
+ * PT_E_UNSUPPORTED for another architecture, PT_E_NO_DEBUGINFO without DWARF. */
+struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
+			       struct pt_image **ret);
+
+/* SIZE bytes at a link-time ADDRESS, NULL if the file does not hold them. */
+const void *pt_image_memory(const struct pt_image *image, uint64_t address,
+			    size_t size);
+
+/* The loaded section that holds ADDRESS; NULL: none. */
+const struct pt_image_section *
+pt_image_section_at(const struct pt_image *image, uint64_t address);
+
+/* Opens a window on the unit at OFFSET with LENGTH bytes (header included).
+ * SLOT is any number below PT_IMAGE_SLOTS that no other open window has.
+ * False: libdw does not take the unit.  Threads may do this at the same time. */
+#define PT_IMAGE_SLOTS 65536
+bool pt_image_window_open(const struct pt_image *image, unsigned slot,
+			  uint64_t offset, uint64_t length,
+			  struct pt_window *ret);
+void pt_image_window_close(struct pt_window *window);
+
+/* The DIE at OFFSET of .debug_info, which must be in the window. */
+bool pt_image_die(const struct pt_window *window, uint64_t offset,
+		  Dwarf_Die *ret);
+uint64_t pt_image_die_offset(const struct pt_window *window, Dwarf_Die *die);
+
+#endif

@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "index.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "indexer.h"
+
+#define READ_STEP 262144
+
+/* Four lanes of multiplications: the file is checked at each run, so this must
+ * go at the speed of memory.  It is against rot, not against attackers: a cache
+ * folder is its user's own, and all offsets are checked where they are used. */
+uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length)
+{
+	static const uint64_t factor[4] = {
+		UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f),
+		UINT64_C(0x165667b19e3779f9), UINT64_C(0xd6e8feb86659fd93)
+	};
+	uint64_t lane[4] = { sum, ~sum, sum << 7, sum >> 9 };
+	const uint8_t *at = data;
+
+	for (; length >= 32; length -= 32, at += 32) {
+		uint64_t word[4];
+
+		memcpy(word, at, sizeof(word));
+		for (int i = 0; i < 4; i++) {
+			lane[i] = (lane[i] ^ word[i]) * factor[i];
+			lane[i] ^= lane[i] >> 29;
+		}
+	}
+	for (int i = 0; i < 4; i++)
+		sum = (sum ^ lane[i]) * factor[3 - i];
+	while (length--)
+		sum = (sum ^ *at++) * factor[0];
+	return sum ^ sum >> 32;
+}
+
+static const uint8_t element_size[PT_INDEX_TABLES] = {
+	[PT_INDEX_UNITS] = sizeof(struct pt_index_unit),
+	[PT_INDEX_FUNCTIONS] = sizeof(struct pt_index_function),
+	[PT_INDEX_BY_ADDRESS] = sizeof(uint32_t),
+	[PT_INDEX_SYMBOLS] = sizeof(struct pt_index_symbol),
+	[PT_INDEX_SYMBOL_NAMES] = sizeof(uint32_t),
+	[PT_INDEX_VARIABLES] = sizeof(struct pt_index_variable),
+	[PT_INDEX_TYPES] = sizeof(struct pt_index_type),
+	[PT_INDEX_FILES] = sizeof(uint32_t),
+	[PT_INDEX_STRINGS] = 1,
+};
+
+static bool index_check_tables(const struct pt_index_header *header)
+{
+	for (int i = 0; i < PT_INDEX_TABLES; i++) {
+		uint64_t offset = header->tables[i].offset;
+		uint64_t count = header->tables[i].count;
+
+		if (offset % 8 || offset < sizeof(*header) ||
+		    offset > header->size || count > UINT32_MAX ||
+		    count * element_size[i] > header->size - offset)
+			return false;
+	}
+	return header->tables[PT_INDEX_BY_ADDRESS].count <=
+		       header->tables[PT_INDEX_FUNCTIONS].count &&
+	       header->tables[PT_INDEX_SYMBOL_NAMES].count ==
+		       header->tables[PT_INDEX_SYMBOLS].count;
+}
+
+#define SUM_START (offsetof(struct pt_index_header, checksum) + 8)
+
+static uint64_t index_sum_all(const uint8_t *base, size_t size)
+{
+	uint64_t sum = 0;
+	size_t at = SUM_START;
+
+	while (at < size) {
+		size_t step = MIN(size - at, (size_t)READ_STEP);
+
+		sum = pt_index_sum(sum, base + at, step);
+		at += step;
+	}
+	return sum;
+}
+
+bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
+		     size_t size, bool check_sum, struct pt_index *ret)
+{
+	const struct pt_index_header *h = (const void *)base;
+	const uint8_t *strings;
+
+	if (size < sizeof(*h) ||
+	    memcmp(h->magic, PT_INDEX_MAGIC, sizeof(PT_INDEX_MAGIC)) ||
+	    h->version != PT_INDEX_VERSION || h->header_size != sizeof(*h) ||
+	    h->size != size || h->info_size != image->info.size ||
+	    h->build_id_length != image->build_id_length ||
+	    h->build_id_length > sizeof(h->build_id) ||
+	    memcmp(h->build_id, image->build_id, h->build_id_length) ||
+	    !index_check_tables(h))
+		return false;
+	if (check_sum && index_sum_all(base, size) != h->checksum)
+		return false;
+	strings = base + h->tables[PT_INDEX_STRINGS].offset;
+	ret->base = base;
+	ret->size = size;
+	ret->header = h;
+#define TABLE(member, n, table)                                                \
+	ret->member = (const void *)(base + h->tables[table].offset);          \
+	ret->n = (uint32_t)h->tables[table].count
+	TABLE(units, n_units, PT_INDEX_UNITS);
+	TABLE(functions, n_functions, PT_INDEX_FUNCTIONS);
+	TABLE(by_address, n_by_address, PT_INDEX_BY_ADDRESS);
+	TABLE(symbols, n_symbols, PT_INDEX_SYMBOLS);
+	TABLE(variables, n_variables, PT_INDEX_VARIABLES);
+	TABLE(types, n_types, PT_INDEX_TYPES);
+	TABLE(files, n_files, PT_INDEX_FILES);
+#undef TABLE
+	ret->symbol_names =
+		(const void *)(base + h->tables[PT_INDEX_SYMBOL_NAMES].offset);
+	ret->strings = (const char *)strings;
+	ret->strings_size = h->tables[PT_INDEX_STRINGS].count;
+	return ret->strings_size && !strings[0] &&
+	       !strings[ret->strings_size - 1];
+}
+
+/* Checks the sum through a buffer: mapped pages would count as ours. */
+static bool index_file_whole(int fd, size_t size)
+{
+	uint8_t *buffer = g_malloc(READ_STEP);
+	struct pt_index_header header;
+	uint64_t sum = 0;
+	size_t at = SUM_START;
+	bool whole = pread(fd, &header, sizeof(header), 0) ==
+		     (ssize_t)sizeof(header);
+
+	while (whole && at < size) {
+		ssize_t n = pread(fd, buffer, MIN(size - at, (size_t)READ_STEP),
+				  (off_t)at);
+
+		if (n != (ssize_t)MIN(size - at, (size_t)READ_STEP)) {
+			whole = false;
+			break;
+		}
+		sum = pt_index_sum(sum, buffer, (size_t)n);
+		at += (size_t)n;
+	}
+	g_free(buffer);
+	return whole && sum == header.checksum;
+}
+
+struct mapping {
+	void *base;
+	size_t size;
+};
+
+static void index_unmap(void *arg)
+{
+	struct mapping *mapping = arg;
+
+	munmap(mapping->base, mapping->size);
+}
+
+/* True: PATH is an index of IMAGE, whole. */
+static bool index_load(struct pt_arena *arena, const struct pt_image *image,
+		       const char *path, struct pt_index *ret)
+{
+	struct mapping *mapping;
+	struct stat st;
+	void *base = MAP_FAILED;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (!fstat(fd, &st) &&
+	    st.st_size >= (off_t)sizeof(struct pt_index_header) &&
+	    index_file_whole(fd, (size_t)st.st_size))
+		base = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE,
+			    fd, 0);
+	close(fd);
+	if (base == MAP_FAILED)
+		return false;
+	mapping = pt_new(arena, struct mapping);
+	mapping->base = base;
+	mapping->size = (size_t)st.st_size;
+	pt_arena_defer(arena, index_unmap, mapping);
+	return pt_index_attach(image, base, mapping->size, false, ret);
+}
+
+struct pt_error *pt_index_open(struct pt_arena *arena,
+			       const struct pt_image *image, const char *path,
+			       struct pt_index **ret,
+			       struct pt_error **ret_note, bool *ret_built)
+{
+	struct pt_index *index = pt_new(arena, struct pt_index);
+	struct pt_error *note = NULL;
+	uint8_t *data;
+	size_t size;
+
+	*ret_built = false;
+	*ret_note = NULL;
+	if (path && index_load(arena, image, path, index)) {
+		*ret = index;
+		return NULL;
+	}
+	PT_TRY(pt_indexer_build(arena, image, &data, &size));
+	((struct pt_index_header *)data)->checksum = index_sum_all(data, size);
+	if (!pt_index_attach(image, data, size, false, index))
+		return pt_error_new(arena, PT_E_INTERNAL,
+				    "a new index of '%s' is not valid",
+				    image->path);
+	if (path)
+		note = pt_file_write(arena, path, data, size);
+	*ret_note = note;
+	*ret_built = true;
+	*ret = index;
+	return NULL;
+}
+
+const char *pt_index_string(const struct pt_index *index, uint32_t string)
+{
+	return string < index->strings_size ? index->strings + string : "";
+}
+
+uint32_t pt_index_unit_of(const struct pt_index *index, uint64_t offset)
+{
+	uint32_t low = 0, high = index->n_units;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (index->units[middle].offset <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low || offset - index->units[low - 1].offset >=
+			    index->units[low - 1].length)
+		return UINT32_MAX;
+	return low - 1;
+}
+
+typedef const char *(*name_of)(const struct pt_index *, uint32_t);
+
+static const char *function_name(const struct pt_index *index, uint32_t i)
+{
+	return pt_index_string(index, index->functions[i].name);
+}
+
+static const char *symbol_name(const struct pt_index *index, uint32_t i)
+{
+	uint32_t symbol = index->symbol_names[i];
+
+	return symbol < index->n_symbols ?
+		       pt_index_string(index, index->symbols[symbol].name) :
+		       "";
+}
+
+static const char *variable_name(const struct pt_index *index, uint32_t i)
+{
+	return pt_index_string(index, index->variables[i].name);
+}
+
+static const char *type_name(const struct pt_index *index, uint32_t i)
+{
+	return pt_index_string(index, index->types[i].name);
+}
+
+/* The first of COUNT names that is not below (ABOVE: is above) PREFIX. */
+static uint32_t index_bound(const struct pt_index *index, name_of name,
+			    uint32_t count, const char *prefix, bool above)
+{
+	size_t length = strlen(prefix);
+	uint32_t low = 0, high = count;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = strncmp(name(index, middle), prefix, length);
+
+		if (order < 0 || (above && order == 0))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static uint32_t index_range(const struct pt_index *index, name_of name,
+			    uint32_t count, const char *prefix,
+			    uint32_t *ret_end)
+{
+	*ret_end = index_bound(index, name, count, prefix, true);
+	return index_bound(index, name, count, prefix, false);
+}
+
+uint32_t pt_index_functions_from(const struct pt_index *index,
+				 const char *prefix, uint32_t *ret_end)
+{
+	return index_range(index, function_name, index->n_functions, prefix,
+			   ret_end);
+}
+
+uint32_t pt_index_symbols_from(const struct pt_index *index,
+			       const char *prefix, uint32_t *ret_end)
+{
+	return index_range(index, symbol_name, index->n_symbols, prefix,
+			   ret_end);
+}
+
+uint32_t pt_index_variables_from(const struct pt_index *index,
+				 const char *prefix, uint32_t *ret_end)
+{
+	return index_range(index, variable_name, index->n_variables, prefix,
+			   ret_end);
+}
+
+uint32_t pt_index_types_from(const struct pt_index *index, const char *prefix,
+			     uint32_t *ret_end)
+{
+	return index_range(index, type_name, index->n_types, prefix, ret_end);
+}
+
+const struct pt_index_function *
+pt_index_function_at(const struct pt_index *index, uint64_t address,
+		     bool exact)
+{
+	uint32_t low = 0, high = index->n_by_address;
+	const struct pt_index_function *function;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		uint32_t i = index->by_address[middle];
+
+		if (i < index->n_functions &&
+		    index->functions[i].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	function = &index->functions[index->by_address[low - 1]];
+	if (function->address == address)
+		return function;
+	if (exact || address - function->address >= function->size)
+		return NULL;
+	return function;
+}
+
+const struct pt_index_symbol *pt_index_symbol_at(const struct pt_index *index,
+						 uint64_t address,
+						 const char *like)
+{
+	const struct pt_index_symbol *best = NULL;
+	uint32_t low = 0, high = index->n_symbols;
+	uint64_t start;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (index->symbols[middle].address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	while (low && index->symbols[low - 1].kind != PT_INDEX_SYMBOL_FUNCTION)
+		low--;
+	if (!low)
+		return NULL;
+	start = index->symbols[low - 1].address;
+	for (; low && index->symbols[low - 1].address == start; low--) {
+		const struct pt_index_symbol *s = &index->symbols[low - 1];
+
+		if (s->kind != PT_INDEX_SYMBOL_FUNCTION)
+			continue;
+		if (like && !strcmp(pt_index_string(index, s->name), like))
+			return s;
+		if (!best || s->global > best->global)
+			best = s;
+	}
+	return best;
+}

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The index of a kernel image: what has a name, where it is.  Built once per
+ * build id (indexer.c), kept as one file that is mapped, found by name or
+ * address with binary search, so that few of its pages are touched.
+ *
+ * Strings are offsets into one pool; string 0 is "".  Equal strings have equal
+ * offsets.  Tables hold native integers: a cache does not travel.
+ */
+#ifndef PT_INDEX_H
+#define PT_INDEX_H
+
+#include "image.h"
+
+enum pt_index_table {
+	PT_INDEX_UNITS,	       /* struct pt_index_unit, by offset */
+	PT_INDEX_FUNCTIONS,    /* struct pt_index_function, by name, address */
+	PT_INDEX_BY_ADDRESS,   /* uint32_t: functions that have code */
+	PT_INDEX_SYMBOLS,      /* struct pt_index_symbol, by address */
+	PT_INDEX_SYMBOL_NAMES, /* uint32_t: symbols by name */
+	PT_INDEX_VARIABLES,    /* struct pt_index_variable, by name */
+	PT_INDEX_TYPES,	       /* struct pt_index_type, by name, tag */
+	PT_INDEX_FILES,	       /* uint32_t: strings */
+	PT_INDEX_STRINGS,      /* char */
+	PT_INDEX_TABLES,
+};
+
+struct pt_index_unit {
+	uint32_t offset;
+	uint32_t length; /* with its header */
+	uint32_t name;
+};
+
+enum pt_index_flag {
+	PT_INDEX_ABSTRACT = 1, /* may have been inlined; no code of its own */
+	PT_INDEX_EXTERNAL = 2,
+	PT_INDEX_FTRACE = 4,   /* calls __fentry__ at its start */
+};
+
+/* Why no probe may stand in a function. */
+enum pt_index_refusal {
+	PT_INDEX_ALLOWED,
+	PT_INDEX_NOINSTR,
+	PT_INDEX_ENTRY_TEXT,
+	PT_INDEX_KPROBES_TEXT,
+	PT_INDEX_BLACKLISTED,
+	PT_INDEX_INIT_TEXT,
+	PT_INDEX_EXIT_TEXT,
+	PT_INDEX_NOT_TEXT,
+	PT_INDEX_REFUSALS,
+};
+
+struct pt_index_function {
+	uint64_t address; /* 0 for an abstract one */
+	uint32_t size;	  /* of its (hot) code in bytes */
+	uint32_t name;
+	uint32_t die;	  /* in .debug_info */
+	uint32_t file;	  /* in PT_INDEX_FILES */
+	uint32_t line;
+	uint16_t flags;
+	uint16_t refusal;
+};
+
+enum pt_index_symbol_kind {
+	PT_INDEX_SYMBOL_OTHER,
+	PT_INDEX_SYMBOL_FUNCTION,
+	PT_INDEX_SYMBOL_OBJECT,
+};
+
+struct pt_index_symbol {
+	uint64_t address;
+	uint32_t size;
+	uint32_t name;
+	uint16_t kind;
+	uint16_t global; /* 0 or 1 */
+	uint32_t unused;
+};
+
+struct pt_index_variable {
+	uint32_t name;
+	uint32_t die;
+};
+
+struct pt_index_type {
+	uint32_t name;
+	uint32_t tag; /* DW_TAG_structure_type, ... */
+	uint32_t die;
+};
+
+#define PT_INDEX_MAGIC "PTAPIDX"
+#define PT_INDEX_VERSION 1
+
+struct pt_index_header {
+	char magic[8];
+	uint32_t version;
+	uint32_t header_size;
+	uint64_t checksum; /* of all that follows this member */
+	uint64_t size;	   /* of the file */
+	uint64_t info_size; /* of .debug_info */
+	uint32_t build_id_length;
+	unsigned char build_id[36];
+	struct {
+		uint64_t offset;
+		uint64_t count;
+	} tables[PT_INDEX_TABLES];
+};
+
+struct pt_index {
+	const uint8_t *base;
+	size_t size;
+	const struct pt_index_header *header;
+	const struct pt_index_unit *units;
+	const struct pt_index_function *functions;
+	const uint32_t *by_address;
+	const struct pt_index_symbol *symbols;
+	const uint32_t *symbol_names;
+	const struct pt_index_variable *variables;
+	const struct pt_index_type *types;
+	const uint32_t *files;
+	const char *strings;
+	uint32_t n_units, n_functions, n_by_address, n_symbols, n_variables,
+		n_types, n_files;
+	size_t strings_size;
+};
+
+/* The index of IMAGE: PATH if it is whole and of this image, else built anew
+ * and, if PATH is not NULL, written there.  *RET_NOTE: a warning if it could
+ * not be written, else NULL.  *RET_BUILT: was it built? */
+struct pt_error *pt_index_open(struct pt_arena *arena,
+			       const struct pt_image *image, const char *path,
+			       struct pt_index **ret,
+			       struct pt_error **ret_note, bool *ret_built);
+
+/* Checks SIZE bytes at BASE (checksum apart if not CHECK_SUM) and points the
+ * tables of RET into them; false: it is not an index of IMAGE, or damaged. */
+bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
+		     size_t size, bool check_sum, struct pt_index *ret);
+
+/* The running checksum of an index file. */
+uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length);
+
+const char *pt_index_string(const struct pt_index *index, uint32_t string);
+
+/* Number of the unit that holds the DIE at OFFSET; UINT32_MAX: none. */
+uint32_t pt_index_unit_of(const struct pt_index *index, uint64_t offset);
+
+/* The first entry whose name is not below PREFIX (compared over the prefix's
+ * length; *ret_end gets the end of those that start with it). */
+uint32_t pt_index_functions_from(const struct pt_index *index,
+				 const char *prefix, uint32_t *ret_end);
+uint32_t pt_index_symbols_from(const struct pt_index *index,
+			       const char *prefix, uint32_t *ret_end);
+uint32_t pt_index_variables_from(const struct pt_index *index,
+				 const char *prefix, uint32_t *ret_end);
+uint32_t pt_index_types_from(const struct pt_index *index, const char *prefix,
+			     uint32_t *ret_end);
+
+/* The function whose code holds ADDRESS; with EXACT only one that starts there.
+ * NULL: none. */
+const struct pt_index_function *
+pt_index_function_at(const struct pt_index *index, uint64_t address,
+		     bool exact);
+
+/* The best name for the code at ADDRESS: the symbol LIKE if it is one of those
+ * that start there, else a function symbol that starts at or before it.  NULL:
+ * none. */
+const struct pt_index_symbol *pt_index_symbol_at(const struct pt_index *index,
+						 uint64_t address,
+						 const char *like);
+
+#endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Source lines: which function holds one, where its code starts.
+ */
+#include <dwarf.h>
+#include <string.h>
+
+#include "dbg.h"
+
+/* The code at PC belongs to DIE itself, not to a copy of another function that
+ * was inlined into it. */
+static bool lines_is_own(Dwarf_Die *die, uint64_t pc)
+{
+	Dwarf_Die here = *die, child;
+
+	for (unsigned depth = 0; depth < PT_WALKDIE_DEPTH; depth++) {
+		bool inner = false;
+		int more;
+
+		for (more = dwarf_child(&here, &child); more == 0;
+		     more = dwarf_siblingof(&child, &child)) {
+			int tag = dwarf_tag(&child);
+
+			if ((tag != DW_TAG_lexical_block &&
+			     tag != DW_TAG_inlined_subroutine) ||
+			    dwarf_haspc(&child, pc) != 1)
+				continue;
+			if (tag == DW_TAG_inlined_subroutine)
+				return false;
+			here = child;
+			inner = true;
+			break;
+		}
+		if (!inner)
+			return true;
+	}
+	return true;
+}
+
+struct line_address {
+	unsigned line;
+	uint64_t address;
+};
+
+/* The statements of FUNCTION's own code in its own file, by line and address. */
+static struct pt_error *lines_of(struct pt_dbg *dbg,
+				 const struct pt_dbg_function *function,
+				 GArray *ret)
+{
+	struct pt_dbg_code *code;
+	Dwarf_Lines *lines;
+	size_t count;
+
+	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	/* A unit without a line table has no lines: nothing is found. */
+	if (dwarf_getsrclines(&code->window->cu, &lines, &count))
+		return NULL;
+	for (size_t i = 0; i < count; i++) {
+		Dwarf_Line *line = dwarf_onesrcline(lines, i);
+		struct line_address entry;
+		Dwarf_Addr address;
+		bool statement, end;
+		const char *file;
+		int number;
+
+		if (!line || dwarf_lineaddr(line, &address) ||
+		    dwarf_linebeginstatement(line, &statement) || !statement ||
+		    dwarf_lineendsequence(line, &end) || end ||
+		    dwarf_lineno(line, &number) || number <= 0 ||
+		    dwarf_haspc(&code->die, address) != 1)
+			continue;
+		file = dwarf_linesrc(line, NULL, NULL);
+		if (!file || !g_str_has_suffix(file, function->file) ||
+		    !lines_is_own(&code->die, address))
+			continue;
+		entry.line = (unsigned)number;
+		entry.address = address;
+		g_array_append_val(ret, entry);
+	}
+	return NULL;
+}
+
+/* The lines that PATTERN means in FUNCTION. */
+static void lines_wanted(const struct pt_dbg_pattern *pattern,
+			 const struct pt_dbg_function *function,
+			 int64_t *ret_first, int64_t *ret_last)
+{
+	*ret_first = pattern->line;
+	*ret_last = pattern->line_end;
+	if (pattern->line_kind == PT_LINE_RELATIVE) {
+		*ret_first += function->line;
+		*ret_last = *ret_first;
+	} else if (pattern->line_kind == PT_LINE_ANY) {
+		*ret_first = 0;
+		*ret_last = INT64_MAX;
+	}
+}
+
+struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
+				 const struct pt_dbg_pattern *pattern,
+				 GPtrArray *functions)
+{
+	GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct line_address));
+	struct pt_error *error = NULL;
+
+	for (guint i = functions->len; i-- > 0 && !error;) {
+		struct pt_dbg_function *function =
+			g_ptr_array_index(functions, i);
+		unsigned end = function->line;
+		int64_t first, last;
+
+		lines_wanted(pattern, function, &first, &last);
+		g_array_set_size(lines, 0);
+		if (last >= function->line)
+			error = lines_of(dbg, function, lines);
+		for (guint k = 0; k < lines->len; k++)
+			end = MAX(end, g_array_index(lines, struct line_address,
+						     k).line);
+		if (last < function->line || first > end)
+			g_ptr_array_remove_index(functions, i);
+	}
+	g_array_unref(lines);
+	return error;
+}
+
+static int line_address_compare(gconstpointer a, gconstpointer b)
+{
+	const struct line_address *x = a, *y = b;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+static void statement_add(struct pt_dbg *dbg,
+			  const struct pt_dbg_function *function,
+			  const struct line_address *entry, GPtrArray *ret)
+{
+	struct pt_dbg_function *statement =
+		pt_new(dbg->arena, struct pt_dbg_function);
+
+	*statement = *function;
+	statement->line = entry->line;
+	statement->address = entry->address;
+	statement->ftrace_entry = function->ftrace_entry &&
+				  entry->address == function->symbol_address;
+	g_ptr_array_add(ret, statement);
+}
+
+/* One line that was asked for may have no code of its own: then the next one
+ * that has is meant. */
+static void statements_choose(struct pt_dbg *dbg,
+			      const struct pt_dbg_function *function,
+			      const GArray *lines, int64_t first, int64_t last,
+			      GPtrArray *ret)
+{
+	unsigned previous = 0;
+	bool any = false;
+
+	for (guint i = 0; i < lines->len; i++) {
+		const struct line_address *entry =
+			&g_array_index(lines, struct line_address, i);
+
+		if (entry->line < first || entry->line == previous)
+			continue;
+		if (entry->line > last && (any || first != last))
+			break;
+		statement_add(dbg, function, entry, ret);
+		previous = entry->line;
+		any = true;
+	}
+}
+
+struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
+					const struct pt_dbg_pattern *pattern,
+					GPtrArray *ret)
+{
+	GPtrArray *functions = pt_arena_ptr_array(dbg->arena);
+	GPtrArray *found = pt_arena_ptr_array(dbg->arena);
+	GArray *lines;
+	struct pt_error *error = NULL;
+
+	PT_TRY(pt_dbg_find_functions(dbg, pattern, true, true, functions));
+	if (pattern->line_kind == PT_LINE_NONE) {
+		for (guint i = 0; i < functions->len; i++)
+			g_ptr_array_add(ret, g_ptr_array_index(functions, i));
+		return NULL;
+	}
+	lines = g_array_new(FALSE, FALSE, sizeof(struct line_address));
+	for (guint i = 0; i < functions->len && !error; i++) {
+		const struct pt_dbg_function *function =
+			g_ptr_array_index(functions, i);
+		int64_t first, last;
+
+		lines_wanted(pattern, function, &first, &last);
+		g_array_set_size(lines, 0);
+		error = lines_of(dbg, function, lines);
+		g_array_sort(lines, line_address_compare);
+		if (!error)
+			statements_choose(dbg, function, lines, first, last,
+					  found);
+	}
+	g_array_unref(lines);
+	if (error)
+		return error;
+	g_ptr_array_sort(found, pt_functions_compare);
+	for (guint i = 0; i < found->len; i++)
+		g_ptr_array_add(ret, g_ptr_array_index(found, i));
+	return NULL;
+}

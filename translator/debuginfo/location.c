@@ -1,0 +1,488 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * DWARF location expressions to fetch programs.  A fetch program has no jumps
+ * and reads registers at one point only, so what needs another frame, a jump or
+ * typed arithmetic is PT_E_UNSUPPORTED; what the compiler dropped is
+ * PT_E_OPTIMISED_OUT; what cannot be is PT_E_BAD_DEBUGINFO.
+ */
+#include <dwarf.h>
+#include <string.h>
+
+#include "dbg.h"
+
+/* rax..r15 and the return address column. */
+#define MAX_REGISTER 16
+#define MAX_NESTING 8
+
+struct compiler {
+	struct pt_dbg *dbg;
+	const struct pt_location_context *context;
+	Dwarf_Attribute *attr;
+	struct pt_fetch *fetch;
+	unsigned depth;	  /* values on the stack */
+	unsigned nesting; /* frame bases and entry values */
+	bool value;	  /* a register or stack_value: not an address */
+};
+
+/* The pieces seen so far: all values, put together in one. */
+struct pieces {
+	unsigned bits;
+	bool any;
+};
+
+static struct pt_error *compile_unsupported(struct compiler *c,
+					    const char *what)
+{
+	return pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
+			    "where '$%s' is stored is described with %s, which is not supported",
+			    c->context->name, what);
+}
+
+static struct pt_error *compile_optimised(struct compiler *c, const char *why)
+{
+	return pt_error_hint(
+		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
+			     "'$%s' was optimised out here: %s",
+			     c->context->name, why),
+		"probe another function on the way, or read the value elsewhere (a member, the return value)");
+}
+
+static struct pt_error *compile_bad(struct compiler *c, const char *what)
+{
+	return pt_error_hint(
+		pt_error_new(c->dbg->arena, PT_E_BAD_DEBUGINFO,
+			     "the debuginfo on where '$%s' is stored is damaged: %s",
+			     c->context->name, what),
+		"install the kernel's debug package again");
+}
+
+static struct pt_error *compile_expression(struct compiler *c,
+					   const Dwarf_Op *ops, size_t count);
+
+static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
+			     uint32_t a, int64_t b, unsigned pops,
+			     unsigned pushes)
+{
+	if (c->depth < pops)
+		return compile_bad(c, "an expression takes more than it made");
+	c->depth += pushes - pops;
+	if (c->depth > PT_FETCH_MAX_STACK ||
+	    c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
+		return compile_unsupported(c, "an expression of that length");
+	pt_fetch_add(c->fetch, op, a, b);
+	return NULL;
+}
+
+static struct pt_error *emit_const(struct compiler *c, int64_t value)
+{
+	return emit(c, PT_FETCH_CONST, 0, value, 0, 1);
+}
+
+static struct pt_error *emit_register(struct compiler *c, uint64_t number)
+{
+	if (number > MAX_REGISTER)
+		return compile_unsupported(c, "a floating point register");
+	return emit(c, PT_FETCH_REG, (uint32_t)number, 0, 0, 1);
+}
+
+static struct pt_error *emit_offset(struct compiler *c, int64_t offset)
+{
+	if (!offset)
+		return NULL;
+	PT_TRY(emit_const(c, offset));
+	return emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
+}
+
+static struct pt_error *emit_address(struct compiler *c, uint64_t address)
+{
+	/* Per-CPU variables are linked at offsets into each CPU's area, which
+	 * the load-time slide does not touch. */
+	if (address >= c->dbg->percpu_start && address < c->dbg->percpu_end) {
+		PT_TRY(emit_const(c, (int64_t)address));
+		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
+	}
+	return emit(c, PT_FETCH_ADDR, 0, (int64_t)address, 0, 1);
+}
+
+static struct pt_error *compile_cfa(struct compiler *c)
+{
+	struct pt_window *window = c->context->window;
+	struct pt_error *error;
+	Dwarf_Frame *frame;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (c->context->at_entry)
+		return emit(c, PT_FETCH_CFA, 0, 0, 0, 1);
+	if (!window->cfi)
+		window->cfi = dwarf_getcfi(window->dwarf);
+	if (!window->cfi ||
+	    dwarf_cfi_addrframe(window->cfi, c->context->pc, &frame))
+		return compile_unsupported(
+			c, "a frame that has no unwind information");
+	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
+		free(frame);
+		return compile_unsupported(
+			c, "a frame whose unwind information is incomplete");
+	}
+	error = compile_expression(c, ops, count);
+	free(frame);
+	return error;
+}
+
+static struct pt_error *compile_frame_base(struct compiler *c)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t count;
+	int n;
+
+	if (c->nesting >= MAX_NESTING)
+		return compile_bad(c, "frame bases that need one another");
+	if (!c->context->around ||
+	    !dwarf_attr_integrate(c->context->around, DW_AT_frame_base, &attr))
+		return compile_bad(c, "a function without a frame base");
+	n = dwarf_getlocation_addr(&attr, c->context->pc, &ops, &count, 1);
+	if (n < 0)
+		return compile_bad(c, dwarf_errmsg(-1));
+	if (!n || !count)
+		return compile_unsupported(c, "a frame base that ends before");
+	/* A register as the base means what it holds. */
+	if (count == 1 && ops[0].atom >= DW_OP_reg0 &&
+	    ops[0].atom <= DW_OP_reg31)
+		return emit_register(c, ops[0].atom - DW_OP_reg0);
+	c->nesting++;
+	PT_TRY(compile_expression(c, ops, count));
+	c->nesting--;
+	c->value = false;
+	return NULL;
+}
+
+/* The value that an expression had when the function was entered. */
+static struct pt_error *compile_entry_value(struct compiler *c,
+					    const Dwarf_Op *op)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Op *ops;
+	size_t count;
+
+	if (!c->context->at_entry)
+		return compile_optimised(
+			c, "only its value at the function's entry is known");
+	if (c->nesting >= MAX_NESTING)
+		return compile_bad(c, "entry values that need one another");
+	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
+	    dwarf_getlocation(&attr, &ops, &count))
+		return compile_bad(c, "an entry value");
+	c->nesting++;
+	PT_TRY(compile_expression(c, ops, count));
+	c->nesting--;
+	c->value = false;
+	return NULL;
+}
+
+static struct pt_error *compile_implicit(struct compiler *c,
+					 const Dwarf_Op *op)
+{
+	uint64_t value = 0;
+	Dwarf_Block block;
+
+	if (dwarf_getlocation_implicit_value(c->attr, op, &block))
+		return compile_bad(c, "a constant");
+	if (block.length > sizeof(value))
+		return compile_unsupported(c, "a constant of that size");
+	memcpy(&value, block.data, block.length);
+	c->value = true;
+	return emit_const(c, (int64_t)value);
+}
+
+/* Operations that are one of ours, with what they take and leave. */
+static const struct {
+	uint8_t atom;
+	uint8_t pops, pushes;
+	enum pt_fetch_op op;
+} simple_ops[] = {
+	{ DW_OP_dup, 1, 2, PT_FETCH_DUP },
+	{ DW_OP_drop, 1, 0, PT_FETCH_DROP },
+	{ DW_OP_swap, 2, 2, PT_FETCH_SWAP },
+	{ DW_OP_abs, 1, 1, PT_FETCH_ABS },
+	{ DW_OP_and, 2, 1, PT_FETCH_AND },
+	{ DW_OP_div, 2, 1, PT_FETCH_DIV },
+	{ DW_OP_minus, 2, 1, PT_FETCH_SUB },
+	{ DW_OP_mod, 2, 1, PT_FETCH_MOD },
+	{ DW_OP_mul, 2, 1, PT_FETCH_MUL },
+	{ DW_OP_neg, 1, 1, PT_FETCH_NEG },
+	{ DW_OP_not, 1, 1, PT_FETCH_NOT },
+	{ DW_OP_or, 2, 1, PT_FETCH_OR },
+	{ DW_OP_plus, 2, 1, PT_FETCH_ADD },
+	{ DW_OP_shl, 2, 1, PT_FETCH_SHL },
+	{ DW_OP_shr, 2, 1, PT_FETCH_SHR },
+	{ DW_OP_shra, 2, 1, PT_FETCH_SHRA },
+	{ DW_OP_xor, 2, 1, PT_FETCH_XOR },
+	{ DW_OP_eq, 2, 1, PT_FETCH_EQ },
+	{ DW_OP_ne, 2, 1, PT_FETCH_NE },
+	{ DW_OP_lt, 2, 1, PT_FETCH_LT },
+	{ DW_OP_le, 2, 1, PT_FETCH_LE },
+	{ DW_OP_gt, 2, 1, PT_FETCH_GT },
+	{ DW_OP_ge, 2, 1, PT_FETCH_GE },
+};
+
+/* *RET_DONE: ATOM was one of simple_ops. */
+static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
+				       bool *ret_done)
+{
+	*ret_done = false;
+	for (size_t i = 0; i < G_N_ELEMENTS(simple_ops); i++) {
+		if (simple_ops[i].atom != atom)
+			continue;
+		*ret_done = true;
+		return emit(c, simple_ops[i].op, 0, 0, simple_ops[i].pops,
+			    simple_ops[i].pushes);
+	}
+	return NULL;
+}
+
+static struct pt_error *compile_pick(struct compiler *c, uint64_t number)
+{
+	if (number >= c->depth)
+		return compile_bad(c, "an expression that looks too deep");
+	return emit(c, PT_FETCH_PICK, (uint32_t)number, 0, 0, 1);
+}
+
+static struct pt_error *compile_load(struct compiler *c, uint64_t size)
+{
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		return compile_unsupported(c, "a load of that size");
+	return emit(c, PT_FETCH_LOAD, (uint32_t)size, 0, 1, 1);
+}
+
+static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op);
+
+static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
+{
+	uint8_t atom = op->atom;
+
+	if (atom >= DW_OP_lit0 && atom <= DW_OP_lit31)
+		return emit_const(c, atom - DW_OP_lit0);
+	if (atom >= DW_OP_reg0 && atom <= DW_OP_reg31) {
+		c->value = true;
+		return emit_register(c, atom - DW_OP_reg0);
+	}
+	if (atom >= DW_OP_breg0 && atom <= DW_OP_breg31) {
+		PT_TRY(emit_register(c, atom - DW_OP_breg0));
+		return emit_offset(c, (int64_t)op->number);
+	}
+	switch (atom) {
+	case DW_OP_nop:
+		return NULL;
+	case DW_OP_addr:
+		return emit_address(c, op->number);
+	case DW_OP_const1u:
+	case DW_OP_const1s:
+	case DW_OP_const2u:
+	case DW_OP_const2s:
+	case DW_OP_const4u:
+	case DW_OP_const4s:
+	case DW_OP_const8u:
+	case DW_OP_const8s:
+	case DW_OP_constu:
+	case DW_OP_consts:
+		return emit_const(c, (int64_t)op->number);
+	case DW_OP_regx:
+		c->value = true;
+		return emit_register(c, op->number);
+	case DW_OP_bregx:
+		PT_TRY(emit_register(c, op->number));
+		return emit_offset(c, (int64_t)op->number2);
+	case DW_OP_fbreg:
+		PT_TRY(compile_frame_base(c));
+		return emit_offset(c, (int64_t)op->number);
+	case DW_OP_plus_uconst:
+		if (!c->depth)
+			return compile_bad(c, "an offset to nothing");
+		return emit_offset(c, (int64_t)op->number);
+	default:
+		return compile_odd(c, op);
+	}
+}
+
+static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Addr address;
+	Dwarf_Die type;
+	bool done;
+
+	switch (op->atom) {
+	case DW_OP_call_frame_cfa:
+		return compile_cfa(c);
+	case DW_OP_deref:
+		return compile_load(c, 8);
+	case DW_OP_deref_size:
+		return compile_load(c, op->number);
+	case DW_OP_over:
+		return compile_pick(c, 1);
+	case DW_OP_pick:
+		return compile_pick(c, op->number);
+	case DW_OP_stack_value:
+		c->value = true;
+		return NULL;
+	case DW_OP_implicit_value:
+		return compile_implicit(c, op);
+	case DW_OP_implicit_pointer:
+	case DW_OP_GNU_implicit_pointer:
+		return compile_optimised(
+			c, "it points to something that has no place in memory");
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
+		return compile_entry_value(c, op);
+	case DW_OP_GNU_parameter_ref:
+		return compile_optimised(c, "only its caller knows it");
+	case DW_OP_addrx:
+	case DW_OP_GNU_addr_index:
+		if (dwarf_getlocation_attr(c->attr, op, &attr) ||
+		    dwarf_formaddr(&attr, &address))
+			return compile_bad(c, "an address");
+		return emit_address(c, address);
+	case DW_OP_convert:
+	case DW_OP_GNU_convert:
+		/* Back to the generic type changes nothing. */
+		if (!op->number)
+			return NULL;
+		if (dwarf_getlocation_die(c->attr, op, &type))
+			return compile_bad(c, "a conversion");
+		return compile_unsupported(c, "typed arithmetic");
+	case DW_OP_regval_type:
+	case DW_OP_GNU_regval_type:
+	case DW_OP_deref_type:
+	case DW_OP_GNU_deref_type:
+	case DW_OP_const_type:
+	case DW_OP_GNU_const_type:
+	case DW_OP_reinterpret:
+	case DW_OP_GNU_reinterpret:
+		return compile_unsupported(c, "typed arithmetic");
+	case DW_OP_bra:
+	case DW_OP_skip:
+		return compile_unsupported(c, "a jump");
+	case DW_OP_form_tls_address:
+	case DW_OP_GNU_push_tls_address:
+		return compile_unsupported(c, "thread-local storage");
+	default:
+		PT_TRY(compile_simple(c, op->atom, &done));
+		return done ? NULL :
+			      compile_unsupported(
+				      c, pt_arena_printf(c->dbg->arena,
+							 "operation 0x%x",
+							 op->atom));
+	}
+}
+
+/* The value or place on the stack is BITS bits of the whole.  Several pieces
+ * are put together if all are values and fit a word. */
+static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
+				      uint64_t bits, bool last)
+{
+	uint64_t whole = c->context->size * 8;
+	unsigned before = p->any ? 1 : 0;
+
+	if (c->depth == before)
+		return compile_optimised(c, "a part of it has no place");
+	if (!p->any && (last || (whole && bits >= whole)))
+		return NULL;
+	if (!c->value || bits + p->bits > 64 || !bits)
+		return compile_unsupported(
+			c, "pieces in several places or of more than 64 bits");
+	if (bits < 64)
+		PT_TRY(emit(c, PT_FETCH_ZERO, (uint32_t)bits, 0, 1, 1));
+	if (p->any) {
+		PT_TRY(emit_const(c, p->bits));
+		PT_TRY(emit(c, PT_FETCH_SHL, 0, 0, 2, 1));
+		PT_TRY(emit(c, PT_FETCH_OR, 0, 0, 2, 1));
+	}
+	p->any = true;
+	p->bits += (unsigned)bits;
+	return NULL;
+}
+
+static struct pt_error *compile_expression(struct compiler *c,
+					   const Dwarf_Op *ops, size_t count)
+{
+	struct pieces pieces = { 0 };
+
+	for (size_t i = 0; i < count; i++) {
+		bool last = i + 1 == count;
+		uint64_t bits;
+
+		switch (ops[i].atom) {
+		case DW_OP_piece:
+			bits = ops[i].number > 64 ? UINT32_MAX :
+						    ops[i].number * 8;
+			break;
+		case DW_OP_bit_piece:
+			if (ops[i].number2)
+				return compile_unsupported(c, "a bit piece");
+			bits = ops[i].number;
+			break;
+		default:
+			/* After a piece a new description starts. */
+			if (pieces.any && c->depth == 1)
+				c->value = false;
+			PT_TRY(compile_op(c, &ops[i]));
+			continue;
+		}
+		PT_TRY(compile_piece(c, &pieces, bits, last));
+		if (!pieces.any)
+			return NULL;
+	}
+	if (pieces.any)
+		c->value = true;
+	return NULL;
+}
+
+struct pt_error *pt_location_compile(struct pt_dbg *dbg,
+				     const struct pt_location_context *context,
+				     Dwarf_Attribute *attr,
+				     struct pt_fetch **ret,
+				     enum pt_location_kind *ret_kind)
+{
+	struct compiler c = { .dbg = dbg, .context = context, .attr = attr };
+	Dwarf_Op *ops;
+	size_t count;
+	int n = dwarf_getlocation_addr(attr, context->pc, &ops, &count, 1);
+
+	if (n < 0)
+		return compile_bad(&c, dwarf_errmsg(-1));
+	if (n == 0 || count == 0)
+		return compile_optimised(&c, "it has no place at this address");
+	c.fetch = pt_fetch_create(dbg->arena);
+	PT_TRY(compile_expression(&c, ops, count));
+	if (c.depth == 0)
+		return compile_bad(&c, "an expression that leaves nothing");
+	/* Only the top counts; a fetch program leaves one value. */
+	while (c.depth > 1) {
+		PT_TRY(emit(&c, PT_FETCH_SWAP, 0, 0, 2, 2));
+		PT_TRY(emit(&c, PT_FETCH_DROP, 0, 0, 1, 0));
+	}
+	*ret = c.fetch;
+	*ret_kind = c.value ? PT_LOCATION_VALUE : PT_LOCATION_MEMORY;
+	return NULL;
+}
+
+bool pt_location_in_frame(Dwarf_Attribute *attr)
+{
+	Dwarf_Op *ops;
+	size_t count;
+
+	switch (dwarf_whatform(attr)) {
+	case DW_FORM_exprloc:
+	case DW_FORM_block:
+	case DW_FORM_block1:
+	case DW_FORM_block2:
+	case DW_FORM_block4:
+		break;
+	default:
+		return false;
+	}
+	return !dwarf_getlocation(attr, &ops, &count) && count > 0 &&
+	       ops[0].atom == DW_OP_fbreg && (int64_t)ops[0].number < 0;
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * "name@file:line", taken apart and matched.
+ */
+#include <errno.h>
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbg.h"
+
+static struct pt_error *pattern_bad(struct pt_arena *arena, const char *text)
+{
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_SYNTAX,
+			     "'%s' is not a function pattern", text),
+		"write \"NAME\", \"NAME@FILE\", \"NAME@FILE:LINE\", \"NAME@FILE+LINE\", \"NAME@FILE:*\" or \"NAME@FILE:FIRST-LAST\"");
+}
+
+static bool pattern_number(const char **at, int64_t *ret)
+{
+	char *end;
+
+	if (!g_ascii_isdigit(**at))
+		return false;
+	errno = 0;
+	*ret = strtoll(*at, &end, 10);
+	*at = end;
+	return !errno && *ret <= INT32_MAX;
+}
+
+/* What follows the ':' or '+'. */
+static bool pattern_line(const char *at, bool relative,
+			 struct pt_dbg_pattern *ret)
+{
+	if (!relative && !strcmp(at, "*")) {
+		ret->line_kind = PT_LINE_ANY;
+		return true;
+	}
+	if (!pattern_number(&at, &ret->line))
+		return false;
+	ret->line_end = ret->line;
+	ret->line_kind = relative ? PT_LINE_RELATIVE : PT_LINE_ABSOLUTE;
+	if (!relative && *at == '-') {
+		at++;
+		ret->line_kind = PT_LINE_RANGE;
+		if (!pattern_number(&at, &ret->line_end) ||
+		    ret->line_end < ret->line)
+			return false;
+	}
+	return !*at;
+}
+
+struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
+				      struct pt_dbg_pattern *ret)
+{
+	struct pt_dbg_pattern pattern = { .line_kind = PT_LINE_NONE };
+	const char *at = strchr(text, '@');
+	const char *mark;
+
+	pattern.function = at ? pt_arena_strndup(arena, text,
+						 (size_t)(at - text)) :
+				pt_arena_strdup(arena, text);
+	if (at) {
+		/* A ':' ends the file; a '+' only with a number behind it, for
+		 * there are files like "c++.c". */
+		mark = strchr(at, ':');
+		if (!mark) {
+			mark = strrchr(at, '+');
+			if (mark && strspn(mark + 1, "0123456789") !=
+					    strlen(mark + 1))
+				mark = NULL;
+			if (mark && !mark[1])
+				mark = NULL;
+		}
+		pattern.file = mark ? pt_arena_strndup(arena, at + 1,
+						       (size_t)(mark - at - 1)) :
+				      pt_arena_strdup(arena, at + 1);
+		if (mark && !pattern_line(mark + 1, *mark == '+', &pattern))
+			return pattern_bad(arena, text);
+		if (!*pattern.file || strchr(pattern.file, '@'))
+			return pattern_bad(arena, text);
+	}
+	if (!*pattern.function || strpbrk(pattern.function, " \t\n:+"))
+		return pattern_bad(arena, text);
+	*ret = pattern;
+	return NULL;
+}
+
+bool pt_pattern_file(const char *glob, const char *path)
+{
+	/* The glob may match from any component on. */
+	for (const char *at = path; at; at = strchr(at, '/')) {
+		if (*at == '/' && at != path)
+			at++;
+		if (!fnmatch(glob, at, 0))
+			return true;
+		if (*at == '/')
+			at++;
+	}
+	return false;
+}
+
+const char *pt_pattern_prefix(struct pt_arena *arena, const char *glob)
+{
+	return pt_arena_strndup(arena, glob, strcspn(glob, "*?[\\"));
+}

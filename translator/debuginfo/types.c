@@ -1,0 +1,643 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Types: peeling, sizes, classes, C spelling, names to types.
+ */
+#include <dwarf.h>
+#include <string.h>
+
+#include "dbg.h"
+
+static struct pt_dbg_type *type_make(struct pt_dbg *dbg,
+				     struct pt_window *window, Dwarf_Die *die)
+{
+	struct pt_dbg_type *type = pt_new(dbg->arena, struct pt_dbg_type);
+
+	type->window = window;
+	if (die) {
+		type->has_die = true;
+		type->die = *die;
+	}
+	return type;
+}
+
+struct pt_error *pt_type_of(struct pt_dbg *dbg, struct pt_window *window,
+			    Dwarf_Die *die, struct pt_dbg_type **ret)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Die type;
+
+	if (!dwarf_attr_integrate(die, DW_AT_type, &attr)) {
+		*ret = type_make(dbg, window, NULL);
+		return NULL;
+	}
+	if (!dwarf_formref_die(&attr, &type))
+		return pt_dbg_damaged(dbg, "the type", window, die);
+	*ret = type_make(dbg, window, &type);
+	return NULL;
+}
+
+static bool tag_is_wrapping(int tag)
+{
+	switch (tag) {
+	case DW_TAG_typedef:
+	case DW_TAG_const_type:
+	case DW_TAG_volatile_type:
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* The definition of a structure that is only declared in its unit. */
+static bool type_find_definition(struct pt_dbg *dbg, const char *name,
+				 uint32_t tag, uint32_t *ret_die)
+{
+	const struct pt_index *index = dbg->index;
+	uint32_t end, i = pt_index_types_from(index, name, &end);
+
+	for (; i < end; i++) {
+		const struct pt_index_type *t = &index->types[i];
+
+		if (strcmp(pt_index_string(index, t->name), name))
+			break;
+		if (t->tag == tag) {
+			*ret_die = t->die;
+			return true;
+		}
+	}
+	return false;
+}
+
+static struct pt_error *type_resolve(struct pt_dbg *dbg,
+				     struct pt_dbg_type *type)
+{
+	const char *name = dwarf_diename(&type->die);
+	uint32_t die;
+
+	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration) ||
+	    !type_find_definition(dbg, name,
+				  (uint32_t)dwarf_tag(&type->die), &die))
+		return NULL;
+	return pt_dbg_die(dbg, die, &type->window, &type->die);
+}
+
+struct pt_error *pt_type_peel(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type,
+			      struct pt_dbg_type **ret)
+{
+	struct pt_dbg_type *peeled = pt_new(dbg->arena, struct pt_dbg_type);
+	unsigned depth = 0;
+
+	*peeled = *type;
+	while (peeled->has_die && !peeled->stars &&
+	       tag_is_wrapping(dwarf_tag(&peeled->die))) {
+		struct pt_dbg_type *next;
+
+		if (depth++ > PT_WALKDIE_DEPTH)
+			return pt_dbg_damaged(dbg, "the chain of types",
+					      peeled->window, &peeled->die);
+		PT_TRY(pt_type_of(dbg, peeled->window, &peeled->die, &next));
+		next->dims = peeled->dims;
+		*peeled = *next;
+	}
+	if (peeled->has_die && !peeled->stars)
+		PT_TRY(type_resolve(dbg, peeled));
+	*ret = peeled;
+	return NULL;
+}
+
+/* As pt_type_peel(); what is damaged counts as it is. */
+static const struct pt_dbg_type *type_peeled(struct pt_dbg *dbg,
+					     const struct pt_dbg_type *type)
+{
+	struct pt_dbg_type *peeled;
+
+	return pt_type_peel(dbg, type, &peeled) ? type : peeled;
+}
+
+static int type_tag(const struct pt_dbg_type *peeled)
+{
+	if (peeled->stars)
+		return DW_TAG_pointer_type;
+	return peeled->has_die ? dwarf_tag((Dwarf_Die *)&peeled->die) : 0;
+}
+
+/* ---- arrays ----------------------------------------------------------- */
+
+/* Elements in dimension NUMBER; -1: not said.  False: no such dimension. */
+static bool type_dimension(const struct pt_dbg_type *array, unsigned number,
+			   int64_t *ret)
+{
+	Dwarf_Die *die = (Dwarf_Die *)&array->die;
+	Dwarf_Die child;
+	int more;
+
+	for (more = dwarf_child(die, &child); more == 0;
+	     more = dwarf_siblingof(&child, &child)) {
+		Dwarf_Word word;
+		Dwarf_Attribute attr;
+		Dwarf_Sword bound;
+
+		if (dwarf_tag(&child) != DW_TAG_subrange_type || number--)
+			continue;
+		*ret = -1;
+		if (pt_walkdie_number(&child, DW_AT_count, &word))
+			*ret = word <= INT64_MAX ? (int64_t)word : -1;
+		else if (dwarf_attr(&child, DW_AT_upper_bound, &attr) &&
+			 !dwarf_formsdata(&attr, &bound) && bound >= -1 &&
+			 bound < INT64_MAX)
+			*ret = bound + 1;
+		return true;
+	}
+	return false;
+}
+
+/* What ARRAY (peeled) or a pointer has as elements. */
+struct pt_error *pt_type_element(struct pt_dbg *dbg,
+				 const struct pt_dbg_type *peeled,
+				 struct pt_dbg_type **ret)
+{
+	struct pt_dbg_type *element;
+	int64_t count;
+
+	if (peeled->stars) {
+		element = pt_new(dbg->arena, struct pt_dbg_type);
+		*element = *peeled;
+		element->stars--;
+		*ret = element;
+		return NULL;
+	}
+	if (type_tag(peeled) == DW_TAG_array_type &&
+	    type_dimension(peeled, peeled->dims + 1, &count)) {
+		element = pt_new(dbg->arena, struct pt_dbg_type);
+		*element = *peeled;
+		element->dims++;
+		*ret = element;
+		return NULL;
+	}
+	return pt_type_of(dbg, peeled->window, (Dwarf_Die *)&peeled->die, ret);
+}
+
+static uint64_t type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			  unsigned depth)
+{
+	const struct pt_dbg_type *peeled = type_peeled(dbg, type);
+	struct pt_dbg_type *element;
+	Dwarf_Word size;
+	int64_t count;
+
+	if (depth > PT_WALKDIE_DEPTH)
+		return 0;
+	switch (type_tag(peeled)) {
+	case DW_TAG_pointer_type:
+		return 8;
+	case DW_TAG_array_type:
+		if (!peeled->dims &&
+		    pt_walkdie_number((Dwarf_Die *)&peeled->die,
+				      DW_AT_byte_size, &size))
+			return size;
+		if (!type_dimension(peeled, peeled->dims, &count) ||
+		    count < 0 || pt_type_element(dbg, peeled, &element))
+			return 0;
+		return (uint64_t)count * type_size(dbg, element, depth + 1);
+	case 0:
+		return 0;
+	default:
+		return pt_walkdie_number((Dwarf_Die *)&peeled->die,
+					 DW_AT_byte_size, &size) ?
+			       size :
+			       0;
+	}
+}
+
+uint64_t pt_dbg_type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+{
+	return type_size(dbg, type, 0);
+}
+
+int64_t pt_dbg_type_count(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+{
+	const struct pt_dbg_type *peeled = type_peeled(dbg, type);
+	int64_t count;
+
+	if (type_tag(peeled) != DW_TAG_array_type ||
+	    !type_dimension(peeled, peeled->dims, &count))
+		return -1;
+	return count;
+}
+
+/* ---- classes ---------------------------------------------------------- */
+
+static enum pt_dbg_class class_of_base(const struct pt_dbg_type *peeled)
+{
+	Dwarf_Word encoding = DW_ATE_unsigned;
+
+	pt_walkdie_number((Dwarf_Die *)&peeled->die, DW_AT_encoding, &encoding);
+	switch (encoding) {
+	case DW_ATE_boolean:
+		return PT_DBG_BOOL;
+	case DW_ATE_signed_char:
+	case DW_ATE_unsigned_char:
+		return PT_DBG_CHAR;
+	case DW_ATE_signed:
+		return PT_DBG_SIGNED;
+	case DW_ATE_float:
+	case DW_ATE_complex_float:
+	case DW_ATE_imaginary_float:
+	case DW_ATE_decimal_float:
+		return PT_DBG_FLOAT;
+	default:
+		return PT_DBG_UNSIGNED;
+	}
+}
+
+/* Signed numbers and characters, and enumerations that say so. */
+static bool type_is_signed(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			   unsigned depth)
+{
+	const struct pt_dbg_type *peeled = type_peeled(dbg, type);
+	struct pt_dbg_type *under;
+	Dwarf_Word encoding;
+	int tag = type_tag(peeled);
+
+	if ((tag != DW_TAG_base_type && tag != DW_TAG_enumeration_type) ||
+	    depth > PT_WALKDIE_DEPTH)
+		return false;
+	if (pt_walkdie_number((Dwarf_Die *)&peeled->die, DW_AT_encoding,
+			      &encoding))
+		return encoding == DW_ATE_signed ||
+		       encoding == DW_ATE_signed_char;
+	if (pt_type_of(dbg, peeled->window, (Dwarf_Die *)&peeled->die, &under) ||
+	    !under->has_die)
+		return false;
+	return type_is_signed(dbg, under, depth + 1);
+}
+
+enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
+				    const struct pt_dbg_type *type)
+{
+	const struct pt_dbg_type *peeled = type_peeled(dbg, type);
+	struct pt_dbg_type *element;
+	int tag = type_tag(peeled);
+	bool is_char = false;
+
+	if ((tag == DW_TAG_pointer_type || tag == DW_TAG_array_type) &&
+	    !pt_type_element(dbg, peeled, &element)) {
+		const struct pt_dbg_type *e = type_peeled(dbg, element);
+
+		is_char = type_tag(e) == DW_TAG_base_type &&
+			  class_of_base(e) == PT_DBG_CHAR;
+	}
+	switch (tag) {
+	case 0:
+	case DW_TAG_unspecified_type:
+		return PT_DBG_VOID;
+	case DW_TAG_base_type:
+		return class_of_base(peeled);
+	case DW_TAG_enumeration_type:
+		return PT_DBG_ENUM;
+	case DW_TAG_array_type:
+		return is_char ? PT_DBG_CHAR_ARRAY : PT_DBG_ARRAY;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+		return PT_DBG_STRUCT;
+	case DW_TAG_union_type:
+		return PT_DBG_UNION;
+	case DW_TAG_subroutine_type:
+		return PT_DBG_FUNCTION;
+	case DW_TAG_pointer_type:
+	case DW_TAG_reference_type:
+	case DW_TAG_rvalue_reference_type:
+		return is_char ? PT_DBG_CHAR_POINTER : PT_DBG_POINTER;
+	default:
+		return PT_DBG_UNSIGNED;
+	}
+}
+
+void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		   struct pt_fetch *fetch)
+{
+	enum pt_dbg_class class = pt_dbg_type_class(dbg, type);
+
+	fetch->pointer = class == PT_DBG_POINTER ||
+			 class == PT_DBG_CHAR_POINTER;
+	fetch->is_signed = type_is_signed(dbg, type, 0);
+	fetch->size = (unsigned)MIN(pt_dbg_type_size(dbg, type), UINT64_C(8));
+}
+
+/* ---- C spelling ------------------------------------------------------- */
+
+static void type_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		       GString *inner, unsigned depth);
+
+static void spell_wrap_pointer(GString *inner, const struct pt_dbg_type *target)
+{
+	int tag = type_tag(target);
+
+	g_string_prepend_c(inner, '*');
+	if (tag == DW_TAG_array_type || tag == DW_TAG_subroutine_type) {
+		g_string_prepend_c(inner, '(');
+		g_string_append_c(inner, ')');
+	}
+}
+
+static void spell_parameters(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			     GString *inner, unsigned depth)
+{
+	Dwarf_Die child;
+	int more;
+	bool any = false;
+
+	g_string_append_c(inner, '(');
+	for (more = dwarf_child((Dwarf_Die *)&type->die, &child); more == 0;
+	     more = dwarf_siblingof(&child, &child)) {
+		struct pt_dbg_type *parameter;
+		GString *text;
+
+		if (dwarf_tag(&child) == DW_TAG_unspecified_parameters) {
+			g_string_append(inner, any ? ", ..." : "...");
+			continue;
+		}
+		if (dwarf_tag(&child) != DW_TAG_formal_parameter ||
+		    pt_type_of(dbg, type->window, &child, &parameter))
+			continue;
+		text = g_string_new("");
+		type_spell(dbg, parameter, text, depth + 1);
+		g_string_append_printf(inner, "%s%s", any ? ", " : "",
+				       text->str);
+		g_string_free(text, TRUE);
+		any = true;
+	}
+	if (!any && inner->str[inner->len - 1] == '(')
+		g_string_append(inner, "void");
+	g_string_append_c(inner, ')');
+}
+
+static void spell_base(GString *inner, const char *keyword, Dwarf_Die *die)
+{
+	const char *name = dwarf_diename(die);
+	bool space = inner->len && inner->str[0] != '[';
+	char *text = g_strdup_printf("%s%s%s%s", keyword, *keyword ? " " : "",
+				     name ? name : "{...}", space ? " " : "");
+
+	g_string_prepend(inner, text);
+	g_free(text);
+}
+
+static void spell_array(const struct pt_dbg_type *type, GString *inner)
+{
+	int64_t count;
+
+	for (unsigned i = type->dims; type_dimension(type, i, &count); i++) {
+		if (count < 0)
+			g_string_append(inner, "[]");
+		else
+			g_string_append_printf(inner, "[%" G_GINT64_FORMAT "]",
+					       count);
+	}
+}
+
+/* The type that TYPE's DIE is made from; QUALIFIER goes before it, but behind
+ * the star of a pointer. */
+static void spell_under(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			GString *inner, const char *qualifier, unsigned depth)
+{
+	struct pt_dbg_type *under;
+	bool pointer;
+
+	if (pt_type_of(dbg, type->window, (Dwarf_Die *)&type->die, &under)) {
+		g_string_prepend(inner, "? ");
+		return;
+	}
+	pointer = type_tag(under) == DW_TAG_pointer_type;
+	if (*qualifier && pointer) {
+		if (inner->len)
+			g_string_prepend_c(inner, ' ');
+		g_string_prepend(inner, qualifier);
+	}
+	type_spell(dbg, under, inner, depth + 1);
+	if (*qualifier && !pointer) {
+		g_string_prepend_c(inner, ' ');
+		g_string_prepend(inner, qualifier);
+	}
+}
+
+/* Puts the spelling of TYPE around INNER, the declarator so far. */
+static void type_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		       GString *inner, unsigned depth)
+{
+	struct pt_dbg_type bare = *type;
+	struct pt_dbg_type *target;
+	Dwarf_Die *die = &bare.die;
+
+	if (depth > PT_WALKDIE_DEPTH) {
+		g_string_prepend(inner, "... ");
+		return;
+	}
+	for (; bare.stars; bare.stars--) {
+		struct pt_dbg_type to = bare;
+
+		to.stars--;
+		spell_wrap_pointer(inner, &to);
+	}
+	switch (bare.has_die ? dwarf_tag(die) : 0) {
+	case 0:
+		g_string_prepend(inner, inner->len ? "void " : "void");
+		break;
+	case DW_TAG_pointer_type:
+	case DW_TAG_reference_type:
+		if (pt_type_of(dbg, bare.window, die, &target))
+			break;
+		spell_wrap_pointer(inner, target);
+		type_spell(dbg, target, inner, depth + 1);
+		break;
+	case DW_TAG_array_type:
+		spell_array(&bare, inner);
+		spell_under(dbg, &bare, inner, "", depth);
+		break;
+	case DW_TAG_subroutine_type:
+		spell_parameters(dbg, &bare, inner, depth);
+		spell_under(dbg, &bare, inner, "", depth);
+		break;
+	case DW_TAG_const_type:
+		spell_under(dbg, &bare, inner, "const", depth);
+		break;
+	case DW_TAG_volatile_type:
+		spell_under(dbg, &bare, inner, "volatile", depth);
+		break;
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type:
+		spell_under(dbg, &bare, inner, "", depth);
+		break;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type:
+		spell_base(inner, "struct", die);
+		break;
+	case DW_TAG_union_type:
+		spell_base(inner, "union", die);
+		break;
+	case DW_TAG_enumeration_type:
+		spell_base(inner, "enum", die);
+		break;
+	default:
+		spell_base(inner, "", die);
+		break;
+	}
+}
+
+const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+{
+	GString *text = g_string_new("");
+	const char *copy;
+
+	type_spell(dbg, type, text, 0);
+	copy = pt_arena_strndup(dbg->arena, text->str, text->len);
+	g_string_free(text, TRUE);
+	return copy;
+}
+
+/* ---- names to types --------------------------------------------------- */
+
+/* "unsigned long" as DWARF has it, "long unsigned int"; NULL: no such number. */
+static const char *name_of_number(char **words)
+{
+	unsigned longs = 0, is_unsigned = 0, is_signed = 0, is_short = 0,
+		 is_char = 0, is_int = 0;
+
+	for (; *words; words++) {
+		if (!strcmp(*words, "long"))
+			longs++;
+		else if (!strcmp(*words, "unsigned"))
+			is_unsigned++;
+		else if (!strcmp(*words, "signed"))
+			is_signed++;
+		else if (!strcmp(*words, "short"))
+			is_short++;
+		else if (!strcmp(*words, "char"))
+			is_char++;
+		else if (!strcmp(*words, "int"))
+			is_int++;
+		else
+			return NULL;
+	}
+	if (is_char)
+		return is_unsigned ? "unsigned char" :
+		       is_signed   ? "signed char" :
+				     "char";
+	if (is_short)
+		return is_unsigned ? "short unsigned int" : "short int";
+	if (longs > 1)
+		return is_unsigned ? "long long unsigned int" : "long long int";
+	if (longs)
+		return is_unsigned ? "long unsigned int" : "long int";
+	if (is_unsigned || is_signed || is_int)
+		return is_unsigned ? "unsigned int" : "int";
+	return NULL;
+}
+
+static const struct {
+	const char *keyword;
+	uint32_t tag;
+} name_tags[] = {
+	{ "struct", DW_TAG_structure_type },
+	{ "union", DW_TAG_union_type },
+	{ "", DW_TAG_typedef },
+	{ "enum", DW_TAG_enumeration_type },
+	{ "", DW_TAG_base_type },
+};
+
+static bool name_lookup(struct pt_dbg *dbg, const char *keyword,
+			const char *name, uint32_t *ret)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(name_tags); i++)
+		if ((!*keyword || !strcmp(keyword, name_tags[i].keyword)) &&
+		    type_find_definition(dbg, name, name_tags[i].tag, ret))
+			return true;
+	return false;
+}
+
+static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
+				     const char *name)
+{
+	const struct pt_index *index = dbg->index;
+	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
+	char first[2] = { name[0], '\0' };
+	uint32_t end, i = pt_index_types_from(index, first, &end);
+
+	for (; i < end; i++)
+		g_ptr_array_add(names,
+				(gpointer)pt_index_string(
+					index, index->types[i].name));
+	return pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_TYPE,
+					     "the kernel has no type '%s'",
+					     text),
+				name, names);
+}
+
+/* "struct file **" into keyword, name and the number of stars. */
+static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
+				   struct pt_dbg_type **ret)
+{
+	char *copy = pt_arena_strdup(dbg->arena, text);
+	struct pt_dbg_type *type = pt_new(dbg->arena, struct pt_dbg_type);
+	GPtrArray *words = pt_arena_ptr_array(dbg->arena);
+	const char *keyword = "", *name;
+	char *word, *save = NULL;
+	char *star = strchr(copy, '*');
+	uint32_t die;
+
+	if (star) {
+		for (char *at = star; *at; at++) {
+			if (*at == '*')
+				type->stars++;
+			else if (!g_ascii_isspace(*at))
+				return name_unknown(dbg, text, copy);
+		}
+		*star = '\0';
+	}
+	for (word = strtok_r(copy, " \t\n", &save); word;
+	     word = strtok_r(NULL, " \t\n", &save))
+		if (strcmp(word, "const") && strcmp(word, "volatile"))
+			g_ptr_array_add(words, word);
+	g_ptr_array_add(words, NULL);
+	word = g_ptr_array_index(words, 0);
+	if (!word)
+		return name_unknown(dbg, text, text);
+	if (!strcmp(word, "void") && !g_ptr_array_index(words, 1)) {
+		*ret = type;
+		return NULL;
+	}
+	name = name_of_number((char **)words->pdata);
+	if (!name) {
+		name = word;
+		if (g_ptr_array_index(words, 1)) {
+			keyword = word;
+			name = g_ptr_array_index(words, 1);
+			if (words->len > 3)
+				return name_unknown(dbg, text, name);
+		}
+	}
+	if (!name_lookup(dbg, keyword, name, &die))
+		return name_unknown(dbg, text, name);
+	PT_TRY(pt_dbg_die(dbg, die, &type->window, &type->die));
+	type->has_die = true;
+	*ret = type;
+	return NULL;
+}
+
+struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type,
+			     struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+
+	PT_TRY(name_parse(dbg, type, &value.type));
+	value.fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value.fetch, PT_FETCH_OPERAND, 0, 0);
+	/* A structure is what the script's pointer leads to; a pointer type is
+	 * the script's value itself. */
+	value.in_memory = !value.type->stars;
+	*ret = value;
+	return NULL;
+}

@@ -1,0 +1,529 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Variables by name: scopes, places, system call arguments, globals, return
+ * values.
+ */
+#include <dwarf.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "dbg.h"
+
+/* Registers (DWARF numbers) of the first integer arguments and of the result. */
+static const uint8_t abi_arguments[] = { 5, 4, 1, 2, 8, 9 };
+#define ABI_RESULT 0
+
+/* Members of struct pt_regs that hold a system call's arguments. */
+static const char *const syscall_members[][6] = {
+	[PT_ABI_X64] = { "di", "si", "dx", "r10", "r8", "r9" },
+	[PT_ABI_IA32] = { "bx", "cx", "dx", "si", "di", "bp" },
+};
+
+static bool die_is_variable(Dwarf_Die *die)
+{
+	int tag = dwarf_tag(die);
+
+	return tag == DW_TAG_formal_parameter || tag == DW_TAG_variable;
+}
+
+/* ---- scopes ----------------------------------------------------------- */
+
+/* Calls EACH for what is declared in SCOPE itself and then for the block in it
+ * that holds PC, and so on inwards. */
+static void scope_walk(Dwarf_Die *scope, uint64_t pc,
+		       void (*each)(Dwarf_Die *, void *), void *arg)
+{
+	Dwarf_Die die, block, here = *scope;
+
+	for (unsigned depth = 0; depth < PT_WALKDIE_DEPTH; depth++) {
+		bool inner = false;
+		int more;
+
+		for (more = dwarf_child(&here, &die); more == 0;
+		     more = dwarf_siblingof(&die, &die)) {
+			if (die_is_variable(&die)) {
+				each(&die, arg);
+			} else if (dwarf_tag(&die) == DW_TAG_lexical_block &&
+				   !inner && dwarf_haspc(&die, pc) == 1) {
+				block = die;
+				inner = true;
+			}
+		}
+		if (!inner)
+			return;
+		here = block;
+	}
+}
+
+struct scope_search {
+	const char *name;
+	bool found;
+	Dwarf_Die die;
+};
+
+static void scope_search_each(Dwarf_Die *die, void *arg)
+{
+	struct scope_search *search = arg;
+	const char *name = dwarf_diename(die);
+
+	/* A later one is further inwards and hides this one. */
+	if (name && !strcmp(name, search->name)) {
+		search->found = true;
+		search->die = *die;
+	}
+}
+
+struct scope_names {
+	GPtrArray *ret;
+	int tag; /* 0: all */
+};
+
+static void scope_names_each(Dwarf_Die *die, void *arg)
+{
+	struct scope_names *names = arg;
+	const char *name = dwarf_diename(die);
+
+	if (!name || (names->tag && dwarf_tag(die) != names->tag))
+		return;
+	for (guint i = 0; i < names->ret->len; i++)
+		if (!strcmp(g_ptr_array_index(names->ret, i), name))
+			return;
+	g_ptr_array_add(names->ret, (gpointer)name);
+}
+
+/* Names that SCOPE's abstract origin has and no code of SCOPE. */
+static bool scope_origin_has(Dwarf_Die *scope, const char *name)
+{
+	struct scope_search search = { .name = name };
+	Dwarf_Die origin;
+
+	if (!pt_walkdie_ref(scope, DW_AT_abstract_origin, &origin))
+		return false;
+	scope_walk(&origin, 0, scope_search_each, &search);
+	return search.found;
+}
+
+/* ---- places ----------------------------------------------------------- */
+
+static struct pt_error *variable_constant(struct pt_dbg *dbg,
+					  struct pt_window *window,
+					  Dwarf_Die *die, const char *name,
+					  struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+	Dwarf_Attribute attr;
+	Dwarf_Block block;
+	Dwarf_Sword number = 0;
+
+	dwarf_attr_integrate(die, DW_AT_const_value, &attr);
+	if (dwarf_formsdata(&attr, &number)) {
+		if (dwarf_formblock(&attr, &block) ||
+		    block.length > sizeof(number))
+			return pt_error_new(
+				dbg->arena, PT_E_UNSUPPORTED,
+				"'$%s' is a constant of a kind that is not supported",
+				name);
+		memcpy(&number, block.data, block.length);
+	}
+	PT_TRY(pt_type_of(dbg, window, die, &value.type));
+	value.fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value.fetch, PT_FETCH_CONST, 0, number);
+	*ret = value;
+	return NULL;
+}
+
+/* How many integer registers the ABI gives to a parameter; 0: it is passed in
+ * memory or in other registers. */
+static unsigned abi_registers(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type)
+{
+	uint64_t size = pt_dbg_type_size(dbg, type);
+
+	switch (pt_dbg_type_class(dbg, type)) {
+	case PT_DBG_FLOAT:
+	case PT_DBG_VOID:
+		return 0;
+	default:
+		return size && size <= 16 ? (unsigned)((size + 7) / 8) : 0;
+	}
+}
+
+/*
+ * A parameter whose only place is in the frame: the function stores it there
+ * after its entry, so at the entry it is still in the register that the ABI
+ * says.  Not so for clones, whose parameters the compiler chose.
+ */
+static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
+					const struct pt_dbg_function *function,
+					struct pt_dbg_code *code,
+					Dwarf_Die *wanted, const char *name,
+					struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+	unsigned next = 0;
+	Dwarf_Die die;
+	int more;
+
+	for (more = dwarf_child(&code->die, &die); more == 0;
+	     more = dwarf_siblingof(&die, &die)) {
+		struct pt_dbg_type *type;
+		unsigned n;
+
+		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
+			continue;
+		PT_TRY(pt_type_of(dbg, code->window, &die, &type));
+		n = abi_registers(dbg, type);
+		if (n > G_N_ELEMENTS(abi_arguments) - next)
+			n = 0;
+		if (dwarf_dieoffset(&die) != dwarf_dieoffset(wanted)) {
+			next += n;
+			continue;
+		}
+		if (n != 1 || strchr(function->symbol, '.'))
+			break;
+		value.type = type;
+		value.fetch = pt_fetch_create(dbg->arena);
+		pt_fetch_add(value.fetch, PT_FETCH_REG, abi_arguments[next], 0);
+		*ret = value;
+		return NULL;
+	}
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+			     "'$%s' has no place yet at the start of '%s'",
+			     name, function->name),
+		"probe a statement behind the function's first line");
+}
+
+static struct pt_error *variable_dropped(struct pt_dbg *dbg,
+					 const struct pt_dbg_function *function,
+					 const char *name)
+{
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+			     "'$%s' was optimised out of '%s'", name,
+			     function->name),
+		"the compiler kept no trace of it; probe another function on the way, or read what it was computed from");
+}
+
+static struct pt_error *variable_place(struct pt_dbg *dbg,
+				       const struct pt_dbg_function *function,
+				       struct pt_dbg_code *code, Dwarf_Die *die,
+				       const char *name,
+				       struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+	struct pt_location_context context = {
+		.window = code->window,
+		.pc = function->address,
+		.at_entry = function->where == PT_DBG_CALLED &&
+			    function->address == function->symbol_address,
+		.around = &code->around,
+		.name = name,
+	};
+	enum pt_location_kind kind;
+	Dwarf_Attribute attr;
+
+	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
+		return variable_constant(dbg, code->window, die, name, ret);
+	if (!dwarf_attr_integrate(die, DW_AT_location, &attr)) {
+		if (dwarf_attr_integrate(die, DW_AT_external, &attr))
+			return pt_dbg_global(dbg, name, NULL, ret);
+		return variable_dropped(dbg, function, name);
+	}
+	if (context.at_entry && dwarf_tag(die) == DW_TAG_formal_parameter &&
+	    pt_location_in_frame(&attr))
+		return variable_by_abi(dbg, function, code, die, name, ret);
+	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
+	context.size = pt_dbg_type_size(dbg, value.type);
+	PT_TRY(pt_location_compile(dbg, &context, &attr, &value.fetch, &kind));
+	value.in_memory = kind == PT_LOCATION_MEMORY;
+	*ret = value;
+	return NULL;
+}
+
+/* ---- system calls ----------------------------------------------------- */
+
+/* The number-th argument of a wrapper: a member of the struct pt_regs that its
+ * own first argument points to. */
+static struct pt_error *syscall_argument(struct pt_dbg *dbg,
+					 const struct pt_dbg_code *code,
+					 unsigned number,
+					 struct pt_dbg_type *type,
+					 struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value regs, member, value = { .type = type };
+	enum pt_dbg_class class = pt_dbg_type_class(dbg, type);
+	struct pt_fetch *fetch;
+
+	PT_TRY(pt_dbg_cast(dbg, "struct pt_regs", &regs));
+	regs.fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(regs.fetch, PT_FETCH_REG, abi_arguments[0], 0);
+	PT_TRY(pt_dbg_member(dbg, &regs, syscall_members[code->abi][number],
+			     &member));
+	PT_TRY(pt_dbg_load(dbg, &member, &fetch));
+	if (code->abi == PT_ABI_IA32)
+		pt_fetch_add(fetch, PT_FETCH_ZERO, 32, 0);
+	value.fetch = fetch;
+	value.user = class == PT_DBG_POINTER || class == PT_DBG_CHAR_POINTER;
+	*ret = value;
+	return NULL;
+}
+
+static struct pt_error *syscall_variable(struct pt_dbg *dbg,
+					 const struct pt_dbg_code *code,
+					 const char *name, bool *ret_found,
+					 struct pt_dbg_value *ret)
+{
+	struct pt_window *window;
+	Dwarf_Die source, die;
+	unsigned number = 0;
+	int more;
+
+	*ret_found = false;
+	PT_TRY(pt_dbg_die(dbg, code->source_offset, &window, &source));
+	for (more = dwarf_child(&source, &die); more == 0;
+	     more = dwarf_siblingof(&die, &die)) {
+		const char *own = dwarf_diename(&die);
+		struct pt_dbg_type *type;
+
+		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
+			continue;
+		if (own && !strcmp(own, name) &&
+		    number < G_N_ELEMENTS(syscall_members[0])) {
+			*ret_found = true;
+			PT_TRY(pt_type_of(dbg, window, &die, &type));
+			return syscall_argument(dbg, code, number, type, ret);
+		}
+		number++;
+	}
+	return NULL;
+}
+
+/* A wrapper that is its own source (a call without arguments) has a pt_regs
+ * pointer as its only parameter. */
+static bool syscall_has_arguments(const struct pt_dbg_code *code)
+{
+	return code->source_offset && code->source_offset != code->offset;
+}
+
+/* ---- globals ---------------------------------------------------------- */
+
+struct pt_error *pt_variable_global(struct pt_dbg *dbg,
+				    struct pt_window *window, Dwarf_Die *die,
+				    const char *name, struct pt_dbg_value *ret)
+{
+	struct pt_location_context context = { .window = window, .name = name };
+	struct pt_dbg_value value = { 0 };
+	enum pt_location_kind kind;
+	Dwarf_Attribute attr;
+
+	if (!dwarf_attr_integrate(die, DW_AT_location, &attr))
+		return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+				    "the variable '%s' was optimised out",
+				    name);
+	PT_TRY(pt_type_of(dbg, window, die, &value.type));
+	context.size = pt_dbg_type_size(dbg, value.type);
+	PT_TRY(pt_location_compile(dbg, &context, &attr, &value.fetch, &kind));
+	value.in_memory = kind == PT_LOCATION_MEMORY;
+	*ret = value;
+	return NULL;
+}
+
+/* The number of a variable NAME: in UNIT (UINT32_MAX: any), in FILE (NULL:
+ * any), an external one first. */
+static bool global_find(struct pt_dbg *dbg, const char *name, const char *file,
+			uint32_t unit, uint32_t *ret_die)
+{
+	const struct pt_index *index = dbg->index;
+	uint32_t end, i = pt_index_variables_from(index, name, &end);
+	bool found = false;
+
+	for (; i < end; i++) {
+		const struct pt_index_variable *v = &index->variables[i];
+		struct pt_window *window;
+		Dwarf_Attribute attr;
+		uint32_t own;
+		Dwarf_Die die;
+
+		if (strcmp(pt_index_string(index, v->name), name))
+			break;
+		own = pt_index_unit_of(index, v->die);
+		if (own == UINT32_MAX || (unit != UINT32_MAX && own != unit))
+			continue;
+		if (file && !pt_pattern_file(file, pt_index_string(
+							  index,
+							  index->units[own].name)))
+			continue;
+		if (!found)
+			*ret_die = v->die;
+		found = true;
+		if (pt_dbg_die(dbg, v->die, &window, &die) ||
+		    !dwarf_attr_integrate(&die, DW_AT_external, &attr))
+			continue;
+		*ret_die = v->die;
+		return true;
+	}
+	return found;
+}
+
+static void global_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
+{
+	const struct pt_index *index = dbg->index;
+	char first[2] = { like[0], '\0' };
+	uint32_t end, i = pt_index_variables_from(index, first, &end);
+
+	for (; i < end; i++)
+		g_ptr_array_add(ret, (gpointer)pt_index_string(
+					     index, index->variables[i].name));
+}
+
+struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
+			       const char *file, struct pt_dbg_value *ret)
+{
+	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
+	struct pt_window *window;
+	Dwarf_Die die;
+	uint32_t offset;
+
+	if (!global_find(dbg, name, file, UINT32_MAX, &offset)) {
+		global_names(dbg, name, names);
+		return pt_error_suggest(
+			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+				     "the kernel has no variable '%s'%s%s%s",
+				     name, file ? " in '" : "",
+				     file ? file : "", file ? "'" : ""),
+			name, names);
+	}
+	PT_TRY(pt_dbg_die(dbg, offset, &window, &die));
+	return pt_variable_global(dbg, window, &die, name, ret);
+}
+
+/* ---- the interface ---------------------------------------------------- */
+
+static struct pt_error *variable_unknown(struct pt_dbg *dbg,
+					 const struct pt_dbg_function *function,
+					 const char *name)
+{
+	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
+	struct pt_error *error;
+	GString *list;
+
+	pt_dbg_parameters(dbg, function, names);
+	pt_dbg_locals(dbg, function, names);
+	error = pt_error_suggest(
+		pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+			     "'%s' has no variable '$%s' here", function->name,
+			     name),
+		name, names);
+	if (error->hint || !names->len)
+		return error;
+	list = pt_arena_string(dbg->arena);
+	for (guint i = 0; i < names->len && i < 8; i++)
+		g_string_append_printf(list, "%s$%s", i ? ", " : "",
+				       (const char *)g_ptr_array_index(names,
+								       i));
+	return pt_error_hint(error, "there are %s%s", list->str,
+			     names->len > 8 ? ", ..." : "");
+}
+
+struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
+				 const struct pt_dbg_function *function,
+				 const char *name, struct pt_dbg_value *ret)
+{
+	struct scope_search search = { .name = name };
+	struct pt_window *window;
+	struct pt_dbg_code *code;
+	uint32_t global;
+	bool found;
+
+	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	if (syscall_has_arguments(code)) {
+		PT_TRY(syscall_variable(dbg, code, name, &found, ret));
+		if (found)
+			return NULL;
+	} else if (!code->source_offset) {
+		scope_walk(&code->die, function->address, scope_search_each,
+			   &search);
+		if (search.found)
+			return variable_place(dbg, function, code, &search.die,
+					      name, ret);
+		if (scope_origin_has(&code->die, name))
+			return variable_dropped(dbg, function, name);
+	}
+	if (global_find(dbg, name, NULL,
+			pt_index_unit_of(dbg->index, code->offset), &global)) {
+		Dwarf_Die die;
+
+		PT_TRY(pt_dbg_die(dbg, global, &window, &die));
+		return pt_variable_global(dbg, window, &die, name, ret);
+	}
+	return variable_unknown(dbg, function, name);
+}
+
+/* A wrapper is declared to return long; so is what it wraps. */
+struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
+				     const struct pt_dbg_function *function,
+				     struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+	struct pt_dbg_code *code;
+	uint64_t size;
+
+	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	PT_TRY(pt_type_of(dbg, code->window, &code->die, &value.type));
+	switch (pt_dbg_type_class(dbg, value.type)) {
+	case PT_DBG_VOID:
+		return pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+				    "'%s' returns nothing: it has no $return",
+				    function->name);
+	case PT_DBG_FLOAT:
+		return pt_error_new(
+			dbg->arena, PT_E_UNSUPPORTED,
+			"'%s' returns a floating point number, which is not supported",
+			function->name);
+	default:
+		break;
+	}
+	size = pt_dbg_type_size(dbg, value.type);
+	if (!size || size > 8)
+		return pt_error_new(
+			dbg->arena, PT_E_UNSUPPORTED,
+			"'%s' returns '%s' of %" PRIu64
+			" bytes, which is more than one register",
+			function->name, pt_dbg_type_text(dbg, value.type),
+			size);
+	value.fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value.fetch, PT_FETCH_REG, ABI_RESULT, 0);
+	*ret = value;
+	return NULL;
+}
+
+void pt_dbg_parameters(struct pt_dbg *dbg,
+		       const struct pt_dbg_function *function, GPtrArray *ret)
+{
+	struct scope_names names = { ret, DW_TAG_formal_parameter };
+	struct pt_window *window;
+	struct pt_dbg_code *code;
+	Dwarf_Die die;
+
+	/* Damaged debuginfo is reported when a value is asked for. */
+	if (pt_dbg_code_open(dbg, function, &code))
+		return;
+	die = code->die;
+	if (code->source_offset &&
+	    (!syscall_has_arguments(code) ||
+	     pt_dbg_die(dbg, code->source_offset, &window, &die)))
+		return;
+	scope_walk(&die, 0, scope_names_each, &names);
+}
+
+void pt_dbg_locals(struct pt_dbg *dbg, const struct pt_dbg_function *function,
+		   GPtrArray *ret)
+{
+	struct scope_names names = { ret, DW_TAG_variable };
+	struct pt_dbg_code *code;
+
+	if (function->is_syscall || pt_dbg_code_open(dbg, function, &code))
+		return;
+	scope_walk(&code->die, function->address, scope_names_each, &names);
+}

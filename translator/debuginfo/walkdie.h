@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Helpers on libdw's DIEs.
+ */
+#ifndef PT_WALKDIE_H
+#define PT_WALKDIE_H
+
+#include <elfutils/libdw.h>
+#include <stdbool.h>
+
+/* Nesting of DIEs and of chains of types beyond this is taken for damage. */
+#define PT_WALKDIE_DEPTH 64
+
+/* Where the code of a function or an inlined copy starts, and where the part
+ * that holds the start ends.  False: no code. */
+bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low,
+		      Dwarf_Addr *ret_high);
+
+/* The DIE that a reference attribute (looked for here only) leads to. */
+bool pt_walkdie_ref(Dwarf_Die *die, unsigned attribute, Dwarf_Die *ret);
+
+/* An unsigned number, also through abstract origins; false: none. */
+bool pt_walkdie_number(Dwarf_Die *die, unsigned attribute, Dwarf_Word *ret);
+
+/* Calls EACH for all DIEs under PARENT, children of a DIE only if EACH returned
+ * true for it.  False: damaged. */
+bool pt_walkdie_all(Dwarf_Die *parent, bool (*each)(Dwarf_Die *, void *),
+		    void *arg);
+
+#endif
