@@ -84,9 +84,10 @@ static int write_all(int fd, const char *data, size_t length)
 struct pt_error *pt_file_write(struct pt_arena *arena, const char *path,
 			       const void *data, size_t length)
 {
-	static unsigned counter;
-	const char *temp = pt_arena_printf(arena, "%s.%d.%u.tmp", path,
-					   (int)getpid(), counter++);
+	static int counter;
+	const char *temp = pt_arena_printf(arena, "%s.%d.%d.tmp", path,
+					   (int)getpid(),
+					   g_atomic_int_add(&counter, 1));
 	int fd, errnum;
 
 	pt_proc_temp_add(temp);

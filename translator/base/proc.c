@@ -9,6 +9,10 @@
  *   output
  * The handler uses system calls and memory of fixed place only, because it may
  * find the heap in any state.
+ *
+ * Other threads than the main one may run captured children, too (the runtime is
+ * built while a script is elaborated): the tables have a lock, which is never
+ * held with these signals open.
  */
 #include "proc.h"
 
@@ -28,6 +32,7 @@
 #include <unistd.h>
 
 #define TEMPS_MAX   64
+#define CHILDREN_MAX 16
 #define DEPTH_MAX   32
 #define REMOVE_TRIES 100
 
@@ -40,10 +45,15 @@ struct temp {
 
 static struct temp temps[TEMPS_MAX];
 static volatile sig_atomic_t interrupted; /* the signal, 0: none came */
-static volatile sig_atomic_t child;	  /* its pid, 0: none */
-static volatile sig_atomic_t child_is_ours; /* it shares our output */
+static volatile sig_atomic_t children[CHILDREN_MAX]; /* captured: groups */
+static volatile sig_atomic_t our_child; /* one with our output; 0: none */
+static volatile sig_atomic_t handed_on; /* it got the signal */
+static volatile sig_atomic_t main_waits; /* for a captured child */
+static volatile sig_atomic_t ending; /* no more children */
 static volatile bool keep_dirs;
 static pid_t owner;
+static GThread *main_thread;
+static GMutex lock;
 
 static const int handled[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -131,6 +141,15 @@ static void die_by(int sig)
 	sigprocmask(SIG_UNBLOCK, &set, NULL);
 }
 
+static void kill_children(void)
+{
+	unsigned i;
+
+	for (i = 0; i < CHILDREN_MAX; i++)
+		if (children[i])
+			kill(-children[i], SIGKILL);
+}
+
 static void on_signal(int sig, siginfo_t *info, void *context)
 {
 	static const char text[] = "error: interrupted [interrupted]\n";
@@ -143,17 +162,15 @@ static void on_signal(int sig, siginfo_t *info, void *context)
 		return;
 	}
 	interrupted = sig;
-	if (child && child_is_ours) {
+	kill_children();
+	if (our_child) {
+		handed_on = 1;
 		/* The terminal tells the whole group by itself. */
 		if (info->si_code != SI_KERNEL)
-			kill(child, sig);
-	} else if (child && !again) {
-		kill(-child, SIGKILL);
-	} else {
+			kill(our_child, sig);
+	} else if (!main_waits || again) {
 		ssize_t ignored;
 
-		if (child)
-			kill(-child, SIGKILL);
 		remove_temps(false);
 		ignored = write(STDERR_FILENO, text, sizeof(text) - 1);
 		(void)ignored;
@@ -169,6 +186,7 @@ void pt_proc_init(void)
 	unsigned i;
 
 	owner = getpid();
+	main_thread = g_thread_self();
 	action.sa_sigaction = on_signal;
 	action.sa_flags = SA_SIGINFO;
 	for (i = 0; i < G_N_ELEMENTS(handled); i++)
@@ -187,7 +205,7 @@ bool pt_proc_interrupted(void)
 	return interrupted != 0;
 }
 
-static void block_signals(sigset_t *old)
+static void enter(sigset_t *old)
 {
 	sigset_t set;
 	unsigned i;
@@ -196,6 +214,13 @@ static void block_signals(sigset_t *old)
 	for (i = 0; i < G_N_ELEMENTS(handled); i++)
 		sigaddset(&set, handled[i]);
 	pthread_sigmask(SIG_BLOCK, &set, old);
+	g_mutex_lock(&lock);
+}
+
+static void leave(const sigset_t *old)
+{
+	g_mutex_unlock(&lock);
+	pthread_sigmask(SIG_SETMASK, old, NULL);
 }
 
 static bool temp_add(const char *path, int kind)
@@ -216,9 +241,9 @@ void pt_proc_temp_add(const char *path)
 {
 	sigset_t old;
 
-	block_signals(&old);
+	enter(&old);
 	temp_add(path, TEMP_FILE);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	leave(&old);
 }
 
 void pt_proc_temp_drop(const char *path)
@@ -226,7 +251,7 @@ void pt_proc_temp_drop(const char *path)
 	sigset_t old;
 	unsigned i;
 
-	block_signals(&old);
+	enter(&old);
 	for (i = 0; i < TEMPS_MAX; i++) {
 		char *have = temps[i].path;
 
@@ -235,7 +260,7 @@ void pt_proc_temp_drop(const char *path)
 			g_free(have);
 		}
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	leave(&old);
 }
 
 static struct pt_error *make_tmpdir(struct pt_arena *arena, const char *parent,
@@ -245,7 +270,7 @@ static struct pt_error *make_tmpdir(struct pt_arena *arena, const char *parent,
 	struct pt_error *error = NULL;
 	sigset_t old;
 
-	block_signals(&old);
+	enter(&old);
 	if (!mkdtemp(path))
 		error = pt_error_errno(arena, errno,
 				       "make the temporary folder", path);
@@ -254,7 +279,7 @@ static struct pt_error *make_tmpdir(struct pt_arena *arena, const char *parent,
 		error = pt_error_new(arena, PT_E_INTERNAL,
 				     "too many temporary folders");
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	leave(&old);
 	if (!error)
 		*ret = path;
 	return error;
@@ -282,13 +307,15 @@ void pt_proc_cleanup(void)
 
 	if (getpid() != owner)
 		return;
-	block_signals(&old);
+	enter(&old);
+	ending = 1;
+	kill_children();
 	remove_temps(true);
-	if (interrupted && !child_is_ours) {
+	if (interrupted && !handed_on) {
 		fflush(NULL);
 		die_by(interrupted);
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	leave(&old);
 }
 
 /* ---- running a program ------------------------------------------------- */
@@ -396,6 +423,25 @@ static struct pt_error *spawn_error(struct pt_arena *arena, int errnum,
 	return pt_error_errno(arena, errnum, "run", spec->argv[0]);
 }
 
+/* Enters PID as a running child or, with 0, clears the entry that had OLD. */
+static void set_child(bool shares_output, pid_t old, pid_t pid)
+{
+	unsigned i;
+
+	if (shares_output) {
+		our_child = pid;
+		return;
+	}
+	for (i = 0; i < CHILDREN_MAX; i++) {
+		if (children[i] == old) {
+			children[i] = pid;
+			break;
+		}
+	}
+	if (g_thread_self() == main_thread)
+		main_waits = pid != 0;
+}
+
 static struct pt_error *interrupted_error(struct pt_arena *arena)
 {
 	return pt_error_new(arena, PT_E_INTERRUPTED, "interrupted");
@@ -419,8 +465,6 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
 	sigset_t old;
 	pid_t pid;
 
-	if (interrupted)
-		return interrupted_error(arena);
 	if (!spec->pass_output &&
 	    (pipe2(out, O_CLOEXEC) < 0 || pipe2(err, O_CLOEXEC) < 0)) {
 		errnum = errno;
@@ -428,17 +472,18 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
 		return pt_error_errno(arena, errnum, "make a pipe for",
 				      spec->argv[0]);
 	}
-	block_signals(&old);
-	errnum = spawn(spec, env, out[1], err[1], &old, &pid);
-	if (!errnum) {
-		child_is_ours = spec->pass_output;
-		child = pid;
-	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	enter(&old);
+	errnum = interrupted || ending ?
+			 EINTR :
+			 spawn(spec, env, out[1], err[1], &old, &pid);
+	if (!errnum)
+		set_child(spec->pass_output, 0, pid);
+	leave(&old);
 	if (errnum) {
 		close_pair(out);
 		close_pair(err);
-		return spawn_error(arena, errnum, spec);
+		return errnum == EINTR ? interrupted_error(arena) :
+					 spawn_error(arena, errnum, spec);
 	}
 
 	streams[0] = (struct stream){ out[0], pt_arena_string(arena) };
@@ -452,8 +497,10 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
 	}
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
 		;
-	child = 0;
-	if (interrupted && !spec->pass_output)
+	enter(&old);
+	set_child(spec->pass_output, pid, 0);
+	leave(&old);
+	if ((interrupted || ending) && !spec->pass_output)
 		return interrupted_error(arena);
 	ret->status = WIFEXITED(status) ? WEXITSTATUS(status) :
 					  128 + WTERMSIG(status);

@@ -56,6 +56,7 @@ struct pt_session {
 				  * the module is not kept */
 	const char *cache_dir;	 /* filled on first use by build/build_cache.c */
 	bool cache_is_temporary; /* it goes at the end of the run */
+	struct pt_rtcache_job *rtcache_job; /* build/rtcache.c; NULL: none runs */
 };
 
 #endif

@@ -40,7 +40,7 @@ static struct pt_error *build_full(struct pt_session *session, const char *dir,
 	struct pt_error *error;
 
 	PT_TRY(pt_target_need_headers(arena, &session->target));
-	PT_TRY(pt_kbuild_prepare(session, dir, text));
+	PT_TRY(pt_kbuild_prepare(session, dir, text, false));
 	PT_TRY(pt_kbuild_run(session, dir, &result));
 	if (result.status) {
 		error = pt_gcc_errors_embedded(session, result.err);

@@ -20,8 +20,9 @@
  * Looks for the module of the same script, arguments, options, tapsets, kernel
  * and ptap.  If it is there, prints the warnings of the run that built it to
  * stderr and returns its path; passes 1 to 4 are not needed.  Else returns NULL
- * and notes in SESSION what pt_build_module() is to keep its module as.  A
- * script on standard input is not looked for.
+ * and notes in SESSION what pt_build_module() is to keep its module as, and lets
+ * a thread get the kernel's runtime ready.  A script on standard input is not
+ * looked for.
  */
 const char *pt_build_cache_lookup(struct pt_session *session);
 

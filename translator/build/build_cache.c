@@ -13,6 +13,7 @@
 #include "../base/proc.h"
 #include "build.h"
 #include "kbuild.h"
+#include "rtcache.h"
 
 /* Raised when what an entry holds changes its meaning. */
 #define FORMAT "ptap module 1"
@@ -364,7 +365,7 @@ static const char *check_entry(struct pt_arena *arena, const char *path,
 	return info + head + 1;
 }
 
-const char *pt_build_cache_lookup(struct pt_session *session)
+static const char *lookup(struct pt_session *session)
 {
 	const struct pt_options *o = &session->options;
 	const char *folder, *path, *info_path, *diagnostics;
@@ -389,5 +390,14 @@ const char *pt_build_cache_lookup(struct pt_session *session)
 		return NULL;
 	replay(diagnostics);
 	pt_build_cache_touch(info_path);
+	return path;
+}
+
+const char *pt_build_cache_lookup(struct pt_session *session)
+{
+	const char *path = lookup(session);
+
+	if (!path && session->cache_dir && !session->options.kbuild_full)
+		pt_rtcache_start(session);
 	return path;
 }

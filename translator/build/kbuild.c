@@ -204,8 +204,19 @@ static struct pt_error *empty_script(struct pt_session *session,
 
 /* ---- the folder ------------------------------------------------------- */
 
+/* The runtime's own Kbuild sets ptrt-objs. */
+#define MODULE_RULES                                                           \
+	"\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n" PT_MODNAME_PLACEHOLDER        \
+	"-y := $(ptrt-objs) generated.o\n"
+#define GROUP_RULES                                                            \
+	"\nptrt-first := $(filter core/% probe/% transport/%,$(ptrt-objs))\n"    \
+	"ptrt-second := $(filter-out $(ptrt-first),$(ptrt-objs))\n"             \
+	"ptrt-objs := $(if $(ptrt-first),first.o) $(if $(ptrt-second),second.o)" \
+	"\n$(obj)/%.c:\n"                                                        \
+	"\tprintf '#include \"%s\"\\n' $(ptrt-$*:.o=.c) >$@\n"
+
 static struct pt_error *add_module_rules(struct pt_session *session,
-					 const char *dir)
+					 const char *dir, bool grouped)
 {
 	struct pt_arena *arena = session->arena;
 	const char *path = pt_arena_printf(arena, "%s/runtime/Kbuild", dir);
@@ -213,16 +224,17 @@ static struct pt_error *add_module_rules(struct pt_session *session,
 	size_t length;
 	char *text;
 
-	PT_TRY(pt_file_read(arena, path, &text, &length));
-	rules = pt_arena_printf(
-		arena,
-		"%s\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n"
-		PT_MODNAME_PLACEHOLDER "-y := $(ptrt-objs) generated.o\n", text);
+	PT_TRY(pt_file_read(arena,
+			    pt_arena_printf(arena, "%s/Kbuild",
+					    session->runtime_dir),
+			    &text, &length));
+	rules = pt_arena_printf(arena, "%s%s" MODULE_RULES, text,
+				grouped ? GROUP_RULES : "");
 	return pt_file_write(arena, path, rules, strlen(rules));
 }
 
 struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
-				   const char *text)
+				   const char *text, bool grouped)
 {
 	struct pt_arena *arena = session->arena;
 	struct tree trees[2];
@@ -238,7 +250,7 @@ struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
 			"another folder");
 	for (i = 0; i < 2; i++)
 		PT_TRY(copy_tree(arena, &trees[i], dir));
-	PT_TRY(add_module_rules(session, dir));
+	PT_TRY(add_module_rules(session, dir, grouped));
 	if (!text)
 		PT_TRY(empty_script(session, &text));
 	return pt_file_write(arena,

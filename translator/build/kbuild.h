@@ -20,11 +20,18 @@ struct pt_error *pt_kbuild_hash_sources(struct pt_session *session,
 /* The same, by the files' stamps alone. */
 void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash);
 
-/* Fills DIR for a module with the placeholder name (modname.h).  TEXT: the
+/*
+ * Fills DIR for a module with the placeholder name (modname.h).  TEXT: the
  * generated file; NULL: an empty script that imports what gcc may want in any
- * other, so that the module's symbol versions cover it. */
+ * other, so that the module's symbol versions cover it.
+ *
+ * GROUPED: gcc gets the runtime's files in two heaps instead of one by one.
+ * Each file would read the kernel's headers anew, which is nearly all of its
+ * time; two heaps keep two CPUs busy.  It is a matter of speed alone, and works
+ * as long as no two files use the same static name.
+ */
 struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
-				   const char *text);
+				   const char *text, bool grouped);
 
 /* Runs make in DIR.  PT_E_NO_COMPILER, PT_E_IO (full disk), PT_E_INTERRUPTED; a
  * compilation that failed is no error here: see ret->status. */

@@ -385,8 +385,15 @@ static struct pt_error *build_in(struct pt_session *session, const char *dir,
 	struct commands commands = { 0 };
 	struct pt_proc_result result;
 
-	PT_TRY(pt_kbuild_prepare(session, dir, NULL));
+	PT_TRY(pt_kbuild_prepare(session, dir, NULL, true));
 	PT_TRY(pt_kbuild_run(session, dir, &result));
+	if (result.status) {
+		if (session->options.verbose > 1)
+			fprintf(stderr, "%sCompiling file by file.\n",
+				result.err);
+		PT_TRY(pt_kbuild_prepare(session, dir, NULL, false));
+		PT_TRY(pt_kbuild_run(session, dir, &result));
+	}
 	if (result.status)
 		return runtime_failure(session, &result);
 	PT_TRY(read_compile(arena,
@@ -484,9 +491,8 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 	return NULL;
 }
 
-struct pt_error *pt_rtcache_get(struct pt_session *session,
-				struct pt_rtcache **ret,
-				const char **ret_reason)
+static struct pt_error *get(struct pt_session *session, struct pt_rtcache **ret,
+			    const char **ret_reason)
 {
 	struct pt_arena *arena = session->arena;
 	const char *parent, *key, *dir;
@@ -507,4 +513,72 @@ struct pt_error *pt_rtcache_get(struct pt_session *session,
 	PT_TRY(build(session, parent, dir));
 	pt_build_cache_prune(session, parent, PT_BUILD_CACHE_RUNTIMES);
 	return load(session, dir, ret, ret_reason);
+}
+
+/* ---- ahead of time ---------------------------------------------------- */
+
+struct pt_rtcache_job {
+	GThread *thread; /* NULL: joined */
+	struct pt_session session; /* with memory of the thread's own */
+	struct pt_rtcache *runtime;
+	const char *reason;
+	struct pt_error *error;
+};
+
+static gpointer run_job(gpointer data)
+{
+	struct pt_rtcache_job *job = data;
+
+	job->error = get(&job->session, &job->runtime, &job->reason);
+	return NULL;
+}
+
+static void join_job(struct pt_rtcache_job *job)
+{
+	if (job->thread)
+		g_thread_join(job->thread);
+	job->thread = NULL;
+}
+
+static void release_job(void *data)
+{
+	struct pt_rtcache_job *job = data;
+
+	join_job(job);
+	pt_arena_destroy(job->session.arena);
+}
+
+void pt_rtcache_start(struct pt_session *session)
+{
+	struct pt_rtcache_job *job =
+		pt_new(session->arena, struct pt_rtcache_job);
+
+	job->session = *session;
+	job->session.arena = pt_arena_create();
+	job->session.diag = pt_diag_create(job->session.arena);
+	job->session.target.config = NULL;
+	job->thread = g_thread_new("runtime", run_job, job);
+	pt_arena_defer(session->arena, release_job, job);
+	session->rtcache_job = job;
+}
+
+struct pt_error *pt_rtcache_get(struct pt_session *session,
+				struct pt_rtcache **ret,
+				const char **ret_reason)
+{
+	struct pt_rtcache_job *job = session->rtcache_job;
+	unsigned i;
+
+	if (!job)
+		return get(session, ret, ret_reason);
+	join_job(job);
+	session->rtcache_job = NULL;
+	for (i = 0; i < job->session.diag->list->len; i++)
+		pt_diag_add(session->diag,
+			    g_ptr_array_index(job->session.diag->list, i));
+	if (job->error)
+		return job->error;
+	*ret = job->runtime;
+	*ret_reason = job->reason;
+	return NULL;
 }

@@ -28,6 +28,13 @@ struct pt_rtcache {
 #define PT_RTCACHE_OBJECTS "@objects@"
 
 /*
+ * Begins what pt_rtcache_get() is to give, in a thread of its own, so that it is
+ * done while the script is elaborated.  The thread ends with the session's
+ * arena; pt_proc_cleanup() makes that soon.
+ */
+void pt_rtcache_start(struct pt_session *session);
+
+/*
  * Gives what is there, building it if it is not (a second or two).  Two runs may
  * do so at the same time; one result stays.
  *
