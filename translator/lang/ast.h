@@ -23,6 +23,9 @@ struct pt_bound;
 struct pt_fetch;
 struct pt_file;
 
+/* The parser refuses trees that are deeper, so passes may recurse. */
+#define PT_MAX_DEPTH 1000
+
 /* ---- expressions ------------------------------------------------------ */
 
 enum pt_expr_kind {
@@ -100,6 +103,7 @@ struct pt_expr {
 	enum pt_op op;		/* UNARY CRUMENT BINARY REGEX ASSIGN */
 	bool prefix;		/* CRUMENT: ++x */
 	bool parens;		/* was written in parentheses */
+	unsigned depth;		/* levels of nodes below, see PT_MAX_DEPTH */
 	struct pt_expr *left;	/* operand; condition of TERNARY; base of INDEX
 				 * (NAME or HIST); subject of STAT, HIST, DEFINED,
 				 * ENTRY, DEREF; array of IN */
@@ -107,7 +111,8 @@ struct pt_expr {
 	struct pt_expr *third;	/* false arm of TERNARY */
 	GPtrArray *args;	/* struct pt_expr *: CALL, PRINT, ATOP, INDEX and
 				 * IN keys (NULL element: the wildcard *) */
-	int64_t number;		/* NUMBER; shift of @variance */
+	int64_t number;		/* NUMBER; shift of @variance; PT_PRAGMA_* of
+				 * EMBEDDED */
 	const char *text;	/* STRING (bytes, may hold NUL), NAME, CALL, TARGET
 				 * ("$x", "$$vars", "@var", "@cast"), ATOP ("@enum"),
 				 * EMBEDDED (the C text between the marks) */
@@ -168,6 +173,7 @@ struct pt_foreach {
 struct pt_stmt {
 	enum pt_stmt_kind kind;
 	struct pt_span span;
+	unsigned depth;		/* levels of nodes below, see PT_MAX_DEPTH */
 	GPtrArray *body;	/* BLOCK: struct pt_stmt * */
 	struct pt_expr *init;	/* FOR, may be NULL */
 	struct pt_expr *expr;	/* EXPR; condition (FOR: may be NULL); RETURN value
@@ -246,6 +252,9 @@ enum {
 	PT_PRAGMA_KERNEL_HEADERS = 1 << 7, /* library code that includes linux/ */
 	PT_PRAGMA_FULL_REGS = 1 << 8,	   /* reads registers at large */
 };
+
+/* The PT_PRAGMA_* bits of a piece of embedded C. */
+unsigned pt_pragmas(const char *code, size_t length);
 
 enum pt_point_arg { PT_ARG_NONE, PT_ARG_NUMBER, PT_ARG_STRING };
 

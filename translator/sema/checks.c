@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Rules that only the whole tree shows, and what ptap does not have yet.
+ */
+#include "context.h"
+
+#include <string.h>
+
+#include "../lang/walk.h"
+
+struct check {
+	struct pt_sema *sema;
+	const struct pt_unit *unit;
+	unsigned loops;
+	GHashTable *assigned; /* struct pt_var *: locals */
+	GPtrArray *read;      /* struct pt_expr *: NAMEs of locals */
+};
+
+static bool check_expr(struct pt_walk *walk, struct pt_expr **place);
+static bool check_stmt(struct pt_walk *walk, struct pt_stmt **place);
+
+static void walk_stmt(struct check *check, struct pt_stmt *stmt)
+{
+	struct pt_walk walk = {
+		.pre_expr = check_expr,
+		.pre_stmt = check_stmt,
+		.data = check,
+	};
+
+	if (stmt)
+		pt_walk_stmt(&walk, &stmt);
+}
+
+static void walk_expr(struct check *check, struct pt_expr *expr)
+{
+	struct pt_walk walk = {
+		.pre_expr = check_expr,
+		.pre_stmt = check_stmt,
+		.data = check,
+	};
+
+	if (expr)
+		pt_walk_expr(&walk, &expr);
+}
+
+/* ---- expressions ------------------------------------------------------ */
+
+static void not_yet(struct check *check, struct pt_span span, const char *what,
+		    const char *instead)
+{
+	pt_error_hint(pt_diag_error(check->sema->diag, span, PT_E_UNSUPPORTED,
+				    "%s not supported yet", what),
+		      "%s", instead);
+}
+
+static bool is_lvalue(const struct pt_expr *expr)
+{
+	switch (expr->kind) {
+	case PT_EXPR_NAME:
+	case PT_EXPR_TARGET:
+	case PT_EXPR_DEREF:
+		return true;
+	case PT_EXPR_INDEX:
+		return expr->left->kind == PT_EXPR_NAME;
+	default:
+		return false;
+	}
+}
+
+static void check_lvalue(struct check *check, const struct pt_expr *expr)
+{
+	if (is_lvalue(expr->left)) {
+		if (expr->left->kind == PT_EXPR_NAME)
+			g_hash_table_add(check->assigned, expr->left->var);
+		return;
+	}
+	pt_error_hint(pt_diag_error(check->sema->diag, expr->left->span,
+				    PT_E_NOT_ASSIGNABLE,
+				    "this cannot be assigned to"),
+		      "a variable or an array's element can");
+}
+
+static void need_guru(struct check *check, struct pt_span span,
+		      const char *what)
+{
+	if (check->sema->session->options.guru || !pt_make_user_written(span))
+		return;
+	pt_error_hint(pt_diag_error(check->sema->diag, span, PT_E_GURU,
+				    "%s in a script that is not a guru's",
+				    what),
+		      "allow it with -g");
+}
+
+static void check_call(struct check *check, const struct pt_expr *expr)
+{
+	if (expr->function->pragmas & PT_PRAGMA_GURU)
+		need_guru(check, expr->span,
+			  pt_arena_printf(check->sema->arena, "call of '%s'",
+					  expr->text));
+}
+
+static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct check *check = walk->data;
+	struct pt_expr *expr = *place;
+
+	switch (expr->kind) {
+	case PT_EXPR_NAME:
+		if (expr->var->kind == PT_VAR_LOCAL)
+			g_ptr_array_add(check->read, expr);
+		break;
+	case PT_EXPR_ASSIGN:
+	case PT_EXPR_CRUMENT:
+		check_lvalue(check, expr);
+		break;
+	case PT_EXPR_CALL:
+		check_call(check, expr);
+		break;
+	case PT_EXPR_EMBEDDED:
+		need_guru(check, expr->span, "embedded C");
+		break;
+	case PT_EXPR_REGEX:
+		not_yet(check, expr->op_span, "regular expressions are",
+			"compare with ==, or use isinstr()");
+		break;
+	case PT_EXPR_DEREF:
+		not_yet(check, expr->span,
+			"members of a script's value without a type are",
+			"name the type: @cast(value, \"struct type\")->member");
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* ---- foreach ---------------------------------------------------------- */
+
+struct change_search {
+	struct pt_sema *sema;
+	const struct pt_var *array;
+	struct pt_span where;
+	bool found;
+};
+
+#define CHANGES                                                                \
+	(PT_ACCESS_WRITE | PT_ACCESS_SET | PT_ACCESS_ADD | PT_ACCESS_STAT)
+
+static void found(struct change_search *search, struct pt_span where)
+{
+	if (!search->found)
+		search->where = where;
+	search->found = true;
+}
+
+static bool find_change(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct change_search *search = walk->data;
+	const struct pt_expr *expr = *place;
+
+	if ((expr->kind == PT_EXPR_ASSIGN || expr->kind == PT_EXPR_CRUMENT) &&
+	    expr->left->kind == PT_EXPR_INDEX &&
+	    expr->left->left->var == search->array)
+		found(search, expr->left->span);
+	if (expr->kind == PT_EXPR_CALL &&
+	    (pt_effects_access(pt_effects_of_function(search->sema,
+						      expr->function),
+			       search->array) &
+	     CHANGES))
+		found(search, expr->span);
+	return true;
+}
+
+static bool find_delete(struct pt_walk *walk, struct pt_stmt **place)
+{
+	struct change_search *search = walk->data;
+	const struct pt_stmt *stmt = *place;
+	const struct pt_expr *base;
+
+	if (stmt->kind != PT_STMT_DELETE)
+		return true;
+	base = stmt->expr->kind == PT_EXPR_INDEX ? stmt->expr->left :
+						   stmt->expr;
+	if (base->var == search->array)
+		found(search, stmt->span);
+	return true;
+}
+
+static void check_foreach(struct check *check, struct pt_stmt *stmt)
+{
+	struct pt_foreach *loop = stmt->foreach;
+	struct change_search search = {
+		.sema = check->sema,
+		.array = loop->array->var,
+	};
+	struct pt_walk walk = {
+		.pre_expr = find_change,
+		.pre_stmt = find_delete,
+		.data = &search,
+	};
+
+	for (guint i = 0; i < loop->keys->len; i++) {
+		struct pt_expr *key = loop->keys->pdata[i];
+
+		g_hash_table_add(check->assigned, key->var);
+	}
+	if (loop->value)
+		g_hash_table_add(check->assigned, loop->value->var);
+	if (loop->array->kind != PT_EXPR_NAME) {
+		not_yet(check, loop->array->span, "loops over a histogram are",
+			"print it, or read its buckets by number");
+		return;
+	}
+	if (loop->sort_stat_given && loop->array->var->type != PT_TYPE_STATS)
+		pt_diag_error(check->sema->diag, loop->sort_span,
+			      PT_E_STATISTICS,
+			      "'%s' does not hold statistics to sort by",
+			      loop->array->text);
+	pt_walk_stmt(&walk, &stmt->then);
+	if (search.found)
+		pt_error_hint(
+			pt_error_note(pt_diag_error(check->sema->diag,
+						    search.where,
+						    PT_E_FOREACH_CHANGES,
+						    "'%s' is changed while a "
+						    "foreach goes through it",
+						    loop->array->text),
+				      loop->array->span, "this foreach"),
+			"remember in another array what to change, and do it "
+			"behind the loop");
+}
+
+/* ---- statements ------------------------------------------------------- */
+
+static void check_loop(struct check *check, struct pt_stmt *stmt)
+{
+	walk_expr(check, stmt->init);
+	walk_expr(check, stmt->expr);
+	walk_expr(check, stmt->step);
+	check->loops++;
+	walk_stmt(check, stmt->then);
+	check->loops--;
+}
+
+static bool check_stmt(struct pt_walk *walk, struct pt_stmt **place)
+{
+	struct check *check = walk->data;
+	struct pt_stmt *stmt = *place;
+
+	switch (stmt->kind) {
+	case PT_STMT_WHILE:
+	case PT_STMT_FOR:
+		check_loop(check, stmt);
+		return false;
+	case PT_STMT_FOREACH:
+		check_foreach(check, stmt);
+		walk_expr(check, stmt->foreach->limit);
+		check->loops++;
+		walk_stmt(check, stmt->then);
+		check->loops--;
+		return false;
+	case PT_STMT_BREAK:
+	case PT_STMT_CONTINUE:
+		if (!check->loops)
+			pt_diag_error(check->sema->diag, stmt->span,
+				      PT_E_OUTSIDE_LOOP, "%s outside of a loop",
+				      stmt->kind == PT_STMT_BREAK ?
+					      "break" :
+					      "continue");
+		break;
+	case PT_STMT_TRY:
+		if (stmt->expr)
+			g_hash_table_add(check->assigned, stmt->expr->var);
+		break;
+	case PT_STMT_DELETE:
+		if (stmt->expr->kind != PT_EXPR_NAME &&
+		    !is_lvalue(stmt->expr))
+			pt_diag_error(check->sema->diag, stmt->expr->span,
+				      PT_E_NOT_ASSIGNABLE,
+				      "delete takes a variable, an array or an "
+				      "element");
+		break;
+	default:
+		break;
+	}
+	return true;
+}
+
+/* ---- units ------------------------------------------------------------ */
+
+static void warn_never_assigned(struct check *check)
+{
+	GPtrArray *names = pt_arena_ptr_array(check->sema->arena);
+	GPtrArray *globals = check->sema->program->globals;
+	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTableIter iter;
+	gpointer var;
+
+	g_hash_table_iter_init(&iter, check->assigned);
+	while (g_hash_table_iter_next(&iter, &var, NULL))
+		g_ptr_array_add(names, (void *)((struct pt_var *)var)->name);
+	for (guint i = 0; i < globals->len; i++)
+		g_ptr_array_add(names, (void *)((struct pt_var *)
+						globals->pdata[i])->name);
+	for (guint i = 0; i < check->read->len; i++) {
+		const struct pt_expr *name = check->read->pdata[i];
+
+		if (g_hash_table_contains(check->assigned, name->var) ||
+		    !g_hash_table_add(seen, name->var) ||
+		    !pt_make_user_written(name->span))
+			continue;
+		pt_error_suggest(pt_diag_warning(check->sema->diag, name->span,
+						 PT_E_NEVER_ASSIGNED,
+						 "'%s' is read but never "
+						 "assigned", name->text),
+				 name->text, names);
+	}
+	g_hash_table_destroy(seen);
+}
+
+static void check_unit(struct pt_sema *sema, const struct pt_unit *unit,
+		       void *data)
+{
+	struct check check = {
+		.sema = sema,
+		.unit = unit,
+		.assigned = g_hash_table_new(g_direct_hash, g_direct_equal),
+		.read = pt_arena_ptr_array(sema->arena),
+	};
+
+	(void)data;
+	if (unit->function) {
+		if (unit->function->embedded)
+			need_guru(&check, unit->function->span, "embedded C");
+		walk_stmt(&check, unit->function->body);
+	} else {
+		walk_stmt(&check, unit->bound->body);
+	}
+	warn_never_assigned(&check);
+	g_hash_table_destroy(check.assigned);
+}
+
+void pt_check_pass(struct pt_sema *sema)
+{
+	struct check check = { .sema = sema };
+
+	for (guint i = 0; i < sema->program->embedded->len; i++) {
+		struct pt_embedded *embedded =
+			sema->program->embedded->pdata[i];
+
+		need_guru(&check, embedded->span, "embedded C");
+	}
+	pt_make_each_unit(sema, check_unit, NULL);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the semantic passes share, and the passes themselves.  Each pass is one
+ * function of one file; sema.c has their order.
+ */
+#ifndef PT_SEMA_CONTEXT_H
+#define PT_SEMA_CONTEXT_H
+
+#include "program.h"
+
+/* A part of a probe's body with the file that it stands in, which decides what
+ * its names mean. */
+struct pt_piece {
+	struct pt_stmt *stmt;
+	struct pt_file *file;
+};
+
+/* A probe point without aliases, and the body that goes with it. */
+struct pt_derived {
+	const struct pt_probe *probe;
+	const struct pt_point *point;
+	const struct pt_family *family;
+	bool optional;
+	GPtrArray *chain;   /* struct pt_point *: written first */
+	GPtrArray *pieces;  /* struct pt_piece * */
+	GPtrArray *guards;  /* struct pt_piece *: expr statements, conditions */
+	GPtrArray *locals;  /* struct pt_var * */
+	struct pt_stmt *body;
+	struct pt_expr *condition;
+	GPtrArray *bounds;  /* struct pt_bound *: what it became */
+	GPtrArray *dropped; /* struct pt_dropped *: see resolve.c */
+};
+
+struct pt_dropped {
+	const char *place;
+	struct pt_error *error;
+};
+
+struct pt_sema {
+	struct pt_session *session;
+	struct pt_arena *arena;
+	struct pt_diag *diag;
+	struct pt_library *library;
+	struct pt_program *program;
+	struct pt_file *script;
+	bool list;	       /* -l, -L: bodies are not looked at */
+	bool list_variables;
+	GPtrArray *functions;  /* struct pt_function *: reached, originals */
+	GHashTable *reached;   /* set of those */
+	GPtrArray *derived;    /* struct pt_derived * */
+	GPtrArray *forgiven;   /* struct pt_error *: why optional points vanished */
+	GHashTable *origin;    /* struct pt_bound * -> struct pt_derived * */
+	GHashTable *copies;    /* copied struct pt_function * -> its original */
+};
+
+typedef void pt_sema_pass(struct pt_sema *sema);
+
+/* The passes, in order. */
+pt_sema_pass pt_override_pass;	/* -G */
+pt_sema_pass pt_alias_pass;	/* probe points to bound probes */
+pt_sema_pass pt_clone_pass;	/* functions with target variables, per probe */
+pt_sema_pass pt_fold_pass;	/* @defined, constants, dead branches */
+pt_sema_pass pt_unused_targets_pass; /* values that nobody reads */
+pt_sema_pass pt_resolve_pass;	/* target variables */
+pt_sema_pass pt_merge_pass;	/* equal handlers become one */
+pt_sema_pass pt_infer_pass;	/* types */
+pt_sema_pass pt_statcheck_pass; /* statistics and their parameters */
+pt_sema_pass pt_check_pass;	/* what only the whole tree shows */
+pt_sema_pass pt_display_pass;	/* printing of globals at the end */
+pt_sema_pass pt_prune_pass;	/* what has no effect */
+pt_sema_pass pt_uses_pass;	/* locks, counters, nesting */
+pt_sema_pass pt_naming_pass;	/* numbers and names for pass 3 */
+
+/* ---- join.c: files and what they declare ------------------------------ */
+
+/* Takes a library file's declarations in; its probes are expanded later. */
+void pt_join_file(struct pt_sema *sema, struct pt_file *file);
+
+/* The global that NAME means in FILE, or NULL; may join a library file. */
+struct pt_var *pt_join_global(struct pt_sema *sema, struct pt_file *file,
+			      const char *name);
+
+/* The function that NAME with ARITY arguments means in FILE, first of its
+ * overloads, or NULL; may join library files.  *other gets one of another arity. */
+struct pt_function *pt_join_function(struct pt_sema *sema, struct pt_file *file,
+				     const char *name, unsigned arity,
+				     struct pt_function **other);
+
+/* Names that could have been meant (const char *). */
+GPtrArray *pt_join_function_names(struct pt_sema *sema);
+
+/* ---- symbols.c --------------------------------------------------------- */
+
+/* Gives every name in DERIVED's pieces and guards its meaning, and those in the
+ * functions that it calls; makes DERIVED's body and condition. */
+void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived);
+
+/* Copies BODY and CONDITION (may be NULL) of a handler with LOCALS so that the
+ * copy has its own locals. */
+void pt_symbols_copy(struct pt_sema *sema, const GPtrArray *locals,
+		     struct pt_stmt **body, struct pt_expr **condition,
+		     GPtrArray **ret_locals);
+
+/* ---- bind.c ------------------------------------------------------------ */
+
+/* Expands DERIVED by its family; adds the bound probes to the program.  An error
+ * is handed back, so that `?` and `!` can forgive it. */
+struct pt_error *pt_bind_derived(struct pt_sema *sema,
+				 struct pt_derived *derived);
+
+/* ---- effects.c: what a tree does -------------------------------------- */
+
+enum pt_access {
+	PT_ACCESS_READ = 1 << 0,
+	PT_ACCESS_WRITE = 1 << 1,   /* any assignment, delete */
+	PT_ACCESS_ADD = 1 << 2,	    /* ++, --, += or -= of a scalar, value unused */
+	PT_ACCESS_SET = 1 << 3,	    /* = of a scalar, value unused */
+	PT_ACCESS_STAT = 1 << 4,    /* <<< */
+	PT_ACCESS_FOREACH = 1 << 5,
+};
+
+struct pt_effects {
+	GHashTable *access; /* struct pt_var * (globals) -> enum pt_access bits */
+	bool output;	    /* prints, or embedded code that is not pure */
+	bool target_write;
+	bool targets;	    /* has target variables of a probe's scope */
+	bool full_regs;	    /* embedded code that reads registers at large */
+	bool kernel_headers;
+	uint64_t registers; /* that target variables read */
+	unsigned depth;	    /* nested calls below */
+	bool recursive;
+};
+
+/* Effects of BODY and CONDITION (either may be NULL) and of the functions called. */
+struct pt_effects *pt_effects_of(struct pt_sema *sema, struct pt_stmt *body,
+				 struct pt_expr *condition);
+/* Effects of a call of FUNCTION, arguments not counted. */
+struct pt_effects *pt_effects_of_function(struct pt_sema *sema,
+					  struct pt_function *function);
+unsigned pt_effects_access(const struct pt_effects *effects,
+			   const struct pt_var *var);
+/* Evaluating EXPR changes nothing that anybody could notice. */
+bool pt_effects_pure(struct pt_sema *sema, struct pt_expr *expr);
+
+/* Is EXPR a target variable that only a probe's place gives a meaning ($x, $$x)? */
+bool pt_effects_needs_probe(const struct pt_expr *expr);
+
+/* ---- resolve.c: target variables --------------------------------------- */
+
+struct pt_unit;
+
+/* Resolves one TARGET; the error has its place. */
+struct pt_error *pt_resolve_target(struct pt_sema *sema,
+				   const struct pt_unit *unit,
+				   struct pt_expr **target);
+
+/* ---- atword.c: @const, @kderef and the like ---------------------------- */
+
+/* Puts what an ATOP stands for in its place; the error has its place. */
+struct pt_error *pt_atword_expand(struct pt_sema *sema,
+				  const struct pt_unit *unit,
+				  struct pt_expr **place);
+
+/* ---- compare.c --------------------------------------------------------- */
+
+/* Same meaning?  Locals of one list stand for those at the same place of the
+ * other; copies of a function are compared by what is in them. */
+bool pt_compare_bound(struct pt_sema *sema, const struct pt_bound *a,
+		      const struct pt_bound *b);
+bool pt_compare_expr(struct pt_sema *sema, const struct pt_expr *a,
+		     const struct pt_expr *b);
+
+/* ---- printcheck.c ------------------------------------------------------ */
+
+/* Types that the arguments of PRINT must have: RET gets one a argument,
+ * PT_TYPE_UNKNOWN where any will do.  Errors have their place. */
+struct pt_error *pt_printcheck_types(struct pt_sema *sema,
+				     const struct pt_expr *print,
+				     enum pt_type *ret);
+
+/* ---- infer.c ----------------------------------------------------------- */
+
+/* Infers types in BOUND alone, when all globals have theirs (display.c). */
+void pt_infer_bound(struct pt_sema *sema, struct pt_bound *bound);
+
+/* ---- listing.c --------------------------------------------------------- */
+
+/* -l and -L: writes the points; false: an error was reported. */
+bool pt_listing_write(struct pt_sema *sema, GString *to);
+
+/* ---- make.c: new trees ------------------------------------------------- */
+
+struct pt_expr *pt_make_expr(struct pt_sema *sema, enum pt_expr_kind kind,
+			     struct pt_span span);
+struct pt_expr *pt_make_number(struct pt_sema *sema, struct pt_span span,
+			       int64_t number);
+struct pt_expr *pt_make_string(struct pt_sema *sema, struct pt_span span,
+			       const char *text);
+struct pt_expr *pt_make_name(struct pt_sema *sema, struct pt_var *var);
+struct pt_stmt *pt_make_stmt(struct pt_sema *sema, enum pt_stmt_kind kind,
+			     struct pt_span span);
+struct pt_stmt *pt_make_expr_stmt(struct pt_sema *sema, struct pt_expr *expr);
+
+/* A handler, function or condition to be worked on. */
+struct pt_unit {
+	struct pt_bound *bound;	      /* NULL in functions without $targets */
+	struct pt_function *function; /* NULL: BOUND's body itself */
+	struct pt_file *file;
+};
+
+/* Does the text at SPAN stand in the user's script (macros counted where they are
+ * used), not in a library file? */
+bool pt_make_user_written(struct pt_span span);
+
+/* Calls WORK for each handler and each function in use. */
+void pt_make_each_unit(struct pt_sema *sema,
+		       void (*work)(struct pt_sema *sema,
+				    const struct pt_unit *unit, void *data),
+		       void *data);
+
+#endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * @defined, @probewrite and constants, and the branches that they leave dead.
+ * Runs before target variables are resolved, so that a variable that is not there
+ * is no error in a branch that asks for it with @defined.
+ */
+#include "context.h"
+
+#include <string.h>
+
+#include "../lang/walk.h"
+
+struct fold {
+	struct pt_sema *sema;
+	const struct pt_unit *unit;
+};
+
+static bool enter_expr(struct pt_walk *walk, struct pt_expr **place);
+static void leave_expr(struct pt_walk *walk, struct pt_expr **place);
+static bool enter_stmt(struct pt_walk *walk, struct pt_stmt **place);
+
+static void fold_expr(struct fold *fold, struct pt_expr **place)
+{
+	struct pt_walk walk = {
+		.pre_expr = enter_expr,
+		.post_expr = leave_expr,
+		.data = fold,
+	};
+
+	if (*place)
+		pt_walk_expr(&walk, place);
+}
+
+static void fold_stmt(struct fold *fold, struct pt_stmt **place)
+{
+	struct pt_walk walk = {
+		.pre_expr = enter_expr,
+		.post_expr = leave_expr,
+		.pre_stmt = enter_stmt,
+		.data = fold,
+	};
+
+	if (*place)
+		pt_walk_stmt(&walk, place);
+}
+
+/* ---- @defined and @probewrite ----------------------------------------- */
+
+struct trial {
+	struct fold *fold;
+	bool failed;
+};
+
+static void try_target(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct trial *trial = walk->data;
+
+	if ((*place)->kind == PT_EXPR_DEREF)
+		trial->failed = true;
+	if ((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch &&
+	    pt_resolve_target(trial->fold->sema, trial->fold->unit, place))
+		trial->failed = true;
+}
+
+static bool is_defined(struct fold *fold, const struct pt_expr *expr)
+{
+	struct pt_expr *copy = pt_copy_expr(fold->sema->arena, expr);
+	struct trial trial = { .fold = fold };
+	struct pt_walk walk = { .post_expr = try_target, .data = &trial };
+
+	fold_expr(fold, &copy);
+	pt_walk_expr(&walk, &copy);
+	return !trial.failed;
+}
+
+struct write_search {
+	const char *name;
+	bool found;
+};
+
+static bool find_write(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct write_search *search = walk->data;
+	const struct pt_expr *expr = *place;
+
+	if ((expr->kind == PT_EXPR_ASSIGN || expr->kind == PT_EXPR_CRUMENT) &&
+	    expr->left->text && !strcmp(expr->left->text, search->name))
+		search->found = true;
+	return true;
+}
+
+static int64_t probe_writes(struct fold *fold, const struct pt_expr *expr)
+{
+	const struct pt_expr *name =
+		expr->args && expr->args->len ? expr->args->pdata[0] : NULL;
+	struct write_search search = { .name = name ? name->text : NULL };
+	struct pt_walk walk = { .pre_expr = find_write, .data = &search };
+
+	if (search.name && fold->unit->bound)
+		pt_walk_stmt(&walk, &fold->unit->bound->body);
+	return search.found;
+}
+
+/* ---- constants -------------------------------------------------------- */
+
+static bool is_number(const struct pt_expr *expr)
+{
+	return expr && expr->kind == PT_EXPR_NUMBER;
+}
+
+static bool is_string(const struct pt_expr *expr)
+{
+	return expr && expr->kind == PT_EXPR_STRING;
+}
+
+static bool divide(enum pt_op op, int64_t a, int64_t b, int64_t *ret)
+{
+	if (b == 0)
+		return false;
+	if (b == -1)
+		*ret = op == PT_OP_DIV ? (int64_t)(0 - (uint64_t)a) : 0;
+	else
+		*ret = op == PT_OP_DIV ? a / b : a % b;
+	return true;
+}
+
+static bool compare(enum pt_op op, int order, int64_t *ret)
+{
+	switch (op) {
+	case PT_OP_LT:
+		*ret = order < 0;
+		return true;
+	case PT_OP_GT:
+		*ret = order > 0;
+		return true;
+	case PT_OP_LE:
+		*ret = order <= 0;
+		return true;
+	case PT_OP_GE:
+		*ret = order >= 0;
+		return true;
+	case PT_OP_EQ:
+		*ret = order == 0;
+		return true;
+	case PT_OP_NE:
+		*ret = order != 0;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool calculate(enum pt_op op, int64_t x, int64_t y, int64_t *ret)
+{
+	uint64_t a = (uint64_t)x, b = (uint64_t)y;
+
+	switch (op) {
+	case PT_OP_ADD:
+		*ret = (int64_t)(a + b);
+		return true;
+	case PT_OP_SUB:
+		*ret = (int64_t)(a - b);
+		return true;
+	case PT_OP_MUL:
+		*ret = (int64_t)(a * b);
+		return true;
+	case PT_OP_DIV:
+	case PT_OP_MOD:
+		return divide(op, x, y, ret);
+	case PT_OP_SHL:
+		*ret = (int64_t)(a << (b & 63));
+		return true;
+	case PT_OP_SHR:
+		*ret = x >> (b & 63);
+		return true;
+	case PT_OP_USHR:
+		*ret = (int64_t)(a >> (b & 63));
+		return true;
+	case PT_OP_AND:
+		*ret = (int64_t)(a & b);
+		return true;
+	case PT_OP_OR:
+		*ret = (int64_t)(a | b);
+		return true;
+	case PT_OP_XOR:
+		*ret = (int64_t)(a ^ b);
+		return true;
+	default:
+		return compare(op, x < y ? -1 : x > y, ret);
+	}
+}
+
+static void fold_binary(struct fold *fold, struct pt_expr **place)
+{
+	struct pt_expr *expr = *place;
+	int64_t value;
+
+	if (is_number(expr->left) && is_number(expr->right)) {
+		if (calculate(expr->op, expr->left->number,
+			      expr->right->number, &value))
+			*place = pt_make_number(fold->sema, expr->span, value);
+		return;
+	}
+	if (is_string(expr->left) && is_string(expr->right) &&
+	    compare(expr->op, strcmp(expr->left->text, expr->right->text),
+		    &value))
+		*place = pt_make_number(fold->sema, expr->span, value);
+}
+
+static void fold_unary(struct fold *fold, struct pt_expr **place)
+{
+	struct pt_expr *expr = *place;
+	int64_t value;
+
+	if (!is_number(expr->left))
+		return;
+	value = expr->left->number;
+	switch (expr->op) {
+	case PT_OP_NOT:
+		value = !value;
+		break;
+	case PT_OP_COMPL:
+		value = ~value;
+		break;
+	case PT_OP_NEG:
+		value = (int64_t)(0 - (uint64_t)value);
+		break;
+	default:
+		break;
+	}
+	*place = pt_make_number(fold->sema, expr->span, value);
+}
+
+/* && and ||, whose right side may be dead. */
+static bool fold_logic(struct fold *fold, struct pt_expr **place)
+{
+	struct pt_expr *expr = *place;
+	bool is_and = expr->op == PT_OP_LOG_AND;
+
+	fold_expr(fold, &expr->left);
+	if (is_number(expr->left) && (expr->left->number != 0) != is_and) {
+		*place = pt_make_number(fold->sema, expr->span, !is_and);
+		return false;
+	}
+	fold_expr(fold, &expr->right);
+	if (is_number(expr->left) && is_number(expr->right))
+		*place = pt_make_number(fold->sema, expr->span,
+					expr->right->number != 0);
+	return false;
+}
+
+static bool fold_ternary(struct fold *fold, struct pt_expr **place)
+{
+	struct pt_expr *expr = *place;
+
+	fold_expr(fold, &expr->left);
+	if (!is_number(expr->left))
+		return true;
+	*place = expr->left->number ? expr->right : expr->third;
+	fold_expr(fold, place);
+	return false;
+}
+
+static bool enter_expr(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct fold *fold = walk->data;
+	struct pt_expr *expr = *place;
+
+	switch (expr->kind) {
+	case PT_EXPR_DEFINED:
+		*place = pt_make_number(fold->sema, expr->span,
+					is_defined(fold, expr->left));
+		return false;
+	case PT_EXPR_ATOP:
+		if (strcmp(expr->text, "@probewrite"))
+			return true;
+		*place = pt_make_number(fold->sema, expr->span,
+					probe_writes(fold, expr));
+		return false;
+	case PT_EXPR_TERNARY:
+		return fold_ternary(fold, place);
+	case PT_EXPR_BINARY:
+		if (expr->op == PT_OP_LOG_AND || expr->op == PT_OP_LOG_OR)
+			return fold_logic(fold, place);
+		return true;
+	default:
+		return true;
+	}
+}
+
+static void leave_expr(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct fold *fold = walk->data;
+
+	if ((*place)->kind == PT_EXPR_BINARY)
+		fold_binary(fold, place);
+	else if ((*place)->kind == PT_EXPR_UNARY)
+		fold_unary(fold, place);
+}
+
+/* ---- statements ------------------------------------------------------- */
+
+static bool fold_if(struct fold *fold, struct pt_stmt **place)
+{
+	struct pt_stmt *stmt = *place;
+
+	fold_expr(fold, &stmt->expr);
+	if (!is_number(stmt->expr)) {
+		fold_stmt(fold, &stmt->then);
+		fold_stmt(fold, &stmt->other);
+		return false;
+	}
+	*place = stmt->expr->number ? stmt->then : stmt->other;
+	if (!*place)
+		*place = pt_make_stmt(fold->sema, PT_STMT_EMPTY, stmt->span);
+	fold_stmt(fold, place);
+	return false;
+}
+
+static bool enter_stmt(struct pt_walk *walk, struct pt_stmt **place)
+{
+	struct fold *fold = walk->data;
+	struct pt_stmt *stmt = *place;
+
+	if (stmt->kind == PT_STMT_IF)
+		return fold_if(fold, place);
+	if (stmt->kind == PT_STMT_WHILE) {
+		fold_expr(fold, &stmt->expr);
+		if (is_number(stmt->expr) && !stmt->expr->number) {
+			*place = pt_make_stmt(fold->sema, PT_STMT_EMPTY,
+					      stmt->span);
+			return false;
+		}
+	}
+	return true;
+}
+
+static void fold_unit(struct pt_sema *sema, const struct pt_unit *unit,
+		      void *data)
+{
+	struct fold fold = { .sema = sema, .unit = unit };
+
+	(void)data;
+	if (unit->function) {
+		fold_stmt(&fold, &unit->function->body);
+		return;
+	}
+	fold_stmt(&fold, &unit->bound->body);
+	fold_expr(&fold, &unit->bound->condition);
+}
+
+void pt_fold_pass(struct pt_sema *sema)
+{
+	pt_make_each_unit(sema, fold_unit, NULL);
+}

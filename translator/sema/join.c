@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Files and what they declare.  The script is there from the start; a library
+ * file joins as a whole when one of its names is needed.
+ */
+#include "context.h"
+
+#include <string.h>
+
+#include "../lang/walk.h"
+
+static void check_redeclared(struct pt_sema *sema, const GPtrArray *vars,
+			     const char *what)
+{
+	GHashTable *seen = pt_arena_str_hash(sema->arena);
+
+	for (guint i = 0; i < vars->len; i++) {
+		struct pt_var *var = vars->pdata[i];
+		struct pt_var *first =
+			g_hash_table_lookup(seen, var->name);
+
+		if (first)
+			pt_error_note(pt_diag_error(sema->diag, var->span,
+						    PT_E_REDECLARED,
+						    "%s '%s' is declared twice",
+						    what, var->name),
+				      first->span, "declared here before");
+		else
+			g_hash_table_insert(seen, (void *)var->name, var);
+	}
+}
+
+void pt_join_file(struct pt_sema *sema, struct pt_file *file)
+{
+	struct pt_program *program = sema->program;
+
+	if (file->joined)
+		return;
+	file->joined = true;
+	g_ptr_array_add(program->files, file);
+	check_redeclared(sema, file->globals, "global");
+	for (guint i = 0; i < file->globals->len; i++) {
+		struct pt_var *var = file->globals->pdata[i];
+
+		var->file = file;
+		g_ptr_array_add(program->globals, var);
+	}
+	for (guint i = 0; i < file->functions->len; i++) {
+		struct pt_function *function = file->functions->pdata[i];
+
+		function->file = file;
+		check_redeclared(sema, function->params, "parameter");
+	}
+	for (guint i = 0; i < file->probes->len; i++)
+		((struct pt_probe *)file->probes->pdata[i])->file = file;
+	for (guint i = 0; i < file->aliases->len; i++)
+		((struct pt_alias *)file->aliases->pdata[i])->file = file;
+	for (guint i = 0; i < file->embedded->len; i++)
+		g_ptr_array_add(program->embedded, file->embedded->pdata[i]);
+}
+
+static struct pt_var *global_of(const struct pt_file *file, const char *name)
+{
+	for (guint i = 0; i < file->globals->len; i++) {
+		struct pt_var *var = file->globals->pdata[i];
+
+		if (!strcmp(var->name, name))
+			return var;
+	}
+	return NULL;
+}
+
+static struct pt_var *global_elsewhere(struct pt_sema *sema,
+				       const struct pt_file *file,
+				       const char *name)
+{
+	GPtrArray *files = sema->program->files;
+
+	for (guint i = 0; i < files->len; i++) {
+		struct pt_file *other = files->pdata[i];
+		struct pt_var *var;
+
+		if (other == file)
+			continue;
+		var = global_of(other, name);
+		if (!var || var->is_private)
+			continue;
+		if (file->library && !other->library)
+			pt_error_hint(
+				pt_diag_warning(sema->diag, var->span,
+						PT_E_CROSS_FILE,
+						"library file %s uses the "
+						"script's global '%s'",
+						file->source->name, name),
+				"use another name, or declare it private");
+		return var;
+	}
+	return NULL;
+}
+
+struct pt_var *pt_join_global(struct pt_sema *sema, struct pt_file *file,
+			      const char *name)
+{
+	struct pt_var *var = global_of(file, name);
+	GPtrArray *found;
+
+	if (!var)
+		var = global_elsewhere(sema, file, name);
+	if (var || !sema->library)
+		return var;
+	found = pt_arena_ptr_array(sema->arena);
+	pt_library_find_global(sema->library, name, found);
+	for (guint i = 0; i < found->len; i++) {
+		var = global_of(found->pdata[i], name);
+		if (var && !var->is_private) {
+			pt_join_file(sema, found->pdata[i]);
+			return var;
+		}
+	}
+	return NULL;
+}
+
+static bool find_next(struct pt_walk *walk, struct pt_stmt **stmt)
+{
+	if ((*stmt)->kind == PT_STMT_NEXT ||
+	    ((*stmt)->kind == PT_STMT_EMBEDDED &&
+	     strstr((*stmt)->code, "STAP_NEXT")))
+		*(bool *)walk->data = true;
+	return true;
+}
+
+static bool hands_on(struct pt_function *function)
+{
+	bool found = false;
+	struct pt_walk walk = { .pre_stmt = find_next, .data = &found };
+
+	pt_walk_stmt(&walk, &function->body);
+	return found;
+}
+
+struct search {
+	struct pt_file *file;
+	const char *name;
+	unsigned arity;
+	GPtrArray *found;
+	struct pt_function *other;
+};
+
+static bool search_file(struct search *search, struct pt_file *in)
+{
+	bool any = false;
+
+	for (guint i = 0; i < in->functions->len; i++) {
+		struct pt_function *function = in->functions->pdata[i];
+
+		if (strcmp(function->name, search->name) ||
+		    (function->is_private && in != search->file))
+			continue;
+		if (function->params->len != search->arity) {
+			search->other = function;
+			continue;
+		}
+		if (!g_ptr_array_find(search->found, function, NULL))
+			g_ptr_array_add(search->found, function);
+		any = true;
+	}
+	return any;
+}
+
+/* A script's function of the default priority that never hands on hides the
+ * library's. */
+static bool final(const GPtrArray *found)
+{
+	for (guint i = 0; i < found->len; i++) {
+		struct pt_function *function = found->pdata[i];
+
+		if (function->priority == 0 && !hands_on(function))
+			return true;
+	}
+	return false;
+}
+
+static gint by_priority(gconstpointer a, gconstpointer b)
+{
+	const struct pt_function *x = *(struct pt_function *const *)a;
+	const struct pt_function *y = *(struct pt_function *const *)b;
+
+	if (x->priority != y->priority)
+		return x->priority < y->priority ? -1 : 1;
+	if (x->file != y->file)
+		return 0;
+	return x->span.start < y->span.start ? -1 :
+					       x->span.start > y->span.start;
+}
+
+struct pt_function *pt_join_function(struct pt_sema *sema, struct pt_file *file,
+				     const char *name, unsigned arity,
+				     struct pt_function **other)
+{
+	struct search search = {
+		.file = file,
+		.name = name,
+		.arity = arity,
+		.found = pt_arena_ptr_array(sema->arena),
+	};
+	GPtrArray *files = sema->program->files;
+
+	for (guint i = 0; i < files->len; i++)
+		search_file(&search, files->pdata[i]);
+	if (sema->library && !final(search.found)) {
+		GPtrArray *more = pt_arena_ptr_array(sema->arena);
+
+		pt_library_find_function(sema->library, name, more);
+		for (guint i = 0; i < more->len; i++)
+			if (search_file(&search, more->pdata[i]))
+				pt_join_file(sema, more->pdata[i]);
+	}
+	*other = search.other;
+	if (!search.found->len)
+		return NULL;
+	g_ptr_array_sort(search.found, by_priority);
+	for (guint i = 0; i + 1 < search.found->len; i++) {
+		struct pt_function *function = search.found->pdata[i];
+
+		function->next_overload = search.found->pdata[i + 1];
+	}
+	return search.found->pdata[0];
+}
+
+GPtrArray *pt_join_function_names(struct pt_sema *sema)
+{
+	GPtrArray *names = pt_arena_ptr_array(sema->arena);
+	GPtrArray *files = sema->program->files;
+	const GPtrArray *library;
+
+	for (guint i = 0; i < files->len; i++) {
+		struct pt_file *file = files->pdata[i];
+
+		for (guint j = 0; j < file->functions->len; j++) {
+			struct pt_function *function =
+				file->functions->pdata[j];
+
+			g_ptr_array_add(names, (void *)function->name);
+		}
+	}
+	if (!sema->library)
+		return names;
+	library = pt_library_function_names(sema->library);
+	for (guint i = 0; i < library->len; i++)
+		g_ptr_array_add(names, library->pdata[i]);
+	return names;
+}

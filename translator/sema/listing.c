@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What pass 2 found, as text: -p2, -l and -L.
+ */
+#include "context.h"
+
+#include <string.h>
+
+static void print_type(GString *to, const struct pt_var *var)
+{
+	g_string_append_printf(to, "%s:%s", var->name,
+			       pt_type_name(var->type));
+	if (var->arity <= 0)
+		return;
+	g_string_append(to, " [");
+	for (int i = 0; i < var->arity; i++)
+		g_string_append_printf(to, "%s%s", i ? ", " : "",
+				       pt_type_name(var->keys[i]));
+	g_string_append(to, "]");
+}
+
+static void print_globals(GString *to, const struct pt_program *program)
+{
+	if (program->globals->len)
+		g_string_append(to, "# globals\n");
+	for (guint i = 0; i < program->globals->len; i++) {
+		const struct pt_var *var = program->globals->pdata[i];
+
+		print_type(to, var);
+		if (var->add_only)
+			g_string_append(to, " # per CPU");
+		else if (g_ptr_array_find(program->guarded, var, NULL))
+			g_string_append(to, " # locked");
+		g_string_append_c(to, '\n');
+	}
+}
+
+static void print_locals(GString *to, const GPtrArray *locals)
+{
+	if (locals->len)
+		g_string_append(to, "  # locals\n");
+	for (guint i = 0; i < locals->len; i++) {
+		g_string_append(to, "  ");
+		print_type(to, locals->pdata[i]);
+		g_string_append_c(to, '\n');
+	}
+}
+
+static void print_functions(GString *to, const struct pt_program *program)
+{
+	if (program->functions->len)
+		g_string_append(to, "# functions\n");
+	for (guint i = 0; i < program->functions->len; i++) {
+		const struct pt_function *function =
+			program->functions->pdata[i];
+
+		g_string_append_printf(to, "%s:%s (", function->name,
+				       pt_type_name(function->return_type));
+		for (guint j = 0; j < function->params->len; j++) {
+			g_string_append(to, j ? ", " : "");
+			print_type(to, function->params->pdata[j]);
+		}
+		g_string_append(to, ")\n");
+		print_locals(to, function->locals);
+	}
+}
+
+static void print_sites(GString *to, const struct pt_bound *bound)
+{
+	for (guint i = 0; bound->sites && i < bound->sites->len; i++) {
+		const struct pt_dbg_function *site = bound->sites->pdata[i];
+
+		g_string_append_printf(to, "  # at %s", site->symbol);
+		if (site->address != site->symbol_address)
+			g_string_append_printf(to, "+0x%llx",
+					       (unsigned long long)
+					       (site->address -
+						site->symbol_address));
+		g_string_append_printf(to, " (%s@%s:%u)\n", site->name,
+				       site->file, site->line);
+	}
+}
+
+static void print_uses(GString *to, const struct pt_bound *bound)
+{
+	static const char *const modes[] = {
+		[PT_USE_READ] = "read",
+		[PT_USE_WRITE] = "write",
+		[PT_USE_LOCAL] = "add",
+	};
+
+	if (bound->uses && bound->uses->len)
+		g_string_append(to, "  # locks");
+	for (guint i = 0; bound->uses && i < bound->uses->len; i++) {
+		const struct pt_use *use = bound->uses->pdata[i];
+
+		g_string_append_printf(to, "%s %s:%s", i ? "," : "",
+				       use->var->name, modes[use->mode]);
+	}
+	if (bound->uses && bound->uses->len)
+		g_string_append_c(to, '\n');
+}
+
+static void print_probes(GString *to, const struct pt_program *program)
+{
+	struct pt_arena *arena = program->session->arena;
+
+	if (program->probes->len)
+		g_string_append(to, "# probes\n");
+	for (guint i = 0; i < program->probes->len; i++) {
+		const struct pt_bound *bound = program->probes->pdata[i];
+
+		g_string_append(to, bound->text);
+		g_string_append(to, " /*");
+		for (guint j = bound->chain->len; j-- > 0;)
+			g_string_append_printf(
+				to, "%s %s",
+				j + 1 < bound->chain->len ? " <-" : "",
+				pt_point_text(arena, bound->chain->pdata[j]));
+		g_string_append(to, " */\n");
+		print_locals(to, bound->locals);
+		print_uses(to, bound);
+		print_sites(to, bound);
+	}
+}
+
+void pt_program_print(GString *to, const struct pt_program *program)
+{
+	print_globals(to, program);
+	print_functions(to, program);
+	print_probes(to, program);
+}
+
+/* ---- -l and -L -------------------------------------------------------- */
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* What the aliases on the way give the handler, then the target variables. */
+static struct pt_error *add_variables(struct pt_sema *sema, GString *line,
+				      const struct pt_bound *bound)
+{
+	GPtrArray *names = pt_arena_ptr_array(sema->arena);
+
+	for (guint i = 0; i < bound->locals->len; i++) {
+		const struct pt_var *var = bound->locals->pdata[i];
+
+		if (var->file->library || bound->chain->len > 1)
+			g_string_append_printf(line, " %s:%s", var->name,
+					       pt_type_name(var->type));
+	}
+	if (!bound->family->list_variables)
+		return NULL;
+	PT_TRY(bound->family->list_variables(&sema->program->env, bound,
+					     names));
+	g_ptr_array_sort(names, by_text);
+	for (guint i = 0; i < names->len; i++)
+		g_string_append_printf(line, " %s",
+				       (const char *)names->pdata[i]);
+	return NULL;
+}
+
+/* A point behind an alias is listed under the alias's name. */
+static const char *listed_name(struct pt_sema *sema,
+			       const struct pt_bound *bound)
+{
+	if (bound->chain->len == 1)
+		return bound->text;
+	return pt_point_text(sema->arena, bound->chain->pdata[0]);
+}
+
+bool pt_listing_write(struct pt_sema *sema, GString *to)
+{
+	GPtrArray *probes = sema->program->probes;
+	GPtrArray *lines = pt_arena_ptr_array(sema->arena);
+	const char *last = NULL;
+
+	for (guint i = 0; i < probes->len; i++) {
+		const struct pt_bound *bound = probes->pdata[i];
+		GString *line = pt_arena_string(sema->arena);
+		struct pt_error *error = NULL;
+
+		g_string_append(line, listed_name(sema, bound));
+		if (sema->list_variables)
+			error = add_variables(sema, line, bound);
+		if (error) {
+			pt_diag_add(sema->diag, error);
+			return false;
+		}
+		g_ptr_array_add(lines, line->str);
+	}
+	g_ptr_array_sort(lines, by_text);
+	for (guint i = 0; i < lines->len; i++) {
+		const char *line = lines->pdata[i];
+
+		if (!last || strcmp(last, line))
+			g_string_append_printf(to, "%s\n", line);
+		last = line;
+	}
+	return true;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Places of one point whose handlers came out the same, target variables
+ * included, share one handler.
+ */
+#include "context.h"
+
+static void take_sites(struct pt_sema *sema, struct pt_bound *into,
+		       const struct pt_bound *from)
+{
+	for (guint i = 0; i < from->sites->len; i++)
+		g_ptr_array_add(into->sites, from->sites->pdata[i]);
+	into->text = pt_point_text(sema->arena, into->point);
+}
+
+static void merge(struct pt_sema *sema, struct pt_derived *derived,
+		  GHashTable *gone)
+{
+	GPtrArray *kept = pt_arena_ptr_array(sema->arena);
+
+	for (guint i = 0; i < derived->bounds->len; i++) {
+		struct pt_bound *bound = derived->bounds->pdata[i];
+		bool merged = false;
+
+		if (!bound->sites || !bound->sites->len ||
+		    !g_ptr_array_find(sema->program->probes, bound, NULL))
+			continue;
+		for (guint j = 0; j < kept->len && !merged; j++) {
+			merged = pt_compare_bound(sema, kept->pdata[j], bound);
+			if (merged)
+				take_sites(sema, kept->pdata[j], bound);
+		}
+		if (merged)
+			g_hash_table_add(gone, bound);
+		else
+			g_ptr_array_add(kept, bound);
+	}
+}
+
+static void sweep(struct pt_sema *sema, GHashTable *gone)
+{
+	struct pt_program *program = sema->program;
+	GPtrArray *probes = pt_arena_ptr_array(sema->arena);
+	GPtrArray *functions = pt_arena_ptr_array(sema->arena);
+
+	for (guint i = 0; i < program->probes->len; i++)
+		if (!g_hash_table_contains(gone, program->probes->pdata[i]))
+			g_ptr_array_add(probes, program->probes->pdata[i]);
+	for (guint i = 0; i < program->functions->len; i++) {
+		struct pt_function *function = program->functions->pdata[i];
+
+		if (!function->bound ||
+		    !g_hash_table_contains(gone, function->bound))
+			g_ptr_array_add(functions, function);
+	}
+	program->probes = probes;
+	program->functions = functions;
+}
+
+void pt_merge_pass(struct pt_sema *sema)
+{
+	GHashTable *gone = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+	for (guint i = 0; i < sema->derived->len; i++)
+		merge(sema, sema->derived->pdata[i], gone);
+	sweep(sema, gone);
+	g_hash_table_destroy(gone);
+}

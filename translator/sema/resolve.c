@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Target variables, and values that are saved at a function's entry.
+ *
+ * Where a pattern with wildcards matched several functions, those that do not
+ * have what the handler asks for are left out with a warning.
+ */
+#include "context.h"
+
+#include <string.h>
+
+#include "../lang/walk.h"
+#include "../probe/value.h"
+
+struct run {
+	struct pt_sema *sema;
+	const struct pt_unit *unit;
+	GHashTable *errors; /* struct pt_bound * -> GPtrArray of pt_error * */
+};
+
+struct pt_error *pt_resolve_target(struct pt_sema *sema,
+				   const struct pt_unit *unit,
+				   struct pt_expr **target)
+{
+	struct pt_probe_env *env = &sema->program->env;
+	struct pt_bound *bound = unit->bound;
+	struct pt_span span = (*target)->span;
+	struct pt_error *error;
+
+	if (bound && bound->family->variable)
+		error = bound->family->variable(env, bound, target);
+	else
+		error = pt_value_variable(env, NULL, target);
+	if (error && bound && !bound->family->variable &&
+	    pt_effects_needs_probe(*target))
+		pt_error_hint(error, "probes of %s have no target variables",
+			      bound->family->name);
+	return error ? pt_error_at(error, span) : NULL;
+}
+
+static void report(struct run *run, struct pt_error *error)
+{
+	struct pt_bound *bound = run->unit->bound;
+	GPtrArray *list;
+
+	if (!bound) {
+		pt_diag_add(run->sema->diag, error);
+		return;
+	}
+	list = g_hash_table_lookup(run->errors, bound);
+	if (!list) {
+		list = pt_arena_ptr_array(run->sema->arena);
+		g_hash_table_insert(run->errors, bound, list);
+	}
+	g_ptr_array_add(list, error);
+}
+
+static void resolve(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	struct pt_sema *sema = run->sema;
+	struct pt_error *error;
+	struct pt_span span = (*place)->span;
+	bool unused = (*place)->value_unused;
+
+	if ((*place)->kind == PT_EXPR_ATOP)
+		error = pt_atword_expand(sema, run->unit, place);
+	else if ((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch)
+		error = pt_resolve_target(sema, run->unit, place);
+	else
+		return;
+	if (!error) {
+		(*place)->value_unused = unused;
+		return;
+	}
+	if (sema->session->options.skip_badvars &&
+	    (*place)->kind == PT_EXPR_TARGET) {
+		pt_diag_warning(sema->diag, span, error->code,
+				"%s; it reads as 0", error->message);
+		*place = pt_make_number(sema, span, 0);
+		return;
+	}
+	report(run, error);
+}
+
+/* ---- guru writes ------------------------------------------------------ */
+
+static bool refuse_write(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	struct pt_sema *sema = run->sema;
+	const struct pt_expr *expr = *place;
+
+	if ((expr->kind != PT_EXPR_ASSIGN && expr->kind != PT_EXPR_CRUMENT) ||
+	    expr->left->kind != PT_EXPR_TARGET)
+		return true;
+	if (!sema->session->options.guru && pt_make_user_written(expr->span))
+		pt_error_hint(pt_diag_error(sema->diag, expr->left->span,
+					    PT_E_GURU,
+					    "assignment to the target variable "
+					    "%s", expr->left->text),
+			      "it changes the kernel's memory: allow it with -g");
+	else
+		pt_error_hint(pt_diag_error(sema->diag, expr->left->span,
+					    PT_E_UNSUPPORTED,
+					    "assignment to target variables is "
+					    "not supported yet"),
+			      "copy the value to a variable of the script");
+	return false;
+}
+
+/* ---- what is saved at the entry --------------------------------------- */
+
+static bool unwrap(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	const struct pt_expr *expr = *place;
+
+	while ((*place)->kind == PT_EXPR_ENTRY)
+		*place = (*place)->left;
+	expr = *place;
+	if (expr->kind == PT_EXPR_NAME && expr->var &&
+	    expr->var->kind != PT_VAR_GLOBAL)
+		report(run,
+		       pt_error_hint(
+			       pt_error_at(
+				       pt_error_new(run->sema->arena, PT_E_ENTRY,
+						    "'%s' has no value at the "
+						    "function's entry",
+						    expr->text),
+				       expr->span),
+			       "what is saved at the entry is computed there, "
+			       "before this handler: use globals, target "
+			       "variables and literals"));
+	if (expr->kind == PT_EXPR_TARGET && !strcmp(expr->text, "$return"))
+		report(run, pt_error_at(pt_error_new(run->sema->arena,
+						     PT_E_ENTRY,
+						     "$return is not known at "
+						     "the function's entry"),
+					expr->span));
+	return true;
+}
+
+static bool save_entry(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	struct pt_bound *bound = run->unit->bound;
+	struct pt_walk inner = { .pre_expr = unwrap, .data = run };
+	struct pt_expr *expr = *place;
+
+	if (expr->kind != PT_EXPR_ENTRY)
+		return true;
+	if (!bound || !bound->is_return) {
+		report(run,
+		       pt_error_hint(
+			       pt_error_at(pt_error_new(run->sema->arena,
+							PT_E_ENTRY,
+							"@entry outside of a "
+							"return probe"),
+					   expr->span),
+			       "only the handler of a .return point has an "
+			       "entry to look back to"));
+		return false;
+	}
+	pt_walk_expr(&inner, &expr->left);
+	for (guint i = 0; i < bound->entries->len; i++) {
+		if (pt_compare_expr(run->sema, bound->entries->pdata[i],
+				    expr->left)) {
+			expr->entry_slot = i;
+			return false;
+		}
+	}
+	expr->entry_slot = bound->entries->len;
+	g_ptr_array_add(bound->entries, expr->left);
+	return false;
+}
+
+static struct pt_stmt **body_of(const struct pt_unit *unit)
+{
+	return unit->function ? &unit->function->body : &unit->bound->body;
+}
+
+static void resolve_unit(struct pt_sema *sema, const struct pt_unit *unit,
+			 void *data)
+{
+	struct run run = { .sema = sema, .unit = unit, .errors = data };
+	struct pt_walk writes = { .pre_expr = refuse_write, .data = &run };
+	struct pt_walk reads = { .post_expr = resolve, .data = &run };
+
+	pt_walk_stmt(&writes, body_of(unit));
+	pt_walk_stmt(&reads, body_of(unit));
+}
+
+/* When all is resolved, so that only what is left of the body counts. */
+static void save_unit(struct pt_sema *sema, const struct pt_unit *unit,
+		      void *data)
+{
+	struct run run = { .sema = sema, .unit = unit, .errors = data };
+	struct pt_walk walk = { .pre_expr = save_entry, .data = &run };
+
+	pt_walk_stmt(&walk, body_of(unit));
+}
+
+/* ---- who is left out -------------------------------------------------- */
+
+static const char *place_name(const struct pt_bound *bound)
+{
+	const struct pt_dbg_function *site;
+
+	if (!bound->sites || !bound->sites->len)
+		return bound->text;
+	site = bound->sites->pdata[0];
+	return site->name;
+}
+
+static bool has_pattern(const struct pt_point *point)
+{
+	for (guint i = 0; i < point->components->len; i++) {
+		const struct pt_point_component *component =
+			point->components->pdata[i];
+
+		if (component->arg == PT_ARG_STRING &&
+		    strpbrk(component->text, "*?["))
+			return true;
+	}
+	return false;
+}
+
+static bool may_drop(const GPtrArray *errors)
+{
+	for (guint i = 0; i < errors->len; i++) {
+		const struct pt_error *error = errors->pdata[i];
+
+		switch (error->code) {
+		case PT_E_UNKNOWN_VARIABLE:
+		case PT_E_UNKNOWN_MEMBER:
+		case PT_E_OPTIMISED_OUT:
+		case PT_E_BAD_DEBUGINFO:
+		case PT_E_UNSUPPORTED:
+			break;
+		default:
+			return false;
+		}
+	}
+	return true;
+}
+
+static void drop(struct pt_sema *sema, struct pt_bound *bound)
+{
+	struct pt_program *program = sema->program;
+
+	g_ptr_array_remove(program->probes, bound);
+	for (guint i = program->functions->len; i-- > 0;) {
+		struct pt_function *function = program->functions->pdata[i];
+
+		if (function->bound == bound)
+			g_ptr_array_remove_index(program->functions, i);
+	}
+}
+
+#define NAMES_SHOWN 8
+
+static void warn_dropped(struct pt_sema *sema, const struct pt_derived *derived,
+			 const GPtrArray *failed, GHashTable *errors)
+{
+	GPtrArray *first = g_hash_table_lookup(errors, failed->pdata[0]);
+	const struct pt_error *cause = first->pdata[0];
+	GString *names = pt_arena_string(sema->arena);
+	GHashTable *seen = pt_arena_str_hash(sema->arena);
+	struct pt_error *warning;
+	bool verbose = sema->session->options.verbose > 0;
+
+	for (guint i = 0; i < failed->len; i++) {
+		const char *name = place_name(failed->pdata[i]);
+
+		if (!g_hash_table_add(seen, (void *)name))
+			continue;
+		if (g_hash_table_size(seen) > NAMES_SHOWN && !verbose)
+			continue;
+		g_string_append_printf(names, "%s%s", names->len ? ", " : "",
+				       name);
+	}
+	if (g_hash_table_size(seen) > NAMES_SHOWN && !verbose)
+		g_string_append_printf(names, " and %u more",
+				       g_hash_table_size(seen) - NAMES_SHOWN);
+	warning = pt_diag_warning(sema->diag, cause->span, PT_E_SITES_DROPPED,
+				  "%u of the %u places of %s are left out, "
+				  "where this is not to be had: %s",
+				  failed->len, derived->bounds->len,
+				  pt_point_text(sema->arena, derived->point),
+				  names->str);
+	if (!verbose) {
+		pt_error_hint(warning, "-v says why for each");
+		return;
+	}
+	for (guint i = 0; i < failed->len; i++) {
+		GPtrArray *list = g_hash_table_lookup(errors,
+						      failed->pdata[i]);
+		const struct pt_error *why = list->pdata[0];
+
+		pt_error_note(warning, why->span, "%s: %s",
+			      place_name(failed->pdata[i]), why->message);
+	}
+}
+
+static void report_all(struct pt_sema *sema, const struct pt_derived *derived,
+		       const GPtrArray *failed, GHashTable *errors)
+{
+	GPtrArray *first = g_hash_table_lookup(errors, failed->pdata[0]);
+
+	for (guint i = 0; i < first->len; i++) {
+		struct pt_error *error = first->pdata[i];
+		struct pt_bound *bound = failed->pdata[0];
+
+		if (derived->bounds->len > 1)
+			pt_error_note(error, derived->point->span,
+				      "in %s, one of %u of the %u places of %s",
+				      bound->text, failed->len,
+				      derived->bounds->len,
+				      pt_point_text(sema->arena,
+						    derived->point));
+		pt_diag_add(sema->diag, error);
+	}
+}
+
+static void settle(struct pt_sema *sema, struct pt_derived *derived,
+		   GHashTable *errors)
+{
+	GPtrArray *failed = pt_arena_ptr_array(sema->arena);
+	bool droppable = has_pattern(derived->point);
+
+	for (guint i = 0; i < derived->bounds->len; i++) {
+		struct pt_bound *bound = derived->bounds->pdata[i];
+		GPtrArray *list = g_hash_table_lookup(errors, bound);
+
+		if (!list)
+			continue;
+		g_ptr_array_add(failed, bound);
+		droppable &= may_drop(list);
+	}
+	if (!failed->len)
+		return;
+	if (!droppable || failed->len == derived->bounds->len) {
+		report_all(sema, derived, failed, errors);
+		return;
+	}
+	warn_dropped(sema, derived, failed, errors);
+	for (guint i = 0; i < failed->len; i++)
+		drop(sema, failed->pdata[i]);
+}
+
+void pt_resolve_pass(struct pt_sema *sema)
+{
+	GHashTable *errors = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+	pt_make_each_unit(sema, resolve_unit, errors);
+	for (guint i = 0; i < sema->program->probes->len; i++) {
+		struct pt_bound *bound = sema->program->probes->pdata[i];
+
+		g_ptr_array_set_size(bound->entries, 0);
+	}
+	pt_make_each_unit(sema, save_unit, errors);
+	for (guint i = 0; i < sema->derived->len; i++)
+		settle(sema, sema->derived->pdata[i], errors);
+	g_hash_table_destroy(errors);
+}
