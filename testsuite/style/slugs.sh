@@ -8,6 +8,6 @@ verdict "$(sed -n 's/^[[:space:]]*X([A-Z0-9_]*, "\([^"]*\)").*/\1/p' \
 	while read -r slug; do
 		grep -rqE --include='*.stp' --include='*.exp' --include='*.meta' \
 			-e "expect: $slug( |\$)" \
-			-e "(\[|\\[|\")$slug(\\\\?\]|\")" testsuite examples ||
+			-e "[[{\"]$slug([]} \"]|\\\\\])" testsuite examples ||
 			echo "translator/base/codes.h: no test names '$slug'"
 	done)"
