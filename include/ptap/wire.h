@@ -2,7 +2,9 @@
 /*
  * What a ptap module and ptaprun say to each other.
  *
- * A loaded module NAME shows a directory /proc/ptap/NAME with these files:
+ * A loaded module NAME shows a directory PTAP_PROC_PREFIX NAME (a directory of
+ * its own: one that modules share could not be made and removed safely) with
+ * these files:
  *
  *   control   write: one struct ptap_command; returns when it was carried out.
  *             read:  one struct ptap_status, a snapshot, at any time, from offset 0.
@@ -42,6 +44,15 @@
 #define PTAP_WIRE_VERSION    1
 #define PTAP_WIRE_BYTE_ORDER 0x01020304u
 
+#define PTAP_PROC_PREFIX "ptap-" /* /proc/ptap-NAME */
+
+/*
+ * Module parameter "globals" (-G): NAME=VALUE pairs, separated by 0x1f.  In a
+ * value, '%' and two hexadecimal digits stand for a byte; a blank, a quote, '%'
+ * and control characters must be written so.
+ */
+#define PTAP_GLOBALS_SEPARATOR '\x1f'
+
 #define PTAP_NAME_MAX	  56 /* MODULE_NAME_LEN on 64-bit, with the NUL */
 #define PTAP_BUILD_ID_MAX 20
 
@@ -74,6 +85,7 @@ _Static_assert(sizeof(struct ptap_record) == 16, "ptap_record is packed");
 /* Formats above the table: one string argument, printed on stderr by ptaprun
  * as "ERROR: text", "WARNING: text", or on stderr as it is (log()). */
 #define PTAP_FORMAT_LIMIT   0xfff0
+#define PTAP_FORMAT_LOG	    0xfffc
 #define PTAP_FORMAT_ERROR   0xfffd
 #define PTAP_FORMAT_WARNING 0xfffe
 
@@ -120,7 +132,9 @@ enum ptap_command_kind {
 	PTAP_CMD_STOP = 2,  /* disarm, wait for handlers, run end or error probes */
 	PTAP_CMD_MARK = 3,  /* wait until every handler that started before now has
 			     * left; then status.mark is that "now": no record
-			     * with an earlier time will still appear */
+			     * with an earlier time will still appear.  A
+			     * handler that takes long: mark stays as it was,
+			     * ask again */
 };
 
 struct ptap_command {

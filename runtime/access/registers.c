@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Registers: script.h's offsets against the kernel's, and where a hit was.
+ */
+#include <linux/build_bug.h>
+#include <linux/kernel.h>
+#include <linux/ptrace.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+
+#include "../core/context.h"
+
+#define CHECK(n, field)                                                        \
+	static_assert(PTRT_REG_OFFSET(n) == offsetof(struct pt_regs, field))
+
+#ifdef CONFIG_X86_64
+CHECK(0, ax);
+CHECK(1, dx);
+CHECK(2, cx);
+CHECK(3, bx);
+CHECK(4, si);
+CHECK(5, di);
+CHECK(6, bp);
+CHECK(7, sp);
+CHECK(8, r8);
+CHECK(9, r9);
+CHECK(10, r10);
+CHECK(11, r11);
+CHECK(12, r12);
+CHECK(13, r13);
+CHECK(14, r14);
+CHECK(15, r15);
+CHECK(16, ip);
+#else
+CHECK(0, ax);
+CHECK(1, cx);
+CHECK(2, dx);
+CHECK(3, bx);
+CHECK(4, sp);
+CHECK(5, bp);
+CHECK(6, si);
+CHECK(7, di);
+CHECK(8, ip);
+#endif
+
+/* Only an interrupt can come from user space; an entry's pt_regs has no cs. */
+static const struct pt_regs *interrupted(const struct ptrt_context *c)
+{
+	return c->probe && c->probe->kind == PTRT_KIND_TIMER ? c->regs : NULL;
+}
+
+bool ptrt_user_mode(struct ptrt_context *c)
+{
+	const struct pt_regs *regs = interrupted(c);
+
+	return regs && user_mode((struct pt_regs *)regs);
+}
+
+uint64_t ptrt_address(struct ptrt_context *c)
+{
+	const struct pt_regs *regs = interrupted(c);
+
+	if (regs)
+		return ptrt_user_mode(c) ? 0 : regs->ip;
+	return container_of(c, struct ptrt_cpu, c)->ip;
+}
+
+uint64_t ptrt_user_address(struct ptrt_context *c)
+{
+	if (ptrt_user_mode(c))
+		return interrupted(c)->ip;
+	return current->mm ? task_pt_regs(current)->ip : 0;
+}

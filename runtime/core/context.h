@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The contexts that handlers run in, one a CPU, and the way in and out of a
+ * handler that every mechanism uses.
+ *
+ * ptrt_enter() and ptrt_leave() are on the path of every hit: straight line, no
+ * call, no atomic.  A context belongs to whoever set BUSY on its own CPU with
+ * preemption off; an interrupt or NMI that comes between the test and the store
+ * has left again before the store, so no atomic is needed.
+ */
+#ifndef PTRT_CORE_CONTEXT_H
+#define PTRT_CORE_CONTEXT_H
+
+#include <linux/compiler.h>
+#include <linux/irqflags.h>
+#include <linux/kallsyms.h>
+#include <linux/percpu.h>
+#include <linux/thread_info.h>
+
+#include "../script.h"
+#include "../../include/ptap/limits.h"
+#include "../../include/ptap/wire.h"
+
+/* Longest error message, and longest text of an error record. */
+#define PTRT_MESSAGE_MAX 512
+#define PTRT_REPORT_MAX	 2048
+
+struct rchan_buf;
+
+struct ptrt_cpu {
+	struct ptrt_context c; /* first: handlers have its address */
+
+	/* what a hit touches */
+	unsigned long ip;  /* where it hit; 0: nowhere in the kernel */
+	u32 busy;	   /* a handler owns this context */
+	u32 countdown;	   /* hits until one is measured */
+	char *frame_start;
+	s32 max_actions;
+	u32 reserved;	   /* bytes of the record that is being written */
+	int *slots;	   /* this CPU's word of each variable's lock */
+
+	/* the record writer (transport/record.c) */
+	char *at, *end;		 /* free part of the sub-buffer */
+	unsigned long published; /* bytes readable since the start, with gaps */
+	u64 last_time;
+	u32 seq;
+	u64 written, lost;
+	struct rchan_buf *buffer; /* NULL: this CPU came after the load */
+
+	/* overload (core/context.c); cycles */
+	u32 period;	       /* hits that the next measured one stands for */
+	bool interruptible;    /* begin and the like: interrupts are on */
+	u64 hits_before;       /* hits up to the start of the period */
+	u64 interval_start, interval_cycles;
+
+	unsigned int id;
+	char message[PTRT_MESSAGE_MAX];	  /* text behind c.error */
+	char scratch[PTRT_REPORT_MAX];	  /* for one function's own use */
+	char symbol[KSYM_SYMBOL_LEN + 1]; /* ptrt_symbol() */
+};
+
+DECLARE_PER_CPU(struct ptrt_cpu *, ptrt_context);
+
+/*
+ * A hit needs this many bytes of free stack.  MINSTACKSPACE while handlers may
+ * run; THREAD_SIZE, which no stack has, at all other times: one comparison asks
+ * for both.
+ */
+extern unsigned long ptrt_gate;
+
+static inline void ptrt_gate_open(void)
+{
+	WRITE_ONCE(ptrt_gate,
+		   (unsigned long)ptrt_script.limits[PTAP_LIMIT_minstackspace]);
+}
+
+static inline void ptrt_gate_close(void)
+{
+	WRITE_ONCE(ptrt_gate, THREAD_SIZE);
+}
+
+static __always_inline unsigned long ptrt_stack_left(void)
+{
+	return current_stack_pointer & (THREAD_SIZE - 1);
+}
+
+/* Counts and names the hit that ptrt_enter() refused. */
+void ptrt_refused(struct ptrt_cpu *cpu, const struct ptrt_probe *probe);
+
+/* Runs HANDLER and measures it; sets when to measure next. */
+void ptrt_run_measured(struct ptrt_cpu *cpu,
+		       void (*handler)(struct ptrt_context *c));
+
+/* Deals with the error that a handler left in its context, and clears it. */
+void ptrt_report(struct ptrt_cpu *cpu);
+
+/*
+ * Interrupts are off.  This CPU's context, owned and ready for PROBE, or NULL:
+ * no handler may run now; that is already counted.  SITE may be NULL if IP
+ * tells it.
+ */
+static __always_inline struct ptrt_cpu *
+ptrt_enter(const struct ptrt_probe *probe, const void *regs,
+	   const struct ptrt_site *site, unsigned long ip)
+{
+	struct ptrt_cpu *cpu = raw_cpu_read(ptrt_context);
+
+	if (unlikely(cpu->busy) ||
+	    unlikely(ptrt_stack_left() < READ_ONCE(ptrt_gate))) {
+		ptrt_refused(cpu, probe);
+		return NULL;
+	}
+	WRITE_ONCE(cpu->busy, 1);
+	barrier();
+	cpu->c.probe = probe;
+	cpu->c.regs = regs;
+	cpu->c.site = site;
+	cpu->c.frame = cpu->frame_start;
+	cpu->c.actions = cpu->max_actions;
+	cpu->ip = ip;
+	return cpu;
+}
+
+static __always_inline void ptrt_leave(struct ptrt_cpu *cpu)
+{
+	barrier();
+	WRITE_ONCE(cpu->busy, 0);
+}
+
+static __always_inline void ptrt_run(struct ptrt_cpu *cpu,
+				     void (*handler)(struct ptrt_context *c))
+{
+	if (unlikely(!--cpu->countdown))
+		ptrt_run_measured(cpu, handler);
+	else
+		handler(&cpu->c);
+}
+
+/* As ptrt_enter(), for begin and the like and for the module's own messages:
+ * process context with preemption off, interrupts on, whatever the gate says.
+ * Never NULL.  PROBE may be NULL. */
+struct ptrt_cpu *ptrt_enter_process(const struct ptrt_probe *probe);
+void ptrt_leave_process(struct ptrt_cpu *cpu);
+
+/* CPU's context; NULL: CPU is not possible. */
+struct ptrt_cpu *ptrt_cpu_of(unsigned int cpu);
+
+/* All contexts.  0 or -ENOMEM with nothing left behind. */
+int ptrt_contexts_create(void);
+void ptrt_contexts_destroy(void);
+
+/* Handlers run so far on CPU. */
+static inline u64 ptrt_hits(const struct ptrt_cpu *cpu)
+{
+	return cpu->hits_before + cpu->period - READ_ONCE(cpu->countdown);
+}
+
+#endif

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Function entry by ftrace: one ftrace_ops a probe, with all its sites.
+ *
+ * No FTRACE_OPS_FL_RECURSION: the context's busy flag does that at a third of
+ * the cost.  Without SAVE_REGS the argument registers and the stack pointer are
+ * still saved, in a pt_regs whose other fields are not valid.
+ */
+#include <linux/ftrace.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "probe.h"
+#include "../compat/ftrace.h"
+#include "../core/hit.h"
+
+struct ptrt_ftrace {
+	struct ftrace_ops ops;
+	struct ptrt_target target;
+	struct list_head list;
+};
+
+static LIST_HEAD(armed);
+
+static void hit_plain(unsigned long ip, unsigned long parent_ip,
+		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
+
+	ptrt_hit(&f->target, false, ptrt_ftrace_regs(fregs), NULL, ip, NULL);
+}
+
+static void hit_locked(unsigned long ip, unsigned long parent_ip,
+		       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
+
+	ptrt_hit(&f->target, true, ptrt_ftrace_regs(fregs), NULL, ip, NULL);
+}
+
+/* Sites that ftrace does not know get a kprobe. */
+static int filter_one_by_one(struct ptrt_ftrace *f, unsigned int *ret_n)
+{
+	const struct ptrt_probe *probe = f->target.probe;
+	unsigned int i, n = 0;
+	int error;
+
+	for (i = 0; i < probe->n_sites; i++) {
+		const struct ptrt_site *site = &probe->sites[i];
+
+		if (!ptrt_site_verify(probe, site))
+			continue;
+		error = ftrace_set_filter_ip(&f->ops, ptrt_site_address(site),
+					     0, 0);
+		if (!error) {
+			n++;
+			continue;
+		}
+		error = ptrt_kprobe_arm_site(probe, site);
+		if (error)
+			return error;
+	}
+	*ret_n = n;
+	return 0;
+}
+
+/* All at once; false if one of them must be looked at. */
+static bool filter_all(struct ptrt_ftrace *f)
+{
+	const struct ptrt_probe *probe = f->target.probe;
+	unsigned long *ips;
+	unsigned int i;
+	int error;
+
+	ips = kvmalloc_array(probe->n_sites, sizeof(*ips), GFP_KERNEL);
+	if (!ips)
+		return false;
+	for (i = 0; i < probe->n_sites; i++) {
+		if (!ptrt_site_verify(probe, &probe->sites[i])) {
+			kvfree(ips);
+			return false;
+		}
+		ips[i] = ptrt_site_address(&probe->sites[i]);
+	}
+	error = ftrace_set_filter_ips(&f->ops, ips, probe->n_sites, 0, 1);
+	kvfree(ips);
+	return !error;
+}
+
+/* ftrace refuses altogether (ftrace_enabled = 0): kprobes for all. */
+static int fall_back(struct ptrt_ftrace *f)
+{
+	const struct ptrt_probe *probe = f->target.probe;
+
+	ftrace_free_filter(&f->ops);
+	kfree(f);
+	return ptrt_kprobe_arm(probe);
+}
+
+int ptrt_ftrace_arm(const struct ptrt_probe *probe)
+{
+	struct ptrt_ftrace *f = kzalloc(sizeof(*f), GFP_KERNEL);
+	unsigned int n = probe->n_sites;
+	int error = 0;
+
+	if (!f)
+		return -ENOMEM;
+	f->target = ptrt_target_body(probe);
+	f->ops.func = probe->n_locks ? hit_locked : hit_plain;
+	f->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	if (probe->flags & PTRT_FULL_REGS)
+		f->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
+	if (!filter_all(f)) {
+		ftrace_free_filter(&f->ops);
+		error = filter_one_by_one(f, &n);
+	}
+	/* An empty filter would mean all functions. */
+	if (error || !n) {
+		ftrace_free_filter(&f->ops);
+		kfree(f);
+		return error;
+	}
+	if (register_ftrace_function(&f->ops))
+		return fall_back(f);
+	list_add_tail(&f->list, &armed);
+	return 0;
+}
+
+void ptrt_ftrace_disarm(void)
+{
+	struct ptrt_ftrace *f, *next;
+
+	list_for_each_entry_safe(f, next, &armed, list) {
+		/* Waits for every CPU to leave the callback. */
+		unregister_ftrace_function(&f->ops);
+		ftrace_free_filter(&f->ops);
+		list_del(&f->list);
+		kfree(f);
+	}
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Any instruction, by the kernel's kprobes: one a site.
+ */
+#include <linux/kprobes.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "probe.h"
+#include "../core/hit.h"
+
+struct ptrt_kprobe {
+	struct kprobe kp;
+	struct ptrt_target target;
+	const struct ptrt_site *site;
+	struct list_head list;
+};
+
+static LIST_HEAD(armed);
+static unsigned int n_armed;
+
+static int hit(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
+
+	ptrt_hit(&k->target, true, regs, k->site, (unsigned long)kp->addr,
+		 NULL);
+	return 0;
+}
+NOKPROBE_SYMBOL(hit);
+
+int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
+			 const struct ptrt_site *site)
+{
+	struct ptrt_kprobe *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int error;
+
+	if (!k)
+		return -ENOMEM;
+	k->target = ptrt_target_body(probe);
+	k->site = site;
+	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
+	k->kp.pre_handler = hit;
+	error = register_kprobe(&k->kp);
+	if (error) {
+		kfree(k);
+		if (error == -ENOMEM)
+			return error;
+		ptrt_site_failed(probe, site, error);
+		return 0;
+	}
+	list_add_tail(&k->list, &armed);
+	n_armed++;
+	return 0;
+}
+
+int ptrt_kprobe_arm(const struct ptrt_probe *probe)
+{
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < probe->n_sites; i++) {
+		if (!ptrt_site_verify(probe, &probe->sites[i]))
+			continue;
+		error = ptrt_kprobe_arm_site(probe, &probe->sites[i]);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* One grace period for all, if there is memory for the list of them. */
+static void unregister_all(void)
+{
+	struct kprobe **all = kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
+	struct ptrt_kprobe *k;
+	unsigned int n = 0;
+
+	list_for_each_entry(k, &armed, list) {
+		if (all)
+			all[n++] = &k->kp;
+		else
+			unregister_kprobe(&k->kp);
+	}
+	if (all)
+		unregister_kprobes(all, n);
+	kvfree(all);
+}
+
+void ptrt_kprobe_disarm(void)
+{
+	struct ptrt_kprobe *k, *next;
+
+	if (!n_armed)
+		return;
+	unregister_all();
+	list_for_each_entry_safe(k, next, &armed, list) {
+		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,
+			      k->kp.nmissed);
+		list_del(&k->list);
+		kfree(k);
+	}
+	n_armed = 0;
+}

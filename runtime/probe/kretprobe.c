@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Function return, by the kernel's kretprobes: one a site.
+ *
+ * Values that the script wants from the function's entry are saved in the
+ * instance, which belongs to this call.  If they could not be saved, the call
+ * has no return hit either.
+ */
+#include <linux/cpumask.h>
+#include <linux/kprobes.h>
+#include <linux/list.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "probe.h"
+#include "../core/hit.h"
+
+struct ptrt_kretprobe {
+	struct kretprobe rp;
+	struct ptrt_target target;
+	struct ptrt_target entry;
+	const struct ptrt_site *site;
+	struct list_head list;
+};
+
+static LIST_HEAD(armed);
+static unsigned int n_armed;
+
+static struct ptrt_kretprobe *of_instance(struct kretprobe_instance *instance)
+{
+	return container_of(get_kretprobe(instance), struct ptrt_kretprobe, rp);
+}
+
+static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct ptrt_kretprobe *k = of_instance(instance);
+
+	return !ptrt_hit(&k->entry, true, regs, k->site,
+			 (unsigned long)k->rp.kp.addr, instance->data);
+}
+NOKPROBE_SYMBOL(hit_entry);
+
+static int hit_plain(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct ptrt_kretprobe *k = of_instance(instance);
+
+	ptrt_hit(&k->target, false, regs, k->site,
+		 (unsigned long)k->rp.kp.addr, instance->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(hit_plain);
+
+static int hit_locked(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct ptrt_kretprobe *k = of_instance(instance);
+
+	ptrt_hit(&k->target, true, regs, k->site,
+		 (unsigned long)k->rp.kp.addr, instance->data);
+	return 0;
+}
+NOKPROBE_SYMBOL(hit_locked);
+
+static int max_active(const struct ptrt_probe *probe)
+{
+	if (probe->maxactive)
+		return probe->maxactive;
+	if (ptrt_script.limits[PTAP_LIMIT_kretactive])
+		return ptrt_script.limits[PTAP_LIMIT_kretactive];
+	return max(15u, 6 * num_possible_cpus());
+}
+
+static int arm_site(const struct ptrt_probe *probe,
+		    const struct ptrt_site *site)
+{
+	struct ptrt_kretprobe *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int error;
+
+	if (!k)
+		return -ENOMEM;
+	k->target = ptrt_target_body(probe);
+	k->site = site;
+	k->rp.kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
+	k->rp.handler = probe->n_locks ? hit_locked : hit_plain;
+	k->rp.maxactive = max_active(probe);
+	k->rp.data_size = probe->entry_size;
+	if (probe->entry) {
+		k->entry = ptrt_target_entry(probe);
+		k->rp.entry_handler = hit_entry;
+	}
+	error = register_kretprobe(&k->rp);
+	if (error) {
+		kfree(k);
+		if (error == -ENOMEM)
+			return error;
+		ptrt_site_failed(probe, site, error);
+		return 0;
+	}
+	list_add_tail(&k->list, &armed);
+	n_armed++;
+	return 0;
+}
+
+int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
+{
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < probe->n_sites; i++) {
+		if (!ptrt_site_verify(probe, &probe->sites[i]))
+			continue;
+		error = arm_site(probe, &probe->sites[i]);
+		if (error)
+			return error;
+	}
+	return 0;
+}
+
+/* One grace period for all, if there is memory for the list of them.  Calls
+ * that are still running return through the kernel's own trampoline and find
+ * no handler. */
+static void unregister_all(void)
+{
+	struct kretprobe **all =
+		kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
+	struct ptrt_kretprobe *k;
+	unsigned int n = 0;
+
+	list_for_each_entry(k, &armed, list) {
+		if (all)
+			all[n++] = &k->rp;
+		else
+			unregister_kretprobe(&k->rp);
+	}
+	if (all)
+		unregister_kretprobes(all, n);
+	kvfree(all);
+}
+
+void ptrt_kretprobe_disarm(void)
+{
+	struct ptrt_kretprobe *k, *next;
+
+	if (!n_armed)
+		return;
+	unregister_all();
+	list_for_each_entry_safe(k, next, &armed, list) {
+		ptrt_skip_add(k->target.probe, PTRT_SKIP_MAXACTIVE,
+			      k->rp.nmissed);
+		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,
+			      k->rp.kp.nmissed);
+		list_del(&k->list);
+		kfree(k);
+	}
+	n_armed = 0;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Arming and disarming: what core/ asks of the mechanisms, and what they share.
+ * All in process context under the session's mutex.
+ *
+ * A place that cannot be armed is counted and warned of, unless its probe is
+ * optional; only a lack of memory makes arming fail.
+ */
+#ifndef PTRT_PROBE_PROBE_H
+#define PTRT_PROBE_PROBE_H
+
+#include <linux/types.h>
+
+#include "../script.h"
+
+/* ---- for core/ -------------------------------------------------------- */
+
+/* Arms all but begin, end, error and timers.  0 or -ENOMEM: then nothing is
+ * armed. */
+int ptrt_probes_arm(void);
+
+/* The timers' first interval begins. */
+void ptrt_timers_start(void);
+
+/* When it returns no handler of these runs any more.  May be called twice. */
+void ptrt_probes_disarm(void);
+
+unsigned int ptrt_probes_unarmed(void);
+
+/* Makes ptrt_slide and the tables behind ptrt_site().  0 or -ENOMEM. */
+int ptrt_sites_create(void);
+void ptrt_sites_destroy(void);
+
+/* ---- for the mechanisms ----------------------------------------------- */
+
+static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
+{
+	return (unsigned long)(site->address + ptrt_slide);
+}
+
+/* Is SITE what the script believes it to be?  If not: counted, warned. */
+bool ptrt_site_verify(const struct ptrt_probe *probe,
+		      const struct ptrt_site *site);
+
+/* The site of PROBE at IP; NULL: none. */
+const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
+				     unsigned long ip);
+
+/* SITE cannot be armed: counted; a warning with ERROR (negative). */
+void ptrt_site_failed(const struct ptrt_probe *probe,
+		      const struct ptrt_site *site, int error);
+
+/* Sites of all probes of KIND. */
+unsigned int ptrt_sites_of_kind(enum ptrt_kind kind);
+
+/* ---- the mechanisms --------------------------------------------------- */
+
+/* Each arms all sites of PROBE. */
+int ptrt_ftrace_arm(const struct ptrt_probe *probe);
+int ptrt_kprobe_arm(const struct ptrt_probe *probe);
+int ptrt_kretprobe_arm(const struct ptrt_probe *probe);
+int ptrt_timer_arm(const struct ptrt_probe *probe);
+
+/* One site of an ENTRY probe that ftrace cannot reach. */
+int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
+			 const struct ptrt_site *site);
+
+void ptrt_ftrace_disarm(void);
+void ptrt_kprobe_disarm(void);
+void ptrt_kretprobe_disarm(void);
+void ptrt_timer_disarm(void);
+
+#endif

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Sites: from link-time to run-time addresses, and back from an address to the
+ * site.
+ */
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
+#include <linux/kernel.h>
+#include <linux/kprobes.h>
+#include <linux/sort.h>
+#include <linux/string.h>
+
+#include "probe.h"
+#include "../core/context.h"
+#include "../data/alloc.h"
+#include "../transport/record.h"
+
+/* More places than these are counted, not named. */
+#define WARNINGS_MAX 20
+
+u64 ptrt_slide;
+
+static unsigned int unarmed;
+
+unsigned int ptrt_probes_unarmed(void)
+{
+	return READ_ONCE(unarmed);
+}
+
+/* ---- from an address to the site -------------------------------------- */
+
+/* For each probe its sites in ascending order of address. */
+static const struct ptrt_site ***sorted;
+
+static int by_address(const void *a, const void *b)
+{
+	const struct ptrt_site *const *x = a, *const *y = b;
+
+	if ((*x)->address == (*y)->address)
+		return 0;
+	return (*x)->address < (*y)->address ? -1 : 1;
+}
+
+static size_t table_size(const struct ptrt_probe *probe)
+{
+	return probe->n_sites * sizeof(**sorted);
+}
+
+static size_t sorted_size(void)
+{
+	return max(ptrt_script.n_probes, 1u) * sizeof(*sorted);
+}
+
+int ptrt_sites_create(void)
+{
+	unsigned int i, j;
+
+	if (ptrt_script.anchor)
+		ptrt_slide = (unsigned long)&register_kprobe -
+			     ptrt_script.anchor;
+	sorted = ptrt_alloc(sorted_size(), -1);
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < ptrt_script.n_probes; i++) {
+		const struct ptrt_probe *probe = &ptrt_script.probes[i];
+
+		if (!probe->n_sites)
+			continue;
+		sorted[i] = ptrt_alloc(table_size(probe), -1);
+		if (!sorted[i]) {
+			ptrt_sites_destroy();
+			return -ENOMEM;
+		}
+		for (j = 0; j < probe->n_sites; j++)
+			sorted[i][j] = &probe->sites[j];
+		sort(sorted[i], probe->n_sites, sizeof(**sorted), by_address,
+		     NULL);
+	}
+	return 0;
+}
+
+void ptrt_sites_destroy(void)
+{
+	unsigned int i;
+
+	for (i = 0; sorted && i < ptrt_script.n_probes; i++)
+		ptrt_free(sorted[i], table_size(&ptrt_script.probes[i]));
+	ptrt_free(sorted, sorted_size());
+	sorted = NULL;
+}
+
+/* The last site at or before IP: an entry's address is that of its first
+ * instruction, and ftrace may report one that is a few bytes in. */
+const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
+				     unsigned long ip)
+{
+	const struct ptrt_site **table = sorted[probe - ptrt_script.probes];
+	unsigned int low = 0, high = probe->n_sites;
+	u64 address = ip - ptrt_slide;
+
+	while (low < high) {
+		unsigned int middle = low + (high - low) / 2;
+
+		if (table[middle]->address <= address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low ? table[low - 1] : NULL;
+}
+
+const struct ptrt_site *ptrt_site(struct ptrt_context *c)
+{
+	struct ptrt_cpu *cpu = container_of(c, struct ptrt_cpu, c);
+
+	if (!c->site && c->probe && c->probe->n_sites)
+		c->site = ptrt_site_at(c->probe, cpu->ip);
+	return c->site;
+}
+
+unsigned int ptrt_sites_of_kind(enum ptrt_kind kind)
+{
+	unsigned int i, n = 0;
+
+	for (i = 0; i < ptrt_script.n_probes; i++)
+		if (ptrt_script.probes[i].kind == kind)
+			n += ptrt_script.probes[i].n_sites;
+	return n;
+}
+
+/* ---- sites that cannot be armed --------------------------------------- */
+
+static void warn(const struct ptrt_probe *probe, const struct ptrt_site *site,
+		 const char *what, int error)
+{
+	struct ptrt_cpu *cpu;
+	int n;
+
+	if (probe->flags & PTRT_OPTIONAL)
+		return;
+	if (++unarmed > WARNINGS_MAX)
+		return;
+	cpu = ptrt_enter_process(probe);
+	n = scnprintf(cpu->scratch, sizeof(cpu->scratch),
+		      "probe %s at %s+0x%x cannot be armed: %s (%pe)%s",
+		      probe->point, site->symbol, site->offset, what,
+		      ERR_PTR(error),
+		      unarmed == WARNINGS_MAX ? "; more are not named" : "");
+	ptrt_record_text(cpu, PTAP_FORMAT_WARNING, cpu->scratch, n);
+	ptrt_leave_process(cpu);
+}
+
+void ptrt_site_failed(const struct ptrt_probe *probe,
+		      const struct ptrt_site *site, int error)
+{
+	warn(probe, site, "the kernel refuses a probe there", error);
+}
+
+/*
+ * The name at the address must be the script's.  A function may have several
+ * names, of which the kernel tells one: then at least the offset must agree.
+ */
+bool ptrt_site_verify(const struct ptrt_probe *probe,
+		      const struct ptrt_site *site)
+{
+	char text[KSYM_SYMBOL_LEN];
+	unsigned int offset;
+	char *plus;
+
+	sprint_symbol(text, ptrt_site_address(site));
+	plus = strchr(text, '+');
+	/* "name+0x12/0x34", and " [module]" if it is not the kernel's own. */
+	if (plus && !strchr(plus, '[') && sscanf(plus, "+%x/", &offset) == 1 &&
+	    offset == site->offset)
+		return true;
+	warn(probe, site, "another symbol is at its address", -ESTALE);
+	return false;
+}
