@@ -69,7 +69,7 @@ struct pt_error *pt_vm_connect(struct pt_arena *arena, const char *path,
 		return pt_error_new(arena, PT_E_VM,
 				    "the path of the socket is too long: '%s'",
 				    path);
-	strncpy(address.sun_path, path, sizeof(address.sun_path) - 1);
+	memcpy(address.sun_path, path, strlen(path));
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return pt_error_errno(arena, errno, "make a socket for", path);
