@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Embedded C: functions, values, and the STAP_ words that it may use.
+ */
+#include <string.h>
+
+#include "../../include/ptap/wire.h"
+#include "emit_state.h"
+
+static bool is_word_char(char c)
+{
+	return g_ascii_isalnum(c) || c == '_';
+}
+
+static const char *find_word(const char *code, const char *end,
+			     const char *word)
+{
+	size_t n = strlen(word);
+	const char *at;
+
+	for (at = code; at + n <= end; at++)
+		if (memcmp(at, word, n) == 0 &&
+		    (at == code || !is_word_char(at[-1])) &&
+		    (at + n == end || !is_word_char(at[n])))
+			return at;
+	return NULL;
+}
+
+bool pt_emit_code_mentions(const char *code, size_t length, const char *word)
+{
+	return find_word(code, code + length, word) != NULL;
+}
+
+/* Runtime calls that take the context and never set an error. */
+static const char *const harmless[] = {
+	"ptrt_execname", "ptrt_pexecname", "ptrt_site",	   "ptrt_address",
+	"ptrt_symbol",	 "ptrt_exit",	   "ptrt_copy",	   "ptrt_concat",
+	"ptrt_warn",	 "ptrt_sprintf",   "ptrt_user_address",
+	"ptrt_user_mode",
+};
+
+/* Is the context at AT, which begins a word, an argument of a harmless call, or
+ * looked into ("c->probe")? */
+static bool is_harmless(const char *code, const char *at, const char *end)
+{
+	const char *name = at;
+	unsigned i;
+
+	if (at + 2 < end && at[1] == '-' && at[2] == '>')
+		return true;
+	while (name > code && g_ascii_isspace(name[-1]))
+		name--;
+	if (name == code || name[-1] != '(')
+		return false;
+	name--;
+	for (i = 0; i < G_N_ELEMENTS(harmless); i++) {
+		size_t n = strlen(harmless[i]);
+
+		if ((size_t)(name - code) >= n &&
+		    memcmp(name - n, harmless[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool pt_emit_code_may_fail(const char *code, size_t length)
+{
+	const char *end = code + length, *at;
+
+	if (find_word(code, end, "STAP_ERROR") ||
+	    find_word(code, end, "CONTEXT"))
+		return true;
+	for (at = code; (at = find_word(at, end, "c")); at++)
+		if (!is_harmless(code, at, end))
+			return true;
+	return false;
+}
+
+/* ---- functions -------------------------------------------------------- */
+
+static const char *signature(struct pt_emit *e,
+			     const struct pt_emit_function *info)
+{
+	const struct pt_function *f = info->function;
+	GString *text = pt_arena_string(e->arena);
+	unsigned i;
+
+	g_string_append_printf(text,
+			       "static inline %s %s(struct ptrt_context *c",
+			       f->return_type == PT_TYPE_LONG	? "int64_t" :
+			       f->return_type == PT_TYPE_STRING ?
+								  "struct ptrt_str" :
+								  "void",
+			       info->name);
+	if (f->return_type == PT_TYPE_STRING)
+		g_string_append(text, ", char *STAP_RETVALUE");
+	for (i = 0; i < f->params->len; i++) {
+		const struct pt_var *var = g_ptr_array_index(f->params, i);
+
+		if (var->type == PT_TYPE_STRING)
+			g_string_append_printf(text,
+					       ", struct ptrt_str STAP_TEXT_%s",
+					       var->name);
+		else
+			g_string_append_printf(text, ", int64_t STAP_ARG_%s",
+					       var->name);
+	}
+	g_string_append_c(text, ')');
+	return text->str;
+}
+
+/* Code from before STAP_ARG_x: THIS->x and THIS->__retvalue. */
+static void write_this(struct pt_emit *e, const struct pt_function *f)
+{
+	struct pt_out *out = e->out;
+	unsigned i;
+
+	pt_out_open(out, "struct");
+	for (i = 0; i < f->params->len; i++) {
+		const struct pt_var *var = g_ptr_array_index(f->params, i);
+
+		pt_out_line(out, "%s%s;",
+			    var->type == PT_TYPE_STRING ? "const char *" :
+							  "int64_t ",
+			    var->name);
+	}
+	if (f->return_type == PT_TYPE_STRING)
+		pt_out_line(out, "char *__retvalue;");
+	else
+		pt_out_line(out, "int64_t __retvalue;");
+	pt_out_close(out, pt_arena_printf(e->arena, " this_ = { %s",
+					  f->params->len ? "" : "0"));
+	/* The initialiser of the structure just opened. */
+	g_string_truncate(out->text, out->text->len - 1);
+	for (i = 0; i < f->params->len; i++) {
+		const struct pt_var *var = g_ptr_array_index(f->params, i);
+
+		g_string_append_printf(out->text, "%s.%s = STAP_ARG_%s",
+				       i ? ", " : "", var->name, var->name);
+	}
+	g_string_append(out->text, " }, *const THIS = &this_;\n");
+	if (f->return_type == PT_TYPE_STRING)
+		pt_out_line(out, "THIS->__retvalue = STAP_RETVALUE;");
+}
+
+static void write_params(struct pt_emit *e, const struct pt_function *f,
+			 const char *code, size_t length)
+{
+	unsigned i;
+
+	for (i = 0; i < f->params->len; i++) {
+		const struct pt_var *var = g_ptr_array_index(f->params, i);
+
+		if (var->type == PT_TYPE_STRING)
+			pt_out_line(e->out,
+				    "const char *const STAP_ARG_%s = "
+				    "STAP_TEXT_%s.s;",
+				    var->name, var->name);
+	}
+	if (f->pragmas & PT_PRAGMA_UNMANGLED ||
+	    pt_emit_code_mentions(code, length, "THIS"))
+		write_this(e, f);
+}
+
+static void write_code(struct pt_emit *e, const char *code, size_t length)
+{
+	while (length && g_ascii_isspace(code[length - 1]))
+		length--;
+	while (length && (*code == '\n' || *code == ' ')) {
+		code++;
+		length--;
+	}
+	pt_out_line(e->out, "{");
+	e->out->indent++;
+	g_string_append_len(e->out->text, code, (gssize)length);
+	g_string_append_c(e->out->text, '\n');
+	pt_out_close(e->out, "");
+}
+
+/* How the function ends, given what kind of value it has. */
+static void write_end(struct pt_emit *e, const struct pt_emit_function *info,
+		      bool label, bool this_value, bool buffer)
+{
+	const struct pt_function *f = info->function;
+	struct pt_out *out = e->out;
+
+	if (label) {
+		out->indent--;
+		pt_out_line(out, "out:");
+		out->indent++;
+	}
+	if (f->return_type == PT_TYPE_LONG)
+		pt_out_line(out, "return %s;",
+			    this_value ? "THIS->__retvalue" : "STAP_RETVALUE");
+	else if (f->return_type == PT_TYPE_STRING && buffer)
+		pt_out_line(out, "return returned.s ? returned : "
+				 "ptrt_from_c(STAP_RETVALUE);");
+	else if (f->return_type == PT_TYPE_STRING)
+		pt_out_line(out, "return returned;");
+	else if (label)
+		pt_out_line(out, "return;");
+}
+
+static void write_next(struct pt_emit *e, const struct pt_emit_function *info)
+{
+	const struct pt_function *f = info->function;
+	struct pt_out *out = e->out;
+	GString *call = pt_arena_string(e->arena);
+	unsigned i;
+
+	out->indent--;
+	pt_out_line(out, "next:");
+	out->indent++;
+	if (!f->next_overload) {
+		pt_out_line(out,
+			    "ptrt_error(c, \"all functions exhausted\");");
+		pt_out_line(out, "goto out;");
+		return;
+	}
+	g_string_append_printf(
+		call, "%s(c%s",
+		pt_emit_function_of(e, f->next_overload)->name,
+		f->return_type == PT_TYPE_STRING ? ", STAP_RETVALUE" : "");
+	for (i = 0; i < f->params->len; i++) {
+		const struct pt_var *var = g_ptr_array_index(f->params, i);
+
+		g_string_append_printf(call, ", STAP_%s_%s",
+				       var->type == PT_TYPE_STRING ? "TEXT" :
+								     "ARG",
+				       var->name);
+	}
+	if (f->return_type == PT_TYPE_LONG || f->return_type == PT_TYPE_STRING)
+		pt_out_line(out, "return %s);", call->str);
+	else
+		pt_out_line(out, "%s);", call->str);
+}
+
+void pt_emit_embedded_function(struct pt_emit *e,
+			       struct pt_emit_function *info)
+{
+	const struct pt_function *f = info->function;
+	const char *code = f->body->code;
+	size_t length = f->body->code_length;
+	bool returns = pt_emit_code_mentions(code, length, "return");
+	bool next = pt_emit_code_mentions(code, length, "STAP_NEXT");
+	bool this_ = pt_emit_code_mentions(code, length, "THIS");
+	bool buffer = this_ ||
+		      pt_emit_code_mentions(code, length, "STAP_RETVALUE");
+	bool label = returns || next ||
+		     pt_emit_code_mentions(code, length, "STAP_ERROR") ||
+		     pt_emit_code_mentions(code, length, "STAP_RETURN") ||
+		     pt_emit_code_mentions(code, length, "PTRT_RETURN_STR");
+	struct pt_out *out = e->out;
+
+	if (next && !f->next_overload)
+		info->may_fail = true;
+	pt_out_line(out, "/* %s %s() */", pt_span_text(e->arena, f->span),
+		    f->name);
+	pt_out_line(out, "%s", signature(e, info));
+	pt_out_line(out, "{");
+	out->indent++;
+	if (f->return_type == PT_TYPE_LONG && !this_)
+		pt_out_line(out, "int64_t STAP_RETVALUE = 0;");
+	if (f->return_type == PT_TYPE_STRING)
+		pt_out_line(out, "struct ptrt_str returned = %s;",
+			    buffer ? "{ NULL, 0 }" : "PTRT_EMPTY");
+	write_params(e, f, code, length);
+	if (f->return_type == PT_TYPE_STRING && buffer)
+		pt_out_line(out, "STAP_RETVALUE[0] = 0;");
+	pt_out_line(out, "#define STAP_RETURN(...) PG_RETURN_%s(__VA_ARGS__)",
+		    f->return_type == PT_TYPE_STRING ? "STRING" :
+		    this_			     ? "THIS" :
+		    f->return_type == PT_TYPE_LONG   ? "LONG" :
+						       "VOID");
+	if (returns)
+		pt_out_line(out, "#define return goto out");
+	write_code(e, code, length);
+	if (returns)
+		pt_out_line(out, "#undef return");
+	pt_out_line(out, "#undef STAP_RETURN");
+	write_end(e, info, label, this_, buffer);
+	if (next)
+		write_next(e, info);
+	out->indent--;
+	pt_out_line(out, "}");
+	pt_out_line(out, "%s", "");
+}
+
+/* ---- values ----------------------------------------------------------- */
+
+struct pt_emit_value pt_emit_embedded(struct pt_emit *e,
+				      const struct pt_expr *expr)
+{
+	struct pt_emit_value value;
+
+	e->body->changes |= PT_CHANGES_WORLD;
+	if (expr->type == PT_TYPE_STRING)
+		value = pt_emit_value(e,
+				      pt_arena_printf(e->arena,
+						      "ptrt_from_c((%s))",
+						      expr->text),
+				      PT_CHANGES_GLOBALS, false);
+	else
+		value = pt_emit_value(e,
+				      pt_arena_printf(e->arena,
+						      "((int64_t)(%s))",
+						      expr->text),
+				      PT_CHANGES_GLOBALS, false);
+	return pt_emit_atom(e, value, expr->type);
+}
+
+/* ---- macros ----------------------------------------------------------- */
+
+static bool program_mentions(struct pt_emit *e, const char *word)
+{
+	const struct pt_program *program = e->program;
+	unsigned i;
+
+	for (i = 0; i < program->functions->len; i++) {
+		const struct pt_function *f =
+			g_ptr_array_index(program->functions, i);
+
+		if (f->embedded &&
+		    pt_emit_code_mentions(f->body->code, f->body->code_length,
+					  word))
+			return true;
+	}
+	for (i = 0; program->embedded && i < program->embedded->len; i++) {
+		const struct pt_embedded *code =
+			g_ptr_array_index(program->embedded, i);
+
+		if (pt_emit_code_mentions(code->code, code->length, word))
+			return true;
+	}
+	return false;
+}
+
+static void global_macros(struct pt_emit *e, const struct pt_var *var)
+{
+	const char *get = pt_arena_printf(e->arena, "STAP_GLOBAL_GET_%s",
+					  var->name);
+	const char *set = pt_arena_printf(e->arena, "STAP_GLOBAL_SET_%s",
+					  var->name);
+	const char *name = pt_emit_var(e, var);
+
+	if (var->arity > 0 || var->type == PT_TYPE_STATS)
+		return;
+	if (program_mentions(e, get)) {
+		if (var->type == PT_TYPE_STRING)
+			pt_out_line(e->out, "#define %s() (%s.s)", get, name);
+		else if (var->add_only)
+			pt_out_line(e->out,
+				    "#define %s() ptrt_counter_get(c, %s)", get,
+				    pt_emit_offset(e, var));
+		else
+			pt_out_line(e->out, "#define %s() (%s)", get, name);
+	}
+	if (!program_mentions(e, set))
+		return;
+	if (var->type == PT_TYPE_STRING)
+		pt_out_line(e->out,
+			    "#define %s(v) ptrt_strvar_set(c, &%s, "
+			    "ptrt_from_c(v))",
+			    set, name);
+	else if (var->add_only)
+		pt_out_line(e->out, "#define %s(v) ptrt_counter_set(c, %s, v)",
+			    set, pt_emit_offset(e, var));
+	else
+		pt_out_line(e->out, "#define %s(v) (%s = (v))", set, name);
+}
+
+/* printf of embedded C: formatted by the kernel, one record. */
+static void c_print(struct pt_emit *e)
+{
+	struct pt_out *out = e->out;
+
+	e->uses_c_print = true;
+	if (!e->program->kernel_headers)
+		pt_out_line(out, "int vsnprintf(char *, size_t, const char *, "
+				 "__builtin_va_list);");
+	pt_out_line(out, "static void __attribute__((format(printf, 2, 3)))");
+	pt_out_line(out, "pg_print(struct ptrt_context *c, const char *format, "
+			 "...)");
+	pt_out_line(out, "{");
+	out->indent++;
+	pt_out_line(out, "struct ptrt_str text = { c->frame, 0 };");
+	pt_out_line(out, "__builtin_va_list args;");
+	pt_out_line(out, "void *at;");
+	pt_out_line(out, "%s", "");
+	pt_out_line(out, "__builtin_va_start(args, format);");
+	pt_out_line(out, "vsnprintf(c->frame, MAXSTRINGLEN, format, args);");
+	pt_out_line(out, "__builtin_va_end(args);");
+	pt_out_line(out, "text = ptrt_from_c(c->frame);");
+	pt_out_line(out,
+		    "at = ptrt_record_reserve(c, %u, ptrt_size_str(text));",
+		    pt_emit_format(e, PTAP_FORMAT_TEXT, "%s", 2));
+	pt_out_open(out, "if (at)");
+	pt_out_line(out, "ptrt_put_str(at, text);");
+	pt_out_line(out, "ptrt_record_commit(c);");
+	pt_out_close(out, "");
+	out->indent--;
+	pt_out_line(out, "}");
+	pt_out_line(out, "#define STAP_PRINTF(...) pg_print(c, __VA_ARGS__)");
+	pt_out_line(out, "%s", "");
+}
+
+void pt_emit_embedded_macros(struct pt_emit *e)
+{
+	const struct pt_program *program = e->program;
+	struct pt_out *out = e->out;
+	bool any = false;
+	unsigned i;
+
+	for (i = 0; i < program->functions->len; i++) {
+		const struct pt_function *f =
+			g_ptr_array_index(program->functions, i);
+
+		any |= f->embedded;
+	}
+	if (!any)
+		return;
+	pt_out_line(out, "/* how embedded C gives its value back */");
+	pt_out_line(out, "#define PG_RETURN_LONG(...) \\\n"
+			 "\tdo { __VA_OPT__(STAP_RETVALUE = (__VA_ARGS__);) "
+			 "goto out; } while (0)");
+	pt_out_line(out, "#define PG_RETURN_STRING(...) \\\n"
+			 "\tdo { __VA_OPT__(returned = ptrt_copy(c, "
+			 "STAP_RETVALUE, ptrt_from_c(__VA_ARGS__));) "
+			 "goto out; } while (0)");
+	pt_out_line(out, "#define PG_RETURN_VOID(...) goto out");
+	pt_out_line(out, "#define PTRT_RETURN_STR(text) \\\n"
+			 "\tdo { returned = (text); goto out; } while (0)");
+	if (program_mentions(e, "THIS"))
+		pt_out_line(out,
+			    "#define PG_RETURN_THIS(...) \\\n"
+			    "\tdo { __VA_OPT__(THIS->__retvalue = "
+			    "(__VA_ARGS__);) goto out; } while (0)");
+	if (program_mentions(e, "STAP_NEXT"))
+		pt_out_line(out, "#define STAP_NEXT goto next");
+	for (i = 0; i < program->globals->len; i++)
+		global_macros(e, g_ptr_array_index(program->globals, i));
+	pt_out_line(out, "%s", "");
+	if (program_mentions(e, "STAP_PRINTF"))
+		c_print(e);
+}

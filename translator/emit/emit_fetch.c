@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Fetch programs: the stack machine becomes nested C expressions of uint64_t.
+ */
+#include "emit_state.h"
+
+#include <string.h>
+
+#define LONG_TEXT 70 /* characters: beyond, a temporary reads better */
+
+struct machine {
+	struct pt_emit *e;
+	const char *stack[PT_FETCH_MAX_STACK];
+	unsigned depth;
+	const char *operands[32];
+	bool may_fail;
+	bool broken;
+};
+
+static void push(struct machine *m, const char *text)
+{
+	if (m->depth == PT_FETCH_MAX_STACK)
+		m->broken = true;
+	else
+		m->stack[m->depth++] = text;
+}
+
+static const char *pop(struct machine *m)
+{
+	if (m->depth == 0) {
+		m->broken = true;
+		return "0";
+	}
+	return m->stack[--m->depth];
+}
+
+static bool is_name(const char *text)
+{
+	return text[strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789xULL")] ==
+	       '\0';
+}
+
+/* What may be read twice. */
+static const char *shared(struct machine *m, const char *text)
+{
+	const char *temp;
+
+	if (is_name(text))
+		return text;
+	temp = pt_emit_address_temp(m->e);
+	pt_emit_line(m->e, "%s = %s;", temp, text);
+	return temp;
+}
+
+static const char *short_text(struct machine *m, const char *text)
+{
+	return strlen(text) > LONG_TEXT ? shared(m, text) : text;
+}
+
+static const char *constant(struct machine *m, int64_t value)
+{
+	if (value >= 0 && value < 4096)
+		return pt_arena_printf(m->e->arena, "%" G_GINT64_FORMAT, value);
+	return pt_arena_printf(m->e->arena, "0x%" G_GINT64_MODIFIER "xULL",
+			       (uint64_t)value);
+}
+
+static const char *binary_format(enum pt_fetch_op op)
+{
+	switch (op) {
+	case PT_FETCH_ADD:
+		return "(%s + %s)";
+	case PT_FETCH_SUB:
+		return "(%s - %s)";
+	case PT_FETCH_MUL:
+		return "(%s * %s)";
+	case PT_FETCH_AND:
+		return "(%s & %s)";
+	case PT_FETCH_OR:
+		return "(%s | %s)";
+	case PT_FETCH_XOR:
+		return "(%s ^ %s)";
+	case PT_FETCH_SHL:
+		return "((uint64_t)%s << (%s & 63))";
+	case PT_FETCH_SHR:
+		return "((uint64_t)%s >> (%s & 63))";
+	case PT_FETCH_SHRA:
+		return "(uint64_t)PTRT_SHR(%s, %s)";
+	case PT_FETCH_EQ:
+		return "(uint64_t)((int64_t)%s == (int64_t)%s)";
+	case PT_FETCH_NE:
+		return "(uint64_t)((int64_t)%s != (int64_t)%s)";
+	case PT_FETCH_LT:
+		return "(uint64_t)((int64_t)%s < (int64_t)%s)";
+	case PT_FETCH_LE:
+		return "(uint64_t)((int64_t)%s <= (int64_t)%s)";
+	case PT_FETCH_GT:
+		return "(uint64_t)((int64_t)%s > (int64_t)%s)";
+	case PT_FETCH_GE:
+		return "(uint64_t)((int64_t)%s >= (int64_t)%s)";
+	default:
+		return NULL;
+	}
+}
+
+static const char *with_two(struct machine *m, const char *format,
+			    const char *a, const char *b)
+{
+	GString *text = pt_arena_string(m->e->arena);
+	const char *first = strstr(format, "%s");
+	const char *second = strstr(first + 2, "%s");
+
+	g_string_append_len(text, format, first - format);
+	g_string_append(text, a);
+	g_string_append_len(text, first + 2, second - first - 2);
+	g_string_append(text, b);
+	g_string_append(text, second + 2);
+	return text->str;
+}
+
+static void binary(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	const char *b = short_text(m, pop(m)), *a = short_text(m, pop(m));
+	struct pt_arena *arena = m->e->arena;
+
+	if (insn->op == PT_FETCH_DIV || insn->op == PT_FETCH_MOD) {
+		m->may_fail = true;
+		push(m, pt_arena_printf(arena, "(uint64_t)%s(c, %s, %s)",
+					insn->op == PT_FETCH_DIV ? "ptrt_div" :
+								   "ptrt_mod",
+					a, b));
+		return;
+	}
+	push(m, with_two(m, binary_format(insn->op), a, b));
+}
+
+static const char *sign_extended(struct machine *m, const char *v,
+				 unsigned bits)
+{
+	static const char *const types[] = {
+		[8] = "signed char", [16] = "short", [32] = "int",
+	};
+	struct pt_arena *arena = m->e->arena;
+
+	if (bits >= 64 || bits == 0)
+		return v;
+	if (bits == 8 || bits == 16 || bits == 32)
+		return pt_arena_printf(arena, "(uint64_t)(int64_t)(%s)%s",
+				       types[bits], v);
+	return pt_arena_printf(arena,
+			       "(uint64_t)((int64_t)((uint64_t)%s << %u) >> "
+			       "%u)",
+			       v, 64 - bits, 64 - bits);
+}
+
+static const char *low_bits(struct machine *m, const char *v, unsigned bits)
+{
+	if (bits >= 64 || bits == 0)
+		return v;
+	return pt_arena_printf(m->e->arena,
+			       "(%s & 0x%" G_GINT64_MODIFIER "xULL)", v,
+			       ((uint64_t)1 << bits) - 1);
+}
+
+static void load(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	m->may_fail = true;
+	push(m, short_text(m, pt_arena_printf(m->e->arena, "%s(c, %s, %u)",
+					      insn->b ? "ptrt_load_user" :
+							"ptrt_load",
+					      pop(m), insn->a)));
+}
+
+static void unary(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	struct pt_arena *arena = m->e->arena;
+	const char *v = pop(m);
+
+	switch (insn->op) {
+	case PT_FETCH_PERCPU:
+		v = pt_arena_printf(arena, "ptrt_percpu_address(%s)", v);
+		break;
+	case PT_FETCH_NEG:
+		v = pt_arena_printf(arena, "(0 - (uint64_t)%s)", v);
+		break;
+	case PT_FETCH_NOT:
+		v = pt_arena_printf(arena, "(~(uint64_t)%s)", v);
+		break;
+	case PT_FETCH_ABS:
+		v = shared(m, v);
+		v = pt_arena_printf(arena,
+				    "((int64_t)%s < 0 ? 0 - (uint64_t)%s : "
+				    "(uint64_t)%s)",
+				    v, v, v);
+		break;
+	case PT_FETCH_SIGN:
+		v = sign_extended(m, v, insn->a);
+		break;
+	case PT_FETCH_ZERO:
+		v = low_bits(m, v, insn->a);
+		break;
+	default: /* PT_FETCH_BITS */
+		if (insn->b)
+			v = pt_arena_printf(arena,
+					    "((uint64_t)%s >> %" G_GINT64_FORMAT
+					    ")",
+					    v, insn->b);
+		v = low_bits(m, v, insn->a);
+	}
+	push(m, v);
+}
+
+static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	const char *a, *b;
+
+	switch (insn->op) {
+	case PT_FETCH_DROP:
+		pop(m);
+		break;
+	case PT_FETCH_DUP:
+		a = shared(m, pop(m));
+		push(m, a);
+		push(m, a);
+		break;
+	case PT_FETCH_SWAP:
+		b = pop(m);
+		a = pop(m);
+		push(m, b);
+		push(m, a);
+		break;
+	default: /* PT_FETCH_PICK */
+		if (insn->a >= m->depth) {
+			m->broken = true;
+			break;
+		}
+		a = shared(m, m->stack[m->depth - 1 - insn->a]);
+		m->stack[m->depth - 1 - insn->a] = a;
+		push(m, a);
+	}
+}
+
+static void run(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	struct pt_arena *arena = m->e->arena;
+
+	switch (insn->op) {
+	case PT_FETCH_REG:
+		push(m, pt_arena_printf(arena, "ptrt_reg(c, %u)", insn->a));
+		break;
+	case PT_FETCH_CONST:
+		push(m, constant(m, insn->b));
+		break;
+	case PT_FETCH_ADDR:
+		push(m, pt_arena_printf(arena,
+					"(0x%" G_GINT64_MODIFIER
+					"xULL + ptrt_slide)",
+					(uint64_t)insn->b));
+		break;
+	case PT_FETCH_CFA:
+		push(m, "ptrt_cfa(c)");
+		break;
+	case PT_FETCH_OPERAND:
+		push(m, m->operands[insn->a]);
+		break;
+	case PT_FETCH_LOAD:
+		load(m, insn);
+		break;
+	case PT_FETCH_DUP:
+	case PT_FETCH_DROP:
+	case PT_FETCH_PICK:
+	case PT_FETCH_SWAP:
+		stack_op(m, insn);
+		break;
+	case PT_FETCH_PERCPU:
+	case PT_FETCH_NEG:
+	case PT_FETCH_NOT:
+	case PT_FETCH_ABS:
+	case PT_FETCH_SIGN:
+	case PT_FETCH_ZERO:
+	case PT_FETCH_BITS:
+		unary(m, insn);
+		break;
+	default:
+		binary(m, insn);
+	}
+}
+
+/* Script values first, in order. */
+static void operands(struct machine *m, const struct pt_expr *expr)
+{
+	struct pt_emit *e = m->e;
+	unsigned i, n = expr->args ? expr->args->len : 0;
+
+	for (i = 0; i < n && i < G_N_ELEMENTS(m->operands); i++) {
+		struct pt_emit_value v = pt_emit_expr_before(
+			e, g_ptr_array_index(expr->args, i),
+			pt_emit_changes_list(e, expr->args, i + 1));
+
+		v = pt_emit_atom(e, v, PT_TYPE_LONG);
+		m->operands[i] = pt_arena_printf(e->arena, "(uint64_t)%s",
+						 v.text);
+	}
+	if (expr->fetch->n_operands > i)
+		m->broken = true;
+}
+
+static struct pt_emit_value text_at(struct pt_emit *e,
+				    const struct pt_expr *expr,
+				    const char *address)
+{
+	const char *temp = pt_emit_string_temp(e);
+
+	/* Shown for people: an address without text is not an error. */
+	e->body->uses_fault = true;
+	pt_emit_line(e, "%s = %s(c, %s, %s, MAXSTRINGLEN, &fault);", temp,
+		     expr->user_text ? "ptrt_string_user" :
+				       "ptrt_string_kernel",
+		     pt_emit_buffer(e), address);
+	pt_emit_line(e, "if (fault)");
+	pt_emit_line(e, "\t%s = PTRT_LIT(\"<unreadable>\");", temp);
+	return (struct pt_emit_value){
+		.text = temp,
+		.atom = true,
+		.s = pt_arena_printf(e->arena, "%s.s", temp),
+		.n = pt_arena_printf(e->arena, "%s.n", temp),
+	};
+}
+
+struct pt_emit_value pt_emit_target(struct pt_emit *e,
+				    const struct pt_expr *expr)
+{
+	struct machine m = { .e = e };
+	struct pt_emit_value value = pt_emit_value(e, "0", 0, true);
+	const GArray *insns;
+	unsigned i;
+
+	if (!expr->fetch) {
+		pt_emit_refuse(e, expr->span,
+			       "'%s' is not known here: it belongs to a probe",
+			       expr->text);
+		return value;
+	}
+	operands(&m, expr);
+	insns = expr->fetch->insns;
+	for (i = 0; i < insns->len && !m.broken; i++)
+		run(&m, &g_array_index(insns, struct pt_fetch_insn, i));
+	if (m.broken || m.depth == 0) {
+		pt_emit_refuse(e, expr->span,
+			       "the location of '%s' is more than this version "
+			       "of ptap can follow",
+			       expr->text);
+		return value;
+	}
+	value.text = pt_arena_printf(e->arena, "(int64_t)%s", pop(&m));
+	value.atom = false;
+	if (m.may_fail) {
+		value = pt_emit_atom(e, value, PT_TYPE_LONG);
+		pt_emit_check(e, pt_emit_place(e, expr));
+	}
+	return expr->type == PT_TYPE_STRING ? text_at(e, expr, value.text) :
+					      value;
+}

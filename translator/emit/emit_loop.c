@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Loops.  Each turn costs the statements that it runs, so that a loop without
+ * an end meets MAXACTION.
+ */
+#include <string.h>
+
+#include "emit_state.h"
+
+/* The body of a loop, with what a turn costs in front of it; STEP: where
+ * `continue` goes, or NULL. */
+static void turn(struct pt_emit *e, const struct pt_stmt *stmt,
+		 const char *word, const char *iterator,
+		 struct pt_emit_label *step)
+{
+	struct pt_emit_body *body = e->body;
+	struct pt_emit_loop loop = { .iterator = iterator, .step = step };
+	unsigned before = body->actions, cost;
+	struct pt_out *out;
+	const char *text;
+
+	body->actions = 0;
+	g_ptr_array_add(body->loops, &loop);
+	out = pt_emit_divert(e, 0);
+	pt_emit_block(e, stmt->then);
+	text = pt_emit_undivert(e, out);
+	g_ptr_array_set_size(body->loops, (int)body->loops->len - 1);
+	cost = body->actions + 1;
+	body->actions = before;
+	body->counts_actions = true;
+	pt_emit_line(e, "PTRT_ACTIONS(c, %u, %s, %s);", cost,
+		     pt_emit_stmt_place(e, stmt->span, word),
+		     body->fail->name);
+	body->fail->used = true;
+	g_string_append(body->out->text, text);
+}
+
+/* Opens `while (COND) {`, with what the condition needs inside. */
+static void open_while(struct pt_emit *e, const struct pt_expr *cond)
+{
+	struct pt_out *before;
+	struct pt_emit_value value;
+	const char *text;
+
+	if (!cond) {
+		pt_out_open(e->body->out, "for (;;)");
+		return;
+	}
+	before = pt_emit_divert(e, 1);
+	value = pt_emit_expr(e, cond);
+	text = pt_emit_undivert(e, before);
+	if (!*text) {
+		pt_out_open(before, "while (%s)",
+			    pt_emit_bare(e, value.text));
+		return;
+	}
+	pt_out_open(before, "for (;;)");
+	g_string_append(before->text, text);
+	pt_emit_line(e, "if (!%s)", value.text);
+	pt_emit_line(e, "\tbreak;");
+}
+
+void pt_emit_while(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	open_while(e, stmt->expr);
+	turn(e, stmt, "while", NULL, NULL);
+	pt_out_close(e->body->out, "");
+}
+
+void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	struct pt_emit_label *step = NULL;
+
+	if (stmt->init)
+		pt_emit_discard(e, stmt->init);
+	pt_emit_fresh(e);
+	open_while(e, stmt->expr);
+	if (stmt->step)
+		step = pt_emit_label(e, "step");
+	turn(e, stmt, "for", NULL, step);
+	if (step && step->used) {
+		e->body->out->indent--;
+		pt_emit_line(e, "%s:;", step->name);
+		e->body->out->indent++;
+	}
+	pt_emit_fresh(e);
+	if (stmt->step)
+		pt_emit_discard(e, stmt->step);
+	pt_out_close(e->body->out, "");
+}
+
+/* ---- foreach ---------------------------------------------------------- */
+
+/* The largest LIMIT of an endless one is -1. */
+static const char *limit_text(struct pt_emit *e, const struct pt_foreach *f)
+{
+	struct pt_emit_value limit;
+	const char *temp;
+
+	if (!f->limit)
+		return "-1";
+	limit = pt_emit_atom(e, pt_emit_expr(e, f->limit), PT_TYPE_LONG);
+	if (f->limit->kind == PT_EXPR_NUMBER)
+		return limit.text;
+	/* A limit below zero is no turn at all. */
+	temp = pt_emit_long_temp(e);
+	pt_emit_line(e, "%s = %s < 0 ? 0 : %s;", temp, limit.text, limit.text);
+	return temp;
+}
+
+static const char *sort_text(struct pt_emit *e, const struct pt_foreach *f,
+			     const struct pt_var *map)
+{
+	const char *stat = "0";
+
+	if (map->type == PT_TYPE_STATS && f->sort_column == 0)
+		stat = pt_emit_stat_word(f->sort_stat_given ? f->sort_stat :
+							      PT_STAT_COUNT);
+	return pt_arena_printf(e->arena,
+			       "&(const struct ptrt_sort){ %d, %d, %s }",
+			       f->sort_direction, f->sort_column, stat);
+}
+
+static void load_keys(struct pt_emit *e, const struct pt_foreach *f,
+		      const struct pt_var *map, const char *iterator)
+{
+	unsigned i;
+
+	for (i = 0; i < f->keys->len; i++) {
+		const struct pt_expr *key = g_ptr_array_index(f->keys, i);
+
+		pt_emit_set(e, key->var,
+			    pt_arena_printf(e->arena, "ptrt_iter_key_%s(&%s, %u)",
+					    map->keys[i] == PT_TYPE_STRING ?
+						    "str" :
+						    "long",
+					    iterator, i));
+	}
+	if (f->value)
+		pt_emit_set(e, f->value->var,
+			    pt_arena_printf(e->arena, "ptrt_iter_%s(&%s)",
+					    map->type == PT_TYPE_STRING ?
+						    "str" :
+						    "long",
+					    iterator));
+}
+
+/* Behind the loop: errors inside of it come here, too. */
+static void end_foreach(struct pt_emit *e, const char *iterator,
+			const struct pt_emit_label *end,
+			struct pt_emit_label *outer)
+{
+	struct pt_out *out = e->body->out;
+
+	if (end->used) {
+		out->indent--;
+		pt_out_line(out, "%s:", end->name);
+		out->indent++;
+	}
+	pt_out_line(out, "ptrt_iter_end(&%s);", iterator);
+	if (end->used) {
+		pt_out_line(out, "if (c->error)");
+		pt_out_line(out, "\tgoto %s;", outer->name);
+		outer->used = true;
+	}
+}
+
+static void foreach_map(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	const struct pt_foreach *f = stmt->foreach;
+	const struct pt_var *map = f->array->var;
+	struct pt_emit_body *body = e->body;
+	struct pt_emit_counts base = body->base;
+	struct pt_emit_label *outer = body->fail;
+	struct pt_emit_label *end = pt_emit_label(e, "end");
+	const char *iterator = pt_emit_iterator(e);
+	const char *limit, *slice = "NULL", *sort = "NULL";
+	unsigned wild = 0;
+
+	if (f->slice)
+		slice = pt_emit_keys(e, map, f->slice,
+				     pt_emit_changes(e, f->limit), &wild);
+	limit = limit_text(e, f);
+	if (f->sort_direction)
+		sort = sort_text(e, f, map);
+	pt_emit_line(e, "if (!ptrt_iter_begin(c, &%s, %s, %s,", iterator,
+		     pt_emit_var(e, map), sort);
+	pt_emit_line(e, "\t\t     %s, %s, %u))", limit, slice, wild);
+	pt_emit_line(e, "\tgoto %s;", outer->name);
+	outer->used = true;
+	/* These live as long as the loop. */
+	body->base = body->now;
+	body->fail = end;
+	pt_out_open(body->out, "while (ptrt_iter_next(c, &%s))", iterator);
+	load_keys(e, f, map, iterator);
+	turn(e, stmt, "foreach", iterator, NULL);
+	pt_out_close(body->out, "");
+	body->fail = outer;
+	body->base = base;
+	end_foreach(e, iterator, end, outer);
+}
+
+/* The buckets of a histogram, in order. */
+static void foreach_hist(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	const struct pt_foreach *f = stmt->foreach;
+	const struct pt_expr *subject = f->array->left;
+	const struct pt_var *var = subject->kind == PT_EXPR_INDEX ?
+					   subject->left->var :
+					   subject->var;
+	struct pt_emit_counts base = e->body->base;
+	const struct pt_expr *key = g_ptr_array_index(f->keys, 0);
+	const char *sum, *count, *limit = NULL;
+	unsigned buckets = pt_emit_buckets(var);
+
+	if (f->sort_direction || f->slice) {
+		pt_emit_refuse(e, stmt->span,
+			       "the buckets of a histogram cannot be sorted or "
+			       "sliced yet");
+		return;
+	}
+	sum = pt_emit_sum(e, subject);
+	if (f->limit)
+		limit = limit_text(e, f);
+	count = pt_emit_long_temp(e);
+	e->body->base = e->body->now;
+	if (limit)
+		pt_out_open(e->body->out,
+			    "for (%s = 0; %s < %u && %s < %s; %s++)", count,
+			    count, buckets, count, limit, count);
+	else
+		pt_out_open(e->body->out, "for (%s = 0; %s < %u; %s++)", count,
+			    count, buckets, count);
+	pt_emit_set(e, key->var, count);
+	if (f->value)
+		pt_emit_set(e, f->value->var,
+			    pt_arena_printf(e->arena, "(%s)->bucket[%s]", sum,
+					    count));
+	turn(e, stmt, "foreach", NULL, NULL);
+	pt_out_close(e->body->out, "");
+	e->body->base = base;
+}
+
+void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	const struct pt_foreach *f = stmt->foreach;
+	unsigned i;
+
+	for (i = 0; i < f->keys->len; i++) {
+		const struct pt_expr *key = g_ptr_array_index(f->keys, i);
+
+		if (key->var->kind == PT_VAR_GLOBAL)
+			e->body->changes |= PT_CHANGES_GLOBALS;
+	}
+	if (f->array->kind == PT_EXPR_HIST)
+		foreach_hist(e, stmt);
+	else
+		foreach_map(e, stmt);
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Handlers: one C function a probe body, one more where values are saved at the
+ * function's entry.
+ */
+#include "emit_state.h"
+
+static unsigned n_entries(const struct pt_bound *bound)
+{
+	return bound->entries ? bound->entries->len : 0;
+}
+
+static void heading(struct pt_emit *e, const struct pt_bound *bound,
+		    const char *what)
+{
+	/* A point's text may hold anything but the end of a comment. */
+	char **parts = g_strsplit(bound->text, "*/", -1);
+	char *text = g_strjoinv("* /", parts);
+
+	pt_out_line(e->out, "/* %s%s %s */",
+		    pt_span_text(e->arena, bound->point->span), what, text);
+	g_free(text);
+	g_strfreev(parts);
+}
+
+static void entry_struct(struct pt_emit *e, const struct pt_bound *bound)
+{
+	unsigned i;
+
+	pt_out_open(e->out, "struct %s_entry", bound->c_name);
+	for (i = 0; i < bound->entries->len; i++) {
+		const struct pt_expr *x = g_ptr_array_index(bound->entries, i);
+
+		if (x->type != PT_TYPE_STRING) {
+			pt_out_line(e->out, "int64_t v%u;", i);
+			continue;
+		}
+		pt_out_open(e->out, "struct");
+		pt_out_line(e->out, "uint32_t n;");
+		pt_out_line(e->out, "char s[MAXSTRINGLEN];");
+		pt_out_close(e->out, pt_arena_printf(e->arena, " v%u;", i));
+	}
+	pt_out_close(e->out, ";");
+	pt_out_line(e->out, "%s", "");
+}
+
+static void save_entry(struct pt_emit *e, unsigned slot,
+		       const struct pt_expr *x)
+{
+	struct pt_emit_value value;
+
+	pt_emit_fresh(e);
+	value = pt_emit_expr(e, x);
+	if (x->type == PT_TYPE_STRING)
+		pt_emit_line(e,
+			     "v->v%u.n = ptrt_copy(c, v->v%u.s, %s).n;", slot,
+			     slot, value.text);
+	else
+		pt_emit_line(e, "v->v%u = %s;", slot,
+			     pt_emit_bare(e, value.text));
+}
+
+static void entry_handler(struct pt_emit *e, const struct pt_bound *bound)
+{
+	struct pt_emit_body *body;
+	unsigned i;
+
+	entry_struct(e, bound);
+	body = pt_emit_body_new(e, pt_arena_printf(e->arena, "%s_at_entry",
+						   bound->c_name));
+	body->bound = bound;
+	body->entry = true;
+	for (i = 0; i < bound->entries->len; i++)
+		save_entry(e, i, g_ptr_array_index(bound->entries, i));
+	heading(e, bound, ", at the entry of");
+	pt_emit_body_finish(e,
+			    pt_arena_printf(e->arena,
+					    "static void %s(struct "
+					    "ptrt_context *c)",
+					    body->name),
+			    NULL, NULL, NULL);
+}
+
+static void condition(struct pt_emit *e, const struct pt_expr *expr)
+{
+	struct pt_emit_value value = pt_emit_expr(e, expr);
+
+	pt_emit_line(e, "if (!%s)", value.text);
+	pt_emit_line(e, "\tgoto out;");
+	e->body->out_label.used = true;
+}
+
+static void handler(struct pt_emit *e, const struct pt_bound *bound)
+{
+	struct pt_emit_body *body;
+
+	if (n_entries(bound))
+		entry_handler(e, bound);
+	body = pt_emit_body_new(e, bound->c_name);
+	body->bound = bound;
+	if (bound->condition)
+		condition(e, bound->condition);
+	pt_emit_stmt(e, bound->body, true);
+	heading(e, bound, "");
+	pt_emit_body_finish(e,
+			    pt_arena_printf(e->arena,
+					    "static void %s(struct "
+					    "ptrt_context *c)",
+					    bound->c_name),
+			    bound->locals, NULL, NULL);
+}
+
+void pt_emit_handlers(struct pt_emit *e)
+{
+	const struct pt_program *program = e->program;
+	unsigned i;
+
+	for (i = 0; i < program->probes->len; i++)
+		handler(e, g_ptr_array_index(program->probes, i));
+}
