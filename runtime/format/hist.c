@@ -113,7 +113,7 @@ static bool find_rows(const struct ptfmt_hist *h, int elision, struct layout *l,
 	return true;
 }
 
-static void lay_out(const struct ptfmt_hist *h, unsigned width, uint64_t most,
+static void lay_out_hist(const struct ptfmt_hist *h, unsigned width, uint64_t most,
 		    struct layout *l)
 {
 	char label[PTFMT_DIGITS];
@@ -196,7 +196,7 @@ void ptfmt_hist(struct ptfmt_out *out, const struct ptfmt_hist *h,
 
 	if (!find_rows(h, elision, &l, &most))
 		return;
-	lay_out(h, width, most, &l);
+	lay_out_hist(h, width, most, &l);
 	ptfmt_pad(out, ' ', l.label - 5);
 	ptfmt_text(out, "value |", 7);
 	ptfmt_pad(out, '-', width);

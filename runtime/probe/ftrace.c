@@ -21,9 +21,9 @@ struct ptrt_ftrace {
 	struct list_head list;
 };
 
-static LIST_HEAD(armed);
+static LIST_HEAD(ftrace_armed);
 
-static void hit_plain(unsigned long ip, unsigned long parent_ip,
+static void ftrace_hit_plain(unsigned long ip, unsigned long parent_ip,
 		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
@@ -31,7 +31,7 @@ static void hit_plain(unsigned long ip, unsigned long parent_ip,
 	ptrt_hit(&f->target, false, ptrt_ftrace_regs(fregs), NULL, ip, NULL);
 }
 
-static void hit_locked(unsigned long ip, unsigned long parent_ip,
+static void ftrace_hit_locked(unsigned long ip, unsigned long parent_ip,
 		       struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
@@ -107,7 +107,7 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 	if (!f)
 		return -ENOMEM;
 	f->target = ptrt_target_body(probe);
-	f->ops.func = probe->n_locks ? hit_locked : hit_plain;
+	f->ops.func = probe->n_locks ? ftrace_hit_locked : ftrace_hit_plain;
 	f->ops.flags = FTRACE_OPS_FL_PERMANENT;
 	if (probe->flags & PTRT_FULL_REGS)
 		f->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
@@ -123,7 +123,7 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 	}
 	if (register_ftrace_function(&f->ops))
 		return fall_back(f);
-	list_add_tail(&f->list, &armed);
+	list_add_tail(&f->list, &ftrace_armed);
 	return 0;
 }
 
@@ -131,7 +131,7 @@ void ptrt_ftrace_disarm(void)
 {
 	struct ptrt_ftrace *f, *next;
 
-	list_for_each_entry_safe(f, next, &armed, list) {
+	list_for_each_entry_safe(f, next, &ftrace_armed, list) {
 		/* Waits for every CPU to leave the callback. */
 		unregister_ftrace_function(&f->ops);
 		ftrace_free_filter(&f->ops);

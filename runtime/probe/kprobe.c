@@ -17,10 +17,10 @@ struct ptrt_kprobe {
 	struct list_head list;
 };
 
-static LIST_HEAD(armed);
+static LIST_HEAD(kprobe_armed);
 static unsigned int n_armed;
 
-static int hit(struct kprobe *kp, struct pt_regs *regs)
+static int kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
@@ -28,7 +28,7 @@ static int hit(struct kprobe *kp, struct pt_regs *regs)
 		 NULL);
 	return 0;
 }
-NOKPROBE_SYMBOL(hit);
+NOKPROBE_SYMBOL(kprobe_hit);
 
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 			 const struct ptrt_site *site)
@@ -41,7 +41,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 	k->target = ptrt_target_body(probe);
 	k->site = site;
 	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
-	k->kp.pre_handler = hit;
+	k->kp.pre_handler = kprobe_hit;
 	error = register_kprobe(&k->kp);
 	if (error) {
 		kfree(k);
@@ -50,7 +50,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 		ptrt_site_failed(probe, site, error);
 		return 0;
 	}
-	list_add_tail(&k->list, &armed);
+	list_add_tail(&k->list, &kprobe_armed);
 	n_armed++;
 	return 0;
 }
@@ -71,13 +71,13 @@ int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 }
 
 /* One grace period for all, if there is memory for the list of them. */
-static void unregister_all(void)
+static void kprobe_unregister_all(void)
 {
 	struct kprobe **all = kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
 	struct ptrt_kprobe *k;
 	unsigned int n = 0;
 
-	list_for_each_entry(k, &armed, list) {
+	list_for_each_entry(k, &kprobe_armed, list) {
 		if (all)
 			all[n++] = &k->kp;
 		else
@@ -94,8 +94,8 @@ void ptrt_kprobe_disarm(void)
 
 	if (!n_armed)
 		return;
-	unregister_all();
-	list_for_each_entry_safe(k, next, &armed, list) {
+	kprobe_unregister_all();
+	list_for_each_entry_safe(k, next, &kprobe_armed, list) {
 		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,
 			      k->kp.nmissed);
 		list_del(&k->list);

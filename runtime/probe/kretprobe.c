@@ -4,7 +4,7 @@
  *
  * Values that the script wants from the function's entry are saved in the
  * instance, which belongs to this call.  If they could not be saved, the call
- * has no return hit either.
+ * has no return kretprobe_hit either.
  */
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
@@ -23,7 +23,7 @@ struct ptrt_kretprobe {
 	struct list_head list;
 };
 
-static LIST_HEAD(armed);
+static LIST_HEAD(kretprobe_armed);
 static unsigned int n_armed;
 
 static struct ptrt_kretprobe *of_instance(struct kretprobe_instance *instance)
@@ -40,7 +40,7 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(hit_entry);
 
-static int hit_plain(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int kretprobe_hit_plain(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
@@ -48,9 +48,9 @@ static int hit_plain(struct kretprobe_instance *instance, struct pt_regs *regs)
 		 (unsigned long)k->rp.kp.addr, instance->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(hit_plain);
+NOKPROBE_SYMBOL(kretprobe_hit_plain);
 
-static int hit_locked(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int kretprobe_hit_locked(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
@@ -58,7 +58,7 @@ static int hit_locked(struct kretprobe_instance *instance, struct pt_regs *regs)
 		 (unsigned long)k->rp.kp.addr, instance->data);
 	return 0;
 }
-NOKPROBE_SYMBOL(hit_locked);
+NOKPROBE_SYMBOL(kretprobe_hit_locked);
 
 static int max_active(const struct ptrt_probe *probe)
 {
@@ -80,7 +80,7 @@ static int arm_site(const struct ptrt_probe *probe,
 	k->target = ptrt_target_body(probe);
 	k->site = site;
 	k->rp.kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
-	k->rp.handler = probe->n_locks ? hit_locked : hit_plain;
+	k->rp.handler = probe->n_locks ? kretprobe_hit_locked : kretprobe_hit_plain;
 	k->rp.maxactive = max_active(probe);
 	k->rp.data_size = probe->entry_size;
 	if (probe->entry) {
@@ -95,7 +95,7 @@ static int arm_site(const struct ptrt_probe *probe,
 		ptrt_site_failed(probe, site, error);
 		return 0;
 	}
-	list_add_tail(&k->list, &armed);
+	list_add_tail(&k->list, &kretprobe_armed);
 	n_armed++;
 	return 0;
 }
@@ -118,14 +118,14 @@ int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
 /* One grace period for all, if there is memory for the list of them.  Calls
  * that are still running return through the kernel's own trampoline and find
  * no handler. */
-static void unregister_all(void)
+static void kretprobe_unregister_all(void)
 {
 	struct kretprobe **all =
 		kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
 	struct ptrt_kretprobe *k;
 	unsigned int n = 0;
 
-	list_for_each_entry(k, &armed, list) {
+	list_for_each_entry(k, &kretprobe_armed, list) {
 		if (all)
 			all[n++] = &k->rp;
 		else
@@ -142,8 +142,8 @@ void ptrt_kretprobe_disarm(void)
 
 	if (!n_armed)
 		return;
-	unregister_all();
-	list_for_each_entry_safe(k, next, &armed, list) {
+	kretprobe_unregister_all();
+	list_for_each_entry_safe(k, next, &kretprobe_armed, list) {
 		ptrt_skip_add(k->target.probe, PTRT_SKIP_MAXACTIVE,
 			      k->rp.nmissed);
 		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,

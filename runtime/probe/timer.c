@@ -23,7 +23,7 @@ struct ptrt_timer {
 	struct list_head list;
 };
 
-static LIST_HEAD(armed);
+static LIST_HEAD(timer_armed);
 
 static ktime_t next_interval(const struct ptrt_timer *t)
 {
@@ -40,7 +40,7 @@ static ktime_t next_interval(const struct ptrt_timer *t)
 	return ns_to_ktime(max_t(u64, interval, INTERVAL_MIN_NS));
 }
 
-static enum hrtimer_restart hit(struct hrtimer *timer)
+static enum hrtimer_restart timer_hit(struct hrtimer *timer)
 {
 	struct ptrt_timer *t = container_of(timer, struct ptrt_timer, timer);
 
@@ -60,8 +60,8 @@ int ptrt_timer_arm(const struct ptrt_probe *probe)
 	t->interval = probe->interval * unit;
 	t->randomize = min(probe->randomize * unit, t->interval);
 	hrtimer_init(&t->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	t->timer.function = hit;
-	list_add_tail(&t->list, &armed);
+	t->timer.function = timer_hit;
+	list_add_tail(&t->list, &timer_armed);
 	return 0;
 }
 
@@ -69,7 +69,7 @@ void ptrt_timers_start(void)
 {
 	struct ptrt_timer *t;
 
-	list_for_each_entry(t, &armed, list)
+	list_for_each_entry(t, &timer_armed, list)
 		hrtimer_start(&t->timer, next_interval(t),
 			      HRTIMER_MODE_REL_HARD);
 }
@@ -78,7 +78,7 @@ void ptrt_timer_disarm(void)
 {
 	struct ptrt_timer *t, *next;
 
-	list_for_each_entry_safe(t, next, &armed, list) {
+	list_for_each_entry_safe(t, next, &timer_armed, list) {
 		hrtimer_cancel(&t->timer);
 		list_del(&t->list);
 		kfree(t);
