@@ -270,6 +270,11 @@ static void put_padded(struct ptfmt_out *out, const struct field *f,
 static unsigned put_prefix(char *prefix, char conversion, char flag,
 			   bool negative)
 {
+	if (conversion == 'p') {
+		prefix[0] = '0';
+		prefix[1] = 'x';
+		return 2;
+	}
 	if (conversion == 'd' || conversion == 'i') {
 		if (!negative && flag != '+' && flag != ' ')
 			return 0;
@@ -287,22 +292,18 @@ static unsigned put_prefix(char *prefix, char conversion, char flag,
 static void put_number(struct ptfmt_out *out, const struct field *f,
 		       char conversion, int64_t value)
 {
-	char digits[PTFMT_DIGITS], prefix[2], flag = f->flag;
+	char digits[PTFMT_DIGITS], prefix[2];
 	uint64_t magnitude = (uint64_t)value;
 	size_t n, zeros = 0, used, n_prefix;
 	bool negative = false;
 
-	if (conversion == 'p') {
-		conversion = 'x';
-		flag = '#';
-	}
 	if ((conversion == 'd' || conversion == 'i') && value < 0) {
 		negative = true;
 		magnitude = -magnitude;
 	}
 	if (conversion == 'o')
 		n = ptfmt_octal(digits, magnitude);
-	else if (conversion == 'x' || conversion == 'X')
+	else if (conversion == 'x' || conversion == 'X' || conversion == 'p')
 		n = ptfmt_hex(digits, magnitude, conversion == 'X');
 	else
 		n = ptfmt_decimal(digits, magnitude);
@@ -310,12 +311,12 @@ static void put_number(struct ptfmt_out *out, const struct field *f,
 		n = 0;
 	if (f->precision > (int)n)
 		zeros = (size_t)f->precision - n;
-	if (conversion == 'o' && flag == '#' && !zeros &&
+	if (conversion == 'o' && f->flag == '#' && !zeros &&
 	    (n == 0 || digits[PTFMT_DIGITS - n] != '0'))
 		zeros = 1;
-	n_prefix = put_prefix(prefix, conversion, flag, negative);
+	n_prefix = put_prefix(prefix, conversion, f->flag, negative);
 	used = n + zeros + n_prefix;
-	if (flag == '0' && f->precision < 0 && !f->left && f->width > used) {
+	if (f->flag == '0' && f->precision < 0 && !f->left && f->width > used) {
 		zeros += f->width - used;
 		used = f->width;
 	}
