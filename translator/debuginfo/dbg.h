@@ -66,6 +66,10 @@ struct pt_error *pt_type_peel(struct pt_dbg *dbg,
 			      const struct pt_dbg_type *type,
 			      struct pt_dbg_type **ret);
 
+/* The DIE of a type (or a declared variable) by name and tag; false: none. */
+bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
+		  uint32_t *ret_die);
+
 /* What a pointer leads to or an array (both peeled) has as elements. */
 struct pt_error *pt_type_element(struct pt_dbg *dbg,
 				 const struct pt_dbg_type *peeled,
@@ -82,6 +86,7 @@ struct pt_location_context {
 	uint64_t pc;
 	bool at_entry;	   /* pc is the first instruction of the function */
 	Dwarf_Die *around; /* the subprogram with the frame base; NULL: none */
+	bool parameter;	   /* of the function, not a variable in it */
 	const char *name;  /* of the variable, for messages */
 	uint64_t size;	   /* of the variable in bytes, 0: unknown */
 };

@@ -463,7 +463,7 @@ static unsigned near_distance(const char *a, const char *b, unsigned limit)
 void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 {
 	const struct pt_index *index = dbg->index;
-	unsigned limit = (unsigned)MIN(strlen(like) / 3, (size_t)3);
+	unsigned limit = strlen(like) < 4 ? 1 : strlen(like) < 8 ? 2 : 3;
 	uint32_t last_name = UINT32_MAX;
 	bool syscall = g_str_has_prefix(like, "sys_");
 

@@ -82,6 +82,10 @@ static struct pt_error *image_check_header(struct pt_image *image, Elf *elf)
 	    header.e_ident[EI_DATA] != ELFDATA2LSB)
 		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
 				    "'%s' is not for x86_64", image->path);
+	if (header.e_shoff > image->region_size ||
+	    (uint64_t)header.e_shnum * sizeof(Elf64_Shdr) >
+		    image->region_size - header.e_shoff)
+		return image_damaged(image, "it ends before its section table");
 	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
 		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
 				    "'%s' is not a linked kernel image",

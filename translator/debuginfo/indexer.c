@@ -137,24 +137,10 @@ static void worker_function(struct worker *w, struct pt_window *window,
 	g_array_append_val(w->functions, f);
 }
 
-static void worker_variable(struct worker *w, struct pt_window *window,
-			    Dwarf_Die *die)
-{
-	struct raw_named v = { .tag = DW_TAG_variable };
-
-	if (!dwarf_hasattr(die, DW_AT_location))
-		return;
-	v.name = dwarf_diename(die);
-	if (!v.name)
-		return;
-	v.die = (uint32_t)pt_image_die_offset(window, die);
-	g_array_append_val(w->variables, v);
-}
-
-/* A header's types come with each unit that includes it: the first is kept.
- * The linker merges .debug_str, so nearly always one pointer is one name; names
- * that the merge below finds twice do no harm. */
-static void worker_type(struct worker *w, struct pt_window *window,
+/* A header's declarations come with each unit that includes it: the first of a
+ * name and tag is kept.  The linker merges .debug_str, so nearly always one
+ * pointer is one name; names that the merge below finds twice do no harm. */
+static void worker_once(struct worker *w, struct pt_window *window,
 			Dwarf_Die *die, int tag)
 {
 	struct raw_named t = { .tag = (uint32_t)tag };
@@ -164,12 +150,35 @@ static void worker_type(struct worker *w, struct pt_window *window,
 	if (!t.name)
 		return;
 	key = (uintptr_t)t.name * 64 + (uintptr_t)(tag & 63);
-	if (g_hash_table_contains(w->seen, (gpointer)key) ||
-	    dwarf_hasattr(die, DW_AT_declaration))
+	if (!g_hash_table_add(w->seen, (gpointer)key))
 		return;
-	g_hash_table_add(w->seen, (gpointer)key);
 	t.die = (uint32_t)pt_image_die_offset(window, die);
 	g_array_append_val(w->types, t);
+}
+
+static void worker_type(struct worker *w, struct pt_window *window,
+			Dwarf_Die *die, int tag)
+{
+	if (!dwarf_hasattr(die, DW_AT_declaration))
+		worker_once(w, window, die, tag);
+}
+
+static void worker_variable(struct worker *w, struct pt_window *window,
+			    Dwarf_Die *die)
+{
+	struct raw_named v = { .tag = DW_TAG_variable };
+
+	/* One that is only declared may be a symbol of the linker script, like
+	 * jiffies: its declaration has the type. */
+	if (dwarf_hasattr(die, DW_AT_declaration)) {
+		worker_once(w, window, die, DW_TAG_variable);
+		return;
+	}
+	v.name = dwarf_diename(die);
+	if (!v.name)
+		return;
+	v.die = (uint32_t)pt_image_die_offset(window, die);
+	g_array_append_val(w->variables, v);
 }
 
 static bool worker_unit(struct worker *w, struct pt_window *window,

@@ -47,6 +47,15 @@ static struct pt_error *compile_optimised(struct compiler *c, const char *why)
 		"probe another function on the way, or read the value elsewhere (a member, the return value)");
 }
 
+static struct pt_error *compile_unset(struct compiler *c)
+{
+	return pt_error_hint(
+		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
+			     "'$%s' has no value yet where the function starts",
+			     c->context->name),
+		"a variable of a function's body can be read by a statement probe on a later line");
+}
+
 static struct pt_error *compile_bad(struct compiler *c, const char *what)
 {
 	return pt_error_hint(
@@ -452,8 +461,11 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 
 	if (n < 0)
 		return compile_bad(&c, dwarf_errmsg(-1));
-	if (n == 0 || count == 0)
+	if (n == 0 || count == 0) {
+		if (context->at_entry && !context->parameter)
+			return compile_unset(&c);
 		return compile_optimised(&c, "it has no place at this address");
+	}
 	c.fetch = pt_fetch_create(dbg->arena);
 	PT_TRY(compile_expression(&c, ops, count));
 	if (c.depth == 0)

@@ -50,9 +50,8 @@ static bool tag_is_wrapping(int tag)
 	}
 }
 
-/* The definition of a structure that is only declared in its unit. */
-static bool type_find_definition(struct pt_dbg *dbg, const char *name,
-				 uint32_t tag, uint32_t *ret_die)
+bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
+		  uint32_t *ret_die)
 {
 	const struct pt_index *index = dbg->index;
 	uint32_t end, i = pt_index_types_from(index, name, &end);
@@ -70,6 +69,7 @@ static bool type_find_definition(struct pt_dbg *dbg, const char *name,
 	return false;
 }
 
+/* A structure that is only declared in its unit gets its definition. */
 static struct pt_error *type_resolve(struct pt_dbg *dbg,
 				     struct pt_dbg_type *type)
 {
@@ -77,8 +77,7 @@ static struct pt_error *type_resolve(struct pt_dbg *dbg,
 	uint32_t die;
 
 	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration) ||
-	    !type_find_definition(dbg, name,
-				  (uint32_t)dwarf_tag(&type->die), &die))
+	    !pt_type_find(dbg, name, (uint32_t)dwarf_tag(&type->die), &die))
 		return NULL;
 	return pt_dbg_die(dbg, die, &type->window, &type->die);
 }
@@ -553,7 +552,7 @@ static bool name_lookup(struct pt_dbg *dbg, const char *keyword,
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(name_tags); i++)
 		if ((!*keyword || !strcmp(keyword, name_tags[i].keyword)) &&
-		    type_find_definition(dbg, name, name_tags[i].tag, ret))
+		    pt_type_find(dbg, name, name_tags[i].tag, ret))
 			return true;
 	return false;
 }
@@ -567,9 +566,10 @@ static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
 	uint32_t end, i = pt_index_types_from(index, first, &end);
 
 	for (; i < end; i++)
-		g_ptr_array_add(names,
-				(gpointer)pt_index_string(
-					index, index->types[i].name));
+		if (index->types[i].tag != DW_TAG_variable)
+			g_ptr_array_add(names,
+					(gpointer)pt_index_string(
+						index, index->types[i].name));
 	return pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_TYPE,
 					     "the kernel has no type '%s'",
 					     text),

@@ -7,6 +7,9 @@
 
 #include "dbg.h"
 
+/* Members that a message lists when none is near. */
+#define SHOWN_MEMBERS 12
+
 /* ---- memory ----------------------------------------------------------- */
 
 static void fetch_offset(struct pt_fetch *fetch, int64_t offset)
@@ -433,6 +436,30 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 	return NULL;
 }
 
+static struct pt_error *member_unknown(struct pt_dbg *dbg,
+				       const struct pt_dbg_type *type,
+				       const char *name)
+{
+	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
+	GString *list = pt_arena_string(dbg->arena);
+	struct pt_error *error;
+
+	member_names(dbg, type, 0, names);
+	error = pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_MEMBER,
+					      "'%s' has no member '%s'",
+					      pt_dbg_type_text(dbg, type),
+					      name),
+				 name, names);
+	if (error->hint || !names->len)
+		return error;
+	for (guint i = 0; i < names->len && i < SHOWN_MEMBERS; i++)
+		g_string_append_printf(list, "%s%s", i ? ", " : "",
+				       (const char *)g_ptr_array_index(names,
+								       i));
+	return pt_error_hint(error, "it has %s%s", list->str,
+			     names->len > SHOWN_MEMBERS ? ", ..." : "");
+}
+
 struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 			       const struct pt_dbg_value *value,
 			       const char *name, struct pt_dbg_value *ret)
@@ -440,7 +467,6 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 	struct pt_dbg_value structure = *value;
 	struct pt_dbg_type *peeled;
 	struct member member;
-	GPtrArray *names;
 	bool found;
 
 	PT_TRY(pt_type_peel(dbg, value->type, &peeled));
@@ -471,11 +497,5 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 			dbg->arena, PT_E_NO_DEBUGINFO,
 			"'%s' is declared here, but the kernel image does not define it",
 			pt_dbg_type_text(dbg, peeled));
-	names = pt_arena_ptr_array(dbg->arena);
-	member_names(dbg, peeled, 0, names);
-	return pt_error_suggest(
-		pt_error_new(dbg->arena, PT_E_UNKNOWN_MEMBER,
-			     "'%s' has no member '%s'",
-			     pt_dbg_type_text(dbg, peeled), name),
-		name, names);
+	return member_unknown(dbg, peeled, name);
 }

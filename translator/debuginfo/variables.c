@@ -218,6 +218,7 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 		.at_entry = function->where == PT_DBG_CALLED &&
 			    function->address == function->symbol_address,
 		.around = &code->around,
+		.parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
 		.name = name,
 	};
 	enum pt_location_kind kind;
@@ -230,7 +231,7 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 			return pt_dbg_global(dbg, name, NULL, ret);
 		return variable_dropped(dbg, function, name);
 	}
-	if (context.at_entry && dwarf_tag(die) == DW_TAG_formal_parameter &&
+	if (context.at_entry && context.parameter &&
 	    pt_location_in_frame(&attr))
 		return variable_by_abi(dbg, function, code, die, name, ret);
 	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
@@ -317,6 +318,8 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 	enum pt_location_kind kind;
 	Dwarf_Attribute attr;
 
+	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
+		return variable_constant(dbg, window, die, name, ret);
 	if (!dwarf_attr_integrate(die, DW_AT_location, &attr))
 		return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
 				    "the variable '%s' was optimised out",
@@ -377,6 +380,31 @@ static void global_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 					     index, index->variables[i].name));
 }
 
+/* A variable that only the linker defines: the address is a symbol's, the type
+ * is in a declaration. */
+static struct pt_error *global_of_linker(struct pt_dbg *dbg, const char *name,
+					 bool *ret_found,
+					 struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { .in_memory = true };
+	struct pt_window *window;
+	uint64_t address;
+	uint32_t offset;
+	Dwarf_Die die;
+
+	*ret_found = false;
+	if (!pt_type_find(dbg, name, DW_TAG_variable, &offset) ||
+	    !pt_dbg_symbol(dbg, name, &address))
+		return NULL;
+	PT_TRY(pt_dbg_die(dbg, offset, &window, &die));
+	PT_TRY(pt_type_of(dbg, window, &die, &value.type));
+	value.fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value.fetch, PT_FETCH_ADDR, 0, (int64_t)address);
+	*ret = value;
+	*ret_found = true;
+	return NULL;
+}
+
 struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 			       const char *file, struct pt_dbg_value *ret)
 {
@@ -384,8 +412,12 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 	struct pt_window *window;
 	Dwarf_Die die;
 	uint32_t offset;
+	bool found;
 
 	if (!global_find(dbg, name, file, UINT32_MAX, &offset)) {
+		PT_TRY(global_of_linker(dbg, name, &found, ret));
+		if (found)
+			return NULL;
 		global_names(dbg, name, names);
 		return pt_error_suggest(
 			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,

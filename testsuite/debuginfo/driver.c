@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Drives the debuginfo room from the command line:
+ *
+ *   driver IMAGE list PATTERN       functions, called ones
+ *   driver IMAGE inlined PATTERN    inlined copies too
+ *   driver IMAGE statements PATTERN
+ *   driver IMAGE show PATTERN PATH  the fetch program of a value
+ *   driver IMAGE run PATTERN PATH [OPERAND...]
+ *                                   runs IMAGE, stops there, fetches the value
+ *   driver IMAGE near NAME          names near to one
+ *   driver IMAGE parameters PATTERN
+ *   driver IMAGE members TYPE
+ *   driver IMAGE everything         asks for all of all functions
+ *   driver IMAGE damage OUT SEED    writes a copy with damaged debuginfo
+ *
+ * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
+ * with & before it, the address; NAME is a variable, "return", "%global" or
+ * "(type)" for a script value taken as that type.  An error is printed as
+ * "[slug] message | hint", exit status 1.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/ptrace.h>
+#include <sys/uio.h>
+#include <sys/user.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "debuginfo/debuginfo.h"
+#include "interpreter.h"
+
+static struct pt_session session;
+static struct pt_dbg *dbg;
+static struct pt_arena *arena;
+
+static int fail(const struct pt_error *error)
+{
+	printf("[%s] %s%s%s\n", pt_code_slug(error->code), error->message,
+	       error->hint ? " | " : "", error->hint ? error->hint : "");
+	return 1;
+}
+
+#define TRY(expr)                                                              \
+	do {                                                                   \
+		struct pt_error *error_ = (expr);                              \
+		if (error_)                                                    \
+			return fail(error_);                                   \
+	} while (0)
+
+/* ---- paths ------------------------------------------------------------ */
+
+static struct pt_error *path_start(const struct pt_dbg_function *function,
+				   const char *name, struct pt_dbg_value *ret)
+{
+	size_t length = strlen(name);
+
+	if (!strcmp(name, "return"))
+		return pt_dbg_return_value(dbg, function, ret);
+	if (name[0] == '%')
+		return pt_dbg_global(dbg, name + 1, NULL, ret);
+	if (name[0] == '(')
+		return pt_dbg_cast(dbg,
+				   pt_arena_strndup(arena, name + 1,
+						    length - 2),
+				   ret);
+	return pt_dbg_variable(dbg, function, name, ret);
+}
+
+static struct pt_error *path_step(const char **at, struct pt_dbg_value *value)
+{
+	const char *start;
+
+	if (**at == '[') {
+		const char *number = *at + 1;
+
+		*at = strchr(*at, ']') + 1;
+		if (number[0] == ']')
+			return pt_dbg_index(dbg, value, value);
+		return pt_dbg_index_const(dbg, value, atoi(number), value);
+	}
+	start = *at + (**at == '-' ? 2 : 1);
+	*at = start + strcspn(start, "-.[");
+	return pt_dbg_member(dbg, value,
+			     pt_arena_strndup(arena, start,
+					      (size_t)(*at - start)),
+			     value);
+}
+
+static struct pt_error *path_fetch(const struct pt_dbg_function *function,
+				   const char *path, struct pt_fetch **ret,
+				   struct pt_dbg_value *value)
+{
+	bool address = path[0] == '&';
+	const char *at;
+
+	path += address;
+	at = path[0] == '(' ? strchr(path, ')') + 1 :
+			      path + strcspn(path, "-.[");
+	PT_TRY(path_start(function,
+			  pt_arena_strndup(arena, path, (size_t)(at - path)),
+			  value));
+	while (*at)
+		PT_TRY(path_step(&at, value));
+	return address ? pt_dbg_address_of(dbg, value, ret) :
+			 pt_dbg_load(dbg, value, ret);
+}
+
+static struct pt_error *find(const char *text, bool inlined, bool statements,
+			     GPtrArray **ret)
+{
+	struct pt_dbg_pattern pattern;
+
+	*ret = pt_arena_ptr_array(arena);
+	PT_TRY(pt_dbg_parse_pattern(arena, text, &pattern));
+	if (statements)
+		return pt_dbg_find_statements(dbg, &pattern, *ret);
+	return pt_dbg_find_functions(dbg, &pattern, true, inlined, *ret);
+}
+
+static int list(const char *text, bool inlined, bool statements)
+{
+	GPtrArray *found;
+
+	TRY(find(text, inlined, statements, &found));
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+
+		printf("%s %s %s:%u %s%s%s%s%s\n", f->name, f->symbol, f->file,
+		       f->line,
+		       f->where == PT_DBG_INLINED ? "inlined" : "called",
+		       f->is_syscall ? " syscall" : "",
+		       f->ftrace_entry ? " ftrace" : "",
+		       f->refused ? " refused: " : "",
+		       f->refused ? f->refused : "");
+	}
+	return 0;
+}
+
+static void print_fetch(const struct pt_dbg_value *value,
+			const struct pt_fetch *fetch)
+{
+	printf("%s: %s (%u bytes%s%s)\n", pt_dbg_type_text(dbg, value->type),
+	       pt_fetch_text(arena, fetch), fetch->size,
+	       fetch->is_signed ? ", signed" : "",
+	       fetch->pointer ? ", pointer" : "");
+}
+
+static int show(const char *text, const char *path)
+{
+	GPtrArray *found;
+	int status = 0;
+
+	TRY(find(text, true, strchr(text, '='), &found));
+	for (guint i = 0; i < found->len; i++) {
+		struct pt_dbg_value value;
+		struct pt_fetch *fetch;
+		struct pt_error *error = path_fetch(
+			g_ptr_array_index(found, i), path, &fetch, &value);
+
+		if (error)
+			status = fail(error);
+		else
+			print_fetch(&value, fetch);
+	}
+	return status;
+}
+
+/* ---- a running sample ------------------------------------------------- */
+
+static bool read_child(void *arg, uint64_t address, void *to, size_t size)
+{
+	pid_t child = *(pid_t *)arg;
+	struct iovec local = { to, size };
+	struct iovec remote = { (void *)(uintptr_t)address, size };
+
+	return process_vm_readv(child, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)size;
+}
+
+static bool go_to(pid_t child, uint64_t address)
+{
+	long old = ptrace(PTRACE_PEEKTEXT, child, (void *)address, NULL);
+	struct user_regs_struct regs;
+	int status;
+
+	ptrace(PTRACE_POKETEXT, child, (void *)address,
+	       (void *)((old & ~0xffL) | 0xcc));
+	ptrace(PTRACE_CONT, child, NULL, NULL);
+	if (waitpid(child, &status, 0) != child || !WIFSTOPPED(status) ||
+	    WSTOPSIG(status) != SIGTRAP)
+		return false;
+	ptrace(PTRACE_POKETEXT, child, (void *)address, (void *)old);
+	ptrace(PTRACE_GETREGS, child, NULL, &regs);
+	regs.rip = address;
+	ptrace(PTRACE_SETREGS, child, NULL, &regs);
+	return true;
+}
+
+static void machine_from(pid_t *child, struct machine *machine)
+{
+	struct user_regs_struct r;
+
+	ptrace(PTRACE_GETREGS, *child, NULL, &r);
+	*machine = (struct machine){
+		.registers = { r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp,
+			       r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13,
+			       r.r14, r.r15, r.rip },
+		.cfa = r.rsp + 8,
+		.read = read_child,
+		.arg = child,
+	};
+}
+
+static int run_at(pid_t child, const struct pt_dbg_function *function,
+		  const char *path, int argc, char **argv)
+{
+	bool at_return = !strncmp(path, "return", 6);
+	struct pt_dbg_value value;
+	struct machine machine;
+	struct pt_fetch *fetch;
+	uint64_t back, result;
+	int64_t operands[8];
+
+	TRY(path_fetch(function, path, &fetch, &value));
+	for (int i = 0; i < argc && i < 8; i++)
+		operands[i] = atoll(argv[i]);
+	if (!go_to(child, function->address)) {
+		printf("it did not come there\n");
+		return 1;
+	}
+	machine_from(&child, &machine);
+	if (at_return) {
+		if (!read_child(&child, machine.registers[7], &back, 8) ||
+		    !go_to(child, back)) {
+			printf("it did not come back\n");
+			return 1;
+		}
+		machine_from(&child, &machine);
+	}
+	machine.operands = operands;
+	machine.n_operands = (unsigned)argc;
+	if (!interpreter_run(fetch, &machine, &result)) {
+		printf("the fetch failed: %s\n", pt_fetch_text(arena, fetch));
+		return 1;
+	}
+	if (value.type && pt_dbg_type_class(dbg, value.type) ==
+				  PT_DBG_CHAR_POINTER) {
+		char text[64] = "";
+
+		for (size_t i = 0; i + 1 < sizeof(text) &&
+				   read_child(&child, result + i, text + i, 1) &&
+				   text[i];
+		     i++)
+			;
+		printf("\"%s\"\n", text);
+	} else {
+		printf("%" PRId64 "\n", (int64_t)result);
+	}
+	return 0;
+}
+
+static int run(const char *image, const char *text, const char *path, int argc,
+	       char **argv)
+{
+	bool statement = text[0] == '=';
+	GPtrArray *found;
+	int status;
+	pid_t child;
+
+	TRY(find(text + statement, true, statement, &found));
+	if (!found->len) {
+		printf("no such function\n");
+		return 1;
+	}
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+		execl(image, image, (char *)NULL);
+		_exit(127);
+	}
+	if (child < 0 || waitpid(child, &status, 0) != child ||
+	    !WIFSTOPPED(status)) {
+		printf("cannot trace\n");
+		return 77;
+	}
+	/* With several places the last is wanted: the inlined copy, not its
+	 * function. */
+	status = run_at(child, g_ptr_array_index(found, found->len - 1), path,
+			argc, argv);
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+	return status;
+}
+
+/* ---- the rest --------------------------------------------------------- */
+
+static void print_names(const GPtrArray *names)
+{
+	for (guint i = 0; i < names->len; i++)
+		printf("%s%s", i ? " " : "",
+		       (const char *)g_ptr_array_index(names, i));
+	printf("\n");
+}
+
+static int parameters(const char *text)
+{
+	GPtrArray *found;
+
+	TRY(find(text, true, false, &found));
+	for (guint i = 0; i < found->len; i++) {
+		GPtrArray *names = pt_arena_ptr_array(arena);
+
+		pt_dbg_parameters(dbg, g_ptr_array_index(found, i), names);
+		print_names(names);
+	}
+	return 0;
+}
+
+static int members(const char *type)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	struct pt_dbg_value value;
+
+	TRY(pt_dbg_cast(dbg, type, &value));
+	pt_dbg_type_members(dbg, value.type, names);
+	print_names(names);
+	return 0;
+}
+
+/* Errors are fine here, crashes are not. */
+static int everything(void)
+{
+	struct pt_dbg_pattern pattern = { .function = "*",
+					  .line_kind = PT_LINE_ANY };
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	unsigned asked = 0;
+
+	if (pt_dbg_find_functions(dbg, &pattern, true, true, found))
+		return 1;
+	if (pt_dbg_find_statements(dbg, &pattern, found))
+		return 1;
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+		GPtrArray *names = pt_arena_ptr_array(arena);
+		struct pt_dbg_value value;
+		struct pt_fetch *fetch;
+
+		pt_dbg_parameters(dbg, f, names);
+		pt_dbg_locals(dbg, f, names);
+		for (guint k = 0; k < names->len; k++) {
+			GPtrArray *inner = pt_arena_ptr_array(arena);
+
+			asked++;
+			if (pt_dbg_variable(dbg, f, g_ptr_array_index(names, k),
+					    &value))
+				continue;
+			pt_dbg_type_text(dbg, value.type);
+			pt_dbg_type_members(dbg, value.type, inner);
+			for (guint m = 0; m < inner->len; m++) {
+				struct pt_dbg_value member;
+
+				if (!pt_dbg_member(dbg, &value,
+						   g_ptr_array_index(inner, m),
+						   &member))
+					pt_dbg_load(dbg, &member, &fetch);
+			}
+			pt_dbg_load(dbg, &value, &fetch);
+		}
+		if (!pt_dbg_return_value(dbg, f, &value))
+			pt_dbg_load(dbg, &value, &fetch);
+	}
+	printf("asked for %u\n", asked);
+	return 0;
+}
+
+/* A few bytes of the debug sections, or of the section headers' neighbourhood,
+ * get other values; the same ones for the same seed. */
+static int damage(const char *image, const char *out, unsigned seed)
+{
+	gchar *data;
+	gsize size;
+	const Elf64_Ehdr *h;
+	const Elf64_Shdr *s;
+
+	if (!g_file_get_contents(image, &data, &size, NULL))
+		return 1;
+	h = (const void *)data;
+	s = (const void *)(data + h->e_shoff);
+	srand(seed);
+	for (unsigned n = 1 + (unsigned)rand() % 8; n > 0; n--) {
+		const Elf64_Shdr *section = &s[rand() % h->e_shnum];
+		const char *name = data + s[h->e_shstrndx].sh_offset +
+				   section->sh_name;
+
+		if (strncmp(name, ".debug_", 7) || !section->sh_size) {
+			n++;
+			continue;
+		}
+		data[section->sh_offset +
+		     (size_t)rand() % section->sh_size] = (char)rand();
+	}
+	if (!g_file_set_contents(out, data, (gssize)size, NULL))
+		return 1;
+	g_free(data);
+	return 0;
+}
+
+static int command(int argc, char **argv)
+{
+	const char *word = argv[2];
+
+	if (!strcmp(word, "list") && argc == 4)
+		return list(argv[3], false, false);
+	if (!strcmp(word, "inlined") && argc == 4)
+		return list(argv[3], true, false);
+	if (!strcmp(word, "statements") && argc == 4)
+		return list(argv[3], false, true);
+	if (!strcmp(word, "show") && argc == 5)
+		return show(argv[3], argv[4]);
+	if (!strcmp(word, "run") && argc >= 5)
+		return run(argv[1], argv[3], argv[4], argc - 5, argv + 5);
+	if (!strcmp(word, "parameters") && argc == 4)
+		return parameters(argv[3]);
+	if (!strcmp(word, "members") && argc == 4)
+		return members(argv[3]);
+	if (!strcmp(word, "near") && argc == 4) {
+		GPtrArray *names = pt_arena_ptr_array(arena);
+
+		pt_dbg_function_names(dbg, argv[3], names);
+		print_names(names);
+		return 0;
+	}
+	if (!strcmp(word, "everything"))
+		return everything();
+	fprintf(stderr, "driver: no such command\n");
+	return 2;
+}
+
+int main(int argc, char **argv)
+{
+	struct pt_error *error;
+	int status;
+
+	if (argc < 3)
+		return 2;
+	if (!strcmp(argv[2], "damage") && argc == 5)
+		return damage(argv[1], argv[3], (unsigned)atoi(argv[4]));
+	arena = pt_arena_create();
+	session.arena = arena;
+	session.diag = pt_diag_create(arena);
+	session.target.debug_vmlinux = argv[1];
+	session.target.release = "sample";
+	error = pt_dbg_open(&session, &dbg);
+	status = error ? fail(error) : command(argc, argv);
+	pt_arena_destroy(arena);
+	return status;
+}

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "interpreter.h"
+
+struct stack {
+	uint64_t values[PT_FETCH_MAX_STACK];
+	unsigned depth;
+	bool bad;
+};
+
+static void push(struct stack *stack, uint64_t value)
+{
+	if (stack->depth >= PT_FETCH_MAX_STACK)
+		stack->bad = true;
+	else
+		stack->values[stack->depth++] = value;
+}
+
+static uint64_t pop(struct stack *stack)
+{
+	if (!stack->depth) {
+		stack->bad = true;
+		return 0;
+	}
+	return stack->values[--stack->depth];
+}
+
+static uint64_t low_bits(uint64_t value, unsigned bits)
+{
+	return bits >= 64 ? value : value & ((UINT64_C(1) << bits) - 1);
+}
+
+static uint64_t sign_extend(uint64_t value, unsigned bits)
+{
+	if (bits >= 64)
+		return value;
+	return (uint64_t)((int64_t)(value << (64 - bits)) >> (64 - bits));
+}
+
+static void binary(struct stack *stack, enum pt_fetch_op op)
+{
+	uint64_t y = pop(stack), x = pop(stack);
+	int64_t sx = (int64_t)x, sy = (int64_t)y;
+
+	switch (op) {
+	case PT_FETCH_ADD: push(stack, x + y); break;
+	case PT_FETCH_SUB: push(stack, x - y); break;
+	case PT_FETCH_MUL: push(stack, x * y); break;
+	case PT_FETCH_AND: push(stack, x & y); break;
+	case PT_FETCH_OR: push(stack, x | y); break;
+	case PT_FETCH_XOR: push(stack, x ^ y); break;
+	case PT_FETCH_SHL: push(stack, y < 64 ? x << y : 0); break;
+	case PT_FETCH_SHR: push(stack, y < 64 ? x >> y : 0); break;
+	case PT_FETCH_SHRA: push(stack, (uint64_t)(sx >> (y < 64 ? y : 63)));
+		break;
+	case PT_FETCH_EQ: push(stack, x == y); break;
+	case PT_FETCH_NE: push(stack, x != y); break;
+	case PT_FETCH_LT: push(stack, sx < sy); break;
+	case PT_FETCH_LE: push(stack, sx <= sy); break;
+	case PT_FETCH_GT: push(stack, sx > sy); break;
+	case PT_FETCH_GE: push(stack, sx >= sy); break;
+	case PT_FETCH_DIV:
+		stack->bad = stack->bad || !y || (sx == INT64_MIN && sy == -1);
+		push(stack, stack->bad ? 0 : (uint64_t)(sx / sy));
+		break;
+	case PT_FETCH_MOD:
+		stack->bad = stack->bad || !y;
+		push(stack, stack->bad ? 0 : x % y);
+		break;
+	default:
+		stack->bad = true;
+		break;
+	}
+}
+
+static void load(struct stack *stack, const struct machine *machine,
+		 unsigned size)
+{
+	uint64_t address = pop(stack), value = 0;
+
+	if (size > 8 || !machine->read(machine->arg, address, &value, size))
+		stack->bad = true;
+	push(stack, value);
+}
+
+static void pick(struct stack *stack, unsigned number)
+{
+	if (number >= stack->depth)
+		stack->bad = true;
+	else
+		push(stack, stack->values[stack->depth - 1 - number]);
+}
+
+static void step(struct stack *stack, const struct machine *m,
+		 const struct pt_fetch_insn *insn)
+{
+	uint64_t x, y;
+
+	switch (insn->op) {
+	case PT_FETCH_REG:
+		stack->bad = stack->bad || insn->a > 16;
+		push(stack, stack->bad ? 0 : m->registers[insn->a]);
+		break;
+	case PT_FETCH_CONST: push(stack, (uint64_t)insn->b); break;
+	case PT_FETCH_ADDR: push(stack, (uint64_t)insn->b + m->slide); break;
+	case PT_FETCH_CFA: push(stack, m->cfa); break;
+	case PT_FETCH_OPERAND:
+		stack->bad = stack->bad || insn->a >= m->n_operands;
+		push(stack, stack->bad ? 0 : (uint64_t)m->operands[insn->a]);
+		break;
+	case PT_FETCH_PERCPU: push(stack, pop(stack) + m->percpu); break;
+	case PT_FETCH_NEG: push(stack, -pop(stack)); break;
+	case PT_FETCH_NOT: push(stack, ~pop(stack)); break;
+	case PT_FETCH_ABS:
+		x = pop(stack);
+		push(stack, (int64_t)x < 0 ? -x : x);
+		break;
+	case PT_FETCH_DUP: pick(stack, 0); break;
+	case PT_FETCH_DROP: pop(stack); break;
+	case PT_FETCH_PICK: pick(stack, insn->a); break;
+	case PT_FETCH_SWAP:
+		y = pop(stack);
+		x = pop(stack);
+		push(stack, y);
+		push(stack, x);
+		break;
+	case PT_FETCH_LOAD: load(stack, m, insn->a); break;
+	case PT_FETCH_SIGN: push(stack, sign_extend(pop(stack), insn->a)); break;
+	case PT_FETCH_ZERO: push(stack, low_bits(pop(stack), insn->a)); break;
+	case PT_FETCH_BITS:
+		x = pop(stack);
+		push(stack, low_bits(x >> insn->b, insn->a));
+		break;
+	default: binary(stack, insn->op); break;
+	}
+}
+
+bool interpreter_run(const struct pt_fetch *fetch,
+		     const struct machine *machine, uint64_t *ret)
+{
+	struct stack stack = { 0 };
+
+	for (guint i = 0; i < fetch->insns->len && !stack.bad; i++)
+		step(&stack, machine,
+		     &g_array_index(fetch->insns, struct pt_fetch_insn, i));
+	if (stack.bad || stack.depth != 1)
+		return false;
+	*ret = stack.values[0];
+	return true;
+}

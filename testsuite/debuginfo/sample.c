@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Functions and values that the tests of the debuginfo room know.  Compiled with
+ * and without optimisation; the driver stops it in each function and fetches.
+ */
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define NOINLINE __attribute__((noipa))
+
+enum colour { RED, GREEN = 7, BLUE = -3 };
+
+struct point {
+	int x, y;
+};
+
+struct only_here;
+
+struct bits {
+	unsigned low : 3;
+	int sign : 5;
+	unsigned : 4;
+	unsigned high : 20;
+	uint64_t wide : 37;
+	bool flag : 1;
+};
+
+struct __attribute__((packed)) packed_bits {
+	uint8_t first;
+	unsigned across : 13;
+	unsigned after : 7;
+};
+
+struct node {
+	const char *name;
+	struct node *next;
+	union {
+		int number;
+		struct {
+			short half[2];
+		};
+	};
+	struct point at;
+	struct bits bits;
+	struct packed_bits packed;
+	enum colour colour;
+	double ratio;
+	int grid[3][4];
+	struct only_here *hidden;
+	char tail[];
+};
+
+typedef struct node node_t;
+
+int counter = 41;
+static short hidden_counter = -7;
+volatile int sink;
+
+NOINLINE long scalars(signed char c, unsigned short h, int i, unsigned long l,
+		      bool b, enum colour colour)
+{
+	sink = c + h + i + (int)l + b + (int)colour;
+	return -1234567890123L;
+}
+
+NOINLINE int many(int a, int b, int c, int d, int e, int f, int seventh,
+		  long eighth)
+{
+	sink = a + b + c + d + e + f;
+	return seventh + (int)eighth;
+}
+
+NOINLINE unsigned char walk(const node_t *node, size_t index)
+{
+	sink = node->tail[index];
+	return 200;
+}
+
+NOINLINE int by_value(struct point point, float ratio)
+{
+	return point.x + (int)ratio;
+}
+
+NOINLINE struct point make_point(int x)
+{
+	struct point point = { x, -x };
+
+	return point;
+}
+
+NOINLINE struct node *no_argument(void)
+{
+	sink = hidden_counter;
+	return NULL;
+}
+
+NOINLINE void address_taken(int value, const char *text)
+{
+	int *at = &value;
+
+	__asm__ volatile("" : : "r"(at) : "memory");
+	sink = *at + text[0];
+}
+
+static inline __attribute__((always_inline)) int doubled(int inner)
+{
+	sink = inner;
+	return inner * 2;
+}
+
+NOINLINE int with_inlined(int outer)
+{
+	int local = doubled(outer + 1);
+
+	sink = local; /* line: local */
+	return local;
+}
+
+NOINLINE int unused_parameter(int used, int unused)
+{
+	(void)unused;
+	return used;
+}
+
+NOINLINE void returns_nothing(void)
+{
+	sink = 1;
+}
+
+static struct point line_points[4] = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 8 } };
+
+NOINLINE int points(struct point *first, int (*callback)(int, char *))
+{
+	return first[2].y + (callback != NULL);
+}
+
+int main(void)
+{
+	node_t *node = calloc(1, sizeof(*node) + 8);
+	node_t *second = calloc(1, sizeof(*second) + 8);
+
+	node->name = "first";
+	node->next = second;
+	second->name = "second";
+	node->half[0] = -2;
+	node->half[1] = 5;
+	node->at.x = 11;
+	node->at.y = -12;
+	node->bits.low = 5;
+	node->bits.sign = -9;
+	node->bits.high = 0xabcde;
+	node->bits.wide = 0x1f23456789;
+	node->bits.flag = true;
+	node->packed.first = 0xff;
+	node->packed.across = 0x1abc;
+	node->packed.after = 0x55;
+	node->colour = BLUE;
+	for (int i = 0; i < 3; i++)
+		for (int j = 0; j < 4; j++)
+			node->grid[i][j] = 10 * i + j;
+	memcpy(node->tail, "tail", 5);
+	scalars(-5, 65535, -100000, 0x8000000000000001UL, true, GREEN);
+	many(1, 2, 3, 4, 5, 6, -77, 88);
+	walk(node, 2);
+	by_value((struct point){ 21, -22 }, 1.5f);
+	make_point(9);
+	no_argument();
+	address_taken(4321, "text");
+	with_inlined(30);
+	unused_parameter(1, 2);
+	returns_nothing();
+	points(line_points, NULL);
+	return 0;
+}
