@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -483,7 +482,8 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 	cache->link = pt_cmdfile_load(arena, text, "link");
 	size = pt_cmdfile_load(arena, text, "size");
 	if (!cache->compile || !cache->link || !size || !size->len ||
-	    atoll(word(size, 0)) != object_size(arena, dir))
+	    g_ascii_strtoll(word(size, 0), NULL, 10) !=
+		    object_size(arena, dir))
 		return pt_error_new(arena, PT_E_BUILD, "incomplete");
 	PT_TRY(load_symbols(arena, pt_arena_printf(arena, "%s/symbols", dir),
 			    &cache->symbols));
