@@ -159,7 +159,7 @@ static const char *const *command_line(struct pt_arena *arena,
 	add(argv, "-append",
 	    "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic "
 	    "softlockup_panic=1 rcupdate.rcu_cpu_stall_timeout=60 "
-	    "random.trust_cpu=on edd=off");
+	    "random.trust_cpu=on edd=off cryptomgr.notests");
 	add(argv, "-chardev", "stdio,id=console,signal=off");
 	add(argv, "-serial", "chardev:console");
 	add(argv, "-device", "virtio-serial-pci");
