@@ -41,12 +41,9 @@
 	X(NEVER_ASSIGNED, "never-assigned")                                    \
 	X(NO_MATCH, "no-match")                                                \
 	X(NO_PROBES, "no-probes")                                              \
-	X(NOT_ASSIGNABLE, "not-assignable")                                    \
 	X(NOT_PROBED, "not-probed")                                            \
-	X(OUTSIDE_LOOP, "outside-loop")                                        \
 	X(PRINT_FORMAT, "print-format")                                        \
 	X(PROBE_ARGUMENT, "probe-argument")                                    \
-	X(REDECLARED, "redeclared")                                            \
 	X(SITES_DROPPED, "sites-dropped")                                      \
 	X(STATISTICS, "statistics")                                            \
 	X(TYPE_MISMATCH, "type-mismatch")                                      \

@@ -67,14 +67,6 @@ static bool same_arg(const struct pt_point_component *a,
 	return true;
 }
 
-static bool has_wildcard(const struct pt_point *point)
-{
-	for (guint i = 0; i < point->components->len; i++)
-		if (strchr(component(point, i)->name, '*'))
-			return true;
-	return false;
-}
-
 /* Matches NAME's components from I on against POINT's from J on; *rest gets the
  * place in POINT behind them. */
 static bool match_from(const struct pt_point *name, guint i,

@@ -109,16 +109,8 @@ struct pt_error *pt_atword_expand(struct pt_sema *sema,
 				  const struct pt_unit *unit,
 				  struct pt_expr **place)
 {
-	static const char *const guru[] = { "@const", "@kderef", "@kregister" };
 	const struct pt_expr *expr = *place;
 
-	for (unsigned i = 0; i < G_N_ELEMENTS(guru); i++)
-		if (!strcmp(expr->text, guru[i]) &&
-		    !sema->session->options.guru &&
-		    pt_make_user_written(expr->span))
-			return wrong(sema, expr, PT_E_GURU,
-				     "may only be used by gurus",
-				     "allow it with -g");
 	if (!strcmp(expr->text, "@const"))
 		return c_constant(sema, place);
 	if (!strcmp(expr->text, "@kderef"))

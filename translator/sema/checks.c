@@ -4,44 +4,13 @@
  */
 #include "context.h"
 
-#include <string.h>
-
 #include "../lang/walk.h"
 
 struct check {
 	struct pt_sema *sema;
-	const struct pt_unit *unit;
-	unsigned loops;
 	GHashTable *assigned; /* struct pt_var *: locals */
 	GPtrArray *read;      /* struct pt_expr *: NAMEs of locals */
 };
-
-static bool check_expr(struct pt_walk *walk, struct pt_expr **place);
-static bool check_stmt(struct pt_walk *walk, struct pt_stmt **place);
-
-static void walk_stmt(struct check *check, struct pt_stmt *stmt)
-{
-	struct pt_walk walk = {
-		.pre_expr = check_expr,
-		.pre_stmt = check_stmt,
-		.data = check,
-	};
-
-	if (stmt)
-		pt_walk_stmt(&walk, &stmt);
-}
-
-static void walk_expr(struct check *check, struct pt_expr *expr)
-{
-	struct pt_walk walk = {
-		.pre_expr = check_expr,
-		.pre_stmt = check_stmt,
-		.data = check,
-	};
-
-	if (expr)
-		pt_walk_expr(&walk, &expr);
-}
 
 /* ---- expressions ------------------------------------------------------ */
 
@@ -53,50 +22,17 @@ static void not_yet(struct check *check, struct pt_span span, const char *what,
 		      "%s", instead);
 }
 
-static bool is_lvalue(const struct pt_expr *expr)
-{
-	switch (expr->kind) {
-	case PT_EXPR_NAME:
-	case PT_EXPR_TARGET:
-	case PT_EXPR_DEREF:
-		return true;
-	case PT_EXPR_INDEX:
-		return expr->left->kind == PT_EXPR_NAME;
-	default:
-		return false;
-	}
-}
-
-static void check_lvalue(struct check *check, const struct pt_expr *expr)
-{
-	if (is_lvalue(expr->left)) {
-		if (expr->left->kind == PT_EXPR_NAME)
-			g_hash_table_add(check->assigned, expr->left->var);
-		return;
-	}
-	pt_error_hint(pt_diag_error(check->sema->diag, expr->left->span,
-				    PT_E_NOT_ASSIGNABLE,
-				    "this cannot be assigned to"),
-		      "a variable or an array's element can");
-}
-
-static void need_guru(struct check *check, struct pt_span span,
-		      const char *what)
-{
-	if (check->sema->session->options.guru || !pt_make_user_written(span))
-		return;
-	pt_error_hint(pt_diag_error(check->sema->diag, span, PT_E_GURU,
-				    "%s in a script that is not a guru's",
-				    what),
-		      "allow it with -g");
-}
-
 static void check_call(struct check *check, const struct pt_expr *expr)
 {
-	if (expr->function->pragmas & PT_PRAGMA_GURU)
-		need_guru(check, expr->span,
-			  pt_arena_printf(check->sema->arena, "call of '%s'",
-					  expr->text));
+	struct pt_sema *sema = check->sema;
+
+	if (!(expr->function->pragmas & PT_PRAGMA_GURU) ||
+	    sema->session->options.guru || !pt_make_user_written(expr->span))
+		return;
+	pt_error_hint(pt_diag_error(sema->diag, expr->span, PT_E_GURU,
+				    "'%s' may only be called by gurus",
+				    expr->text),
+		      "allow it with -g");
 }
 
 static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
@@ -111,13 +47,11 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 		break;
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT:
-		check_lvalue(check, expr);
+		if (expr->left->kind == PT_EXPR_NAME)
+			g_hash_table_add(check->assigned, expr->left->var);
 		break;
 	case PT_EXPR_CALL:
 		check_call(check, expr);
-		break;
-	case PT_EXPR_EMBEDDED:
-		need_guru(check, expr->span, "embedded C");
 		break;
 	case PT_EXPR_REGEX:
 		not_yet(check, expr->op_span, "regular expressions are",
@@ -232,57 +166,15 @@ static void check_foreach(struct check *check, struct pt_stmt *stmt)
 
 /* ---- statements ------------------------------------------------------- */
 
-static void check_loop(struct check *check, struct pt_stmt *stmt)
-{
-	walk_expr(check, stmt->init);
-	walk_expr(check, stmt->expr);
-	walk_expr(check, stmt->step);
-	check->loops++;
-	walk_stmt(check, stmt->then);
-	check->loops--;
-}
-
 static bool check_stmt(struct pt_walk *walk, struct pt_stmt **place)
 {
 	struct check *check = walk->data;
 	struct pt_stmt *stmt = *place;
 
-	switch (stmt->kind) {
-	case PT_STMT_WHILE:
-	case PT_STMT_FOR:
-		check_loop(check, stmt);
-		return false;
-	case PT_STMT_FOREACH:
+	if (stmt->kind == PT_STMT_FOREACH)
 		check_foreach(check, stmt);
-		walk_expr(check, stmt->foreach->limit);
-		check->loops++;
-		walk_stmt(check, stmt->then);
-		check->loops--;
-		return false;
-	case PT_STMT_BREAK:
-	case PT_STMT_CONTINUE:
-		if (!check->loops)
-			pt_diag_error(check->sema->diag, stmt->span,
-				      PT_E_OUTSIDE_LOOP, "%s outside of a loop",
-				      stmt->kind == PT_STMT_BREAK ?
-					      "break" :
-					      "continue");
-		break;
-	case PT_STMT_TRY:
-		if (stmt->expr)
-			g_hash_table_add(check->assigned, stmt->expr->var);
-		break;
-	case PT_STMT_DELETE:
-		if (stmt->expr->kind != PT_EXPR_NAME &&
-		    !is_lvalue(stmt->expr))
-			pt_diag_error(check->sema->diag, stmt->expr->span,
-				      PT_E_NOT_ASSIGNABLE,
-				      "delete takes a variable, an array or an "
-				      "element");
-		break;
-	default:
-		break;
-	}
+	else if (stmt->kind == PT_STMT_TRY && stmt->expr)
+		g_hash_table_add(check->assigned, stmt->expr->var);
 	return true;
 }
 
@@ -323,32 +215,23 @@ static void check_unit(struct pt_sema *sema, const struct pt_unit *unit,
 {
 	struct check check = {
 		.sema = sema,
-		.unit = unit,
 		.assigned = g_hash_table_new(g_direct_hash, g_direct_equal),
 		.read = pt_arena_ptr_array(sema->arena),
 	};
+	struct pt_walk walk = {
+		.pre_expr = check_expr,
+		.pre_stmt = check_stmt,
+		.data = &check,
+	};
 
 	(void)data;
-	if (unit->function) {
-		if (unit->function->embedded)
-			need_guru(&check, unit->function->span, "embedded C");
-		walk_stmt(&check, unit->function->body);
-	} else {
-		walk_stmt(&check, unit->bound->body);
-	}
+	pt_walk_stmt(&walk, unit->function ? &unit->function->body :
+					     &unit->bound->body);
 	warn_never_assigned(&check);
 	g_hash_table_destroy(check.assigned);
 }
 
 void pt_check_pass(struct pt_sema *sema)
 {
-	struct check check = { .sema = sema };
-
-	for (guint i = 0; i < sema->program->embedded->len; i++) {
-		struct pt_embedded *embedded =
-			sema->program->embedded->pdata[i];
-
-		need_guru(&check, embedded->span, "embedded C");
-	}
 	pt_make_each_unit(sema, check_unit, NULL);
 }

@@ -208,8 +208,8 @@ struct pt_unit {
 	struct pt_file *file;
 };
 
-/* Does the text at SPAN stand in the user's script (macros counted where they are
- * used), not in a library file? */
+/* Does the text at SPAN stand in the user's script, not in a library file?  What
+ * a library's macro says is the library's. */
 bool pt_make_user_written(struct pt_span span);
 
 /* Calls WORK for each handler and each function in use. */

@@ -208,7 +208,8 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 			tour->effects->output = true;
 		break;
 	case PT_EXPR_EMBEDDED:
-		tour->effects->kernel_headers = true;
+		if (pt_make_user_written(expr->span))
+			tour->effects->kernel_headers = true;
 		embedded(tour, NULL, expr->text, strstr(expr->text, "/* pure */"));
 		break;
 	case PT_EXPR_ATOP:

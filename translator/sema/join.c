@@ -9,27 +9,6 @@
 
 #include "../lang/walk.h"
 
-static void check_redeclared(struct pt_sema *sema, const GPtrArray *vars,
-			     const char *what)
-{
-	GHashTable *seen = pt_arena_str_hash(sema->arena);
-
-	for (guint i = 0; i < vars->len; i++) {
-		struct pt_var *var = vars->pdata[i];
-		struct pt_var *first =
-			g_hash_table_lookup(seen, var->name);
-
-		if (first)
-			pt_error_note(pt_diag_error(sema->diag, var->span,
-						    PT_E_REDECLARED,
-						    "%s '%s' is declared twice",
-						    what, var->name),
-				      first->span, "declared here before");
-		else
-			g_hash_table_insert(seen, (void *)var->name, var);
-	}
-}
-
 void pt_join_file(struct pt_sema *sema, struct pt_file *file)
 {
 	struct pt_program *program = sema->program;
@@ -38,7 +17,6 @@ void pt_join_file(struct pt_sema *sema, struct pt_file *file)
 		return;
 	file->joined = true;
 	g_ptr_array_add(program->files, file);
-	check_redeclared(sema, file->globals, "global");
 	for (guint i = 0; i < file->globals->len; i++) {
 		struct pt_var *var = file->globals->pdata[i];
 
@@ -49,7 +27,6 @@ void pt_join_file(struct pt_sema *sema, struct pt_file *file)
 		struct pt_function *function = file->functions->pdata[i];
 
 		function->file = file;
-		check_redeclared(sema, function->params, "parameter");
 	}
 	for (guint i = 0; i < file->probes->len; i++)
 		((struct pt_probe *)file->probes->pdata[i])->file = file;

@@ -95,7 +95,5 @@ void pt_make_each_unit(struct pt_sema *sema,
 
 bool pt_make_user_written(struct pt_span span)
 {
-	while (span.via)
-		span = span.via->use;
 	return span.source && !span.source->library;
 }
