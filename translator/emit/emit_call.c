@@ -65,6 +65,17 @@ static const char *arguments(struct pt_emit *e, const struct pt_expr *expr,
 	return text->str;
 }
 
+/* What would change the value of a call that changes nothing itself. */
+static unsigned depends_on(const struct pt_emit_function *info)
+{
+	const struct pt_stmt *body = info->function->body;
+
+	if (info->function->embedded &&
+	    !strstr(body->code, "STAP_GLOBAL_GET_"))
+		return 0;
+	return PT_CHANGES_GLOBALS;
+}
+
 struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 				  bool unused)
 {
@@ -93,7 +104,7 @@ struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 	}
 	call = pt_arena_printf(e->arena, "%s(c%s)", info->name, args);
 	if (type == PT_TYPE_LONG && !info->changes && !info->may_fail)
-		return pt_emit_value(e, call, PT_CHANGES_GLOBALS, false);
+		return pt_emit_value(e, call, depends_on(info), false);
 	value = pt_emit_value(e, call, 0, false);
 	if (unused || type != PT_TYPE_LONG)
 		pt_emit_line(e, "%s;", call);

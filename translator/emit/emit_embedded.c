@@ -246,9 +246,9 @@ void pt_emit_embedded_function(struct pt_emit *e,
 	bool this_ = pt_emit_code_mentions(code, length, "THIS");
 	bool buffer = this_ ||
 		      pt_emit_code_mentions(code, length, "STAP_RETVALUE");
-	bool label = returns || next ||
+	bool stap_return = pt_emit_code_mentions(code, length, "STAP_RETURN");
+	bool label = returns || next || stap_return ||
 		     pt_emit_code_mentions(code, length, "STAP_ERROR") ||
-		     pt_emit_code_mentions(code, length, "STAP_RETURN") ||
 		     pt_emit_code_mentions(code, length, "PTRT_RETURN_STR");
 	struct pt_out *out = e->out;
 
@@ -267,17 +267,21 @@ void pt_emit_embedded_function(struct pt_emit *e,
 	write_params(e, f, code, length);
 	if (f->return_type == PT_TYPE_STRING && buffer)
 		pt_out_line(out, "STAP_RETVALUE[0] = 0;");
-	pt_out_line(out, "#define STAP_RETURN(...) PG_RETURN_%s(__VA_ARGS__)",
-		    f->return_type == PT_TYPE_STRING ? "STRING" :
-		    this_			     ? "THIS" :
-		    f->return_type == PT_TYPE_LONG   ? "LONG" :
-						       "VOID");
+	if (stap_return)
+		pt_out_line(out,
+			    "#define STAP_RETURN(...) "
+			    "PG_RETURN_%s(__VA_ARGS__)",
+			    f->return_type == PT_TYPE_STRING ? "STRING" :
+			    this_			     ? "THIS" :
+			    f->return_type == PT_TYPE_LONG   ? "LONG" :
+							       "VOID");
 	if (returns)
 		pt_out_line(out, "#define return goto out");
 	write_code(e, code, length);
 	if (returns)
 		pt_out_line(out, "#undef return");
-	pt_out_line(out, "#undef STAP_RETURN");
+	if (stap_return)
+		pt_out_line(out, "#undef STAP_RETURN");
 	write_end(e, info, label, this_, buffer);
 	if (next)
 		write_next(e, info);

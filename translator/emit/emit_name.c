@@ -43,6 +43,12 @@ static const char *near(struct pt_emit *e, const char *what, const char *word,
 	return pt_out_c_string(e->arena, text, strlen(text));
 }
 
+static const char *const stats[] = {
+	[PT_STAT_COUNT] = "@count", [PT_STAT_SUM] = "@sum",
+	[PT_STAT_MIN] = "@min",	    [PT_STAT_MAX] = "@max",
+	[PT_STAT_AVG] = "@avg",	    [PT_STAT_VARIANCE] = "@variance",
+};
+
 const char *pt_emit_place(struct pt_emit *e, const struct pt_expr *expr)
 {
 	struct pt_span span = expr->op_span.source ? expr->op_span : expr->span;
@@ -65,9 +71,12 @@ const char *pt_emit_place(struct pt_emit *e, const struct pt_expr *expr)
 		return expr->left ? pt_emit_place(e, expr->left) :
 				    near(e, "operator", "[", span);
 	case PT_EXPR_STAT:
-		return near(e, "operator", "@", span);
+		return near(e, "operator", stats[expr->stat], span);
 	case PT_EXPR_HIST:
-		return near(e, "operator", "@hist", span);
+		return near(e, "operator",
+			    expr->hist == PT_HIST_LOG ? "@hist_log" :
+							"@hist_linear",
+			    span);
 	case PT_EXPR_PRINT:
 		return near(e, "identifier", expr->print->name, span);
 	default:
