@@ -107,7 +107,7 @@ int pr_control_finish(struct pr_control *c)
 
 bool pr_control_status(struct pr_control *c, struct ptap_status *status)
 {
-	ssize_t n = pread(c->fd, status, sizeof(*status), 0);
+	ssize_t n = read(c->fd, status, sizeof(*status));
 
 	if (n < 0) {
 		pr_error("cannot read the module's status: %s",

@@ -149,7 +149,7 @@ static bool remove_leftover(struct pr_load *l)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return false;
-	n = pread(fd, &status, sizeof(status), 0);
+	n = read(fd, &status, sizeof(status));
 	close(fd);
 	if (n != sizeof(status) || status.magic != PTAP_WIRE_MAGIC ||
 	    status.state != PTAP_STATE_STOPPED)
