@@ -69,13 +69,29 @@ static void ready(void *arg)
 	}
 }
 
+/* The agent beside this program, in the build tree or installed. */
+static const char *own_agent(struct pt_arena *arena)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	char *slash;
+
+	if (n < 0)
+		return NULL;
+	path[n] = '\0';
+	slash = strrchr(path, '/');
+	return slash ? pt_arena_printf(arena, "%.*s/ptap-vm-agent",
+				       (int)(slash - path), path) :
+		       NULL;
+}
+
 static int serve(struct pt_arena *arena, const struct arguments *args, int pipe)
 {
 	struct pt_vm_options options = {
 		.icount = args->icount,
 		.cpus = args->cpus,
 		.memory_mb = args->memory_mb,
-		.agent = args->agent,
+		.agent = args->agent ? args->agent : own_agent(arena),
 		.progress = progress,
 	};
 	struct pt_target target;
