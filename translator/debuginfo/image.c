@@ -160,19 +160,27 @@ static void image_find_build_id(struct pt_image *image,
 
 static struct pt_error *image_choose_sections(struct pt_image *image)
 {
+	const struct {
+		const char *name;
+		struct pt_image_section *to;
+	} named[] = {
+		{ ".debug_info", &image->info },
+		{ ".debug_abbrev", &image->abbrev },
+		{ ".debug_str", &image->str },
+		{ ".debug_line", &image->line },
+		{ ".debug_line_str", &image->line_str },
+		{ ".symtab", &image->symtab },
+		{ ".strtab", &image->strtab },
+	};
+
 	for (guint i = 0; i < image->sections->len; i++) {
 		const struct pt_image_section *s = &g_array_index(
 			image->sections, struct pt_image_section, i);
 
-		if (!strcmp(s->name, ".debug_info"))
-			image->info = *s;
-		else if (!strcmp(s->name, ".debug_abbrev"))
-			image->abbrev = *s;
-		else if (s->type == SHT_SYMTAB)
-			image->symtab = *s;
-		else if (!strcmp(s->name, ".strtab"))
-			image->strtab = *s;
-		else if (s->type == SHT_NOTE && !image->build_id)
+		for (size_t k = 0; k < G_N_ELEMENTS(named); k++)
+			if (!strcmp(s->name, named[k].name))
+				*named[k].to = *s;
+		if (s->type == SHT_NOTE && !image->build_id)
 			image_find_build_id(image, s);
 	}
 	if (!image->info.size || !image->abbrev.size)

@@ -36,7 +36,8 @@ struct pt_image {
 	uint8_t *slots;	       /* room for window headers, below the region */
 	size_t slots_size;
 	GArray *sections;      /* struct pt_image_section */
-	struct pt_image_section info, abbrev, symtab, strtab;
+	struct pt_image_section info, abbrev, str, line, line_str, symtab,
+		strtab;
 	const unsigned char *build_id;
 	size_t build_id_length;
 };

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The scan of the DWARF is libdw's, one window per unit on two threads: measured
- * on Debian's 6.1 (3.9 million top-level DIEs), walking and reading what is
- * needed takes 0.2 s and the file tables as much again, so that a reader of our
- * own would win little.  libdw is not thread-safe within a handle; each window
+ * on Debian's 6.1 (3.9 million top-level DIEs), walking them and reading what is
+ * needed takes 0.2 s, so that a reader of our own would win little.  libdw is not thread-safe within a handle; each window
  * has its own, and is gone before the next, which also bounds memory.
  */
 #include "indexer.h"
@@ -13,9 +12,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "filetable.h"
 #include "walkdie.h"
 
 #define MAX_THREADS 4
+
+/* Files of a unit whose names are found once. */
+#define MAX_FILES 1024
 
 struct raw_function {
 	uint64_t address;
@@ -52,6 +55,8 @@ struct worker {
 	GHashTable *file_ids;
 	GPtrArray *files;
 	GStringChunk *chunk;
+	struct pt_filetable *table;
+	GString *path;	     /* scratch */
 	GArray *unit_names;  /* struct raw_named, die: number of the unit */
 	uint64_t bad_unit;   /* UINT64_MAX: all were good */
 };
@@ -63,9 +68,9 @@ struct raw_unit {
 
 /* Where the files of one unit went. */
 struct unit_files {
-	Dwarf_Files *files;
-	size_t count;
-	uint32_t *ids; /* UINT32_MAX: not yet */
+	const struct pt_filetable *table;
+	GString *path;
+	uint32_t ids[MAX_FILES]; /* UINT32_MAX: not yet */
 	const char *directory;
 };
 
@@ -73,8 +78,6 @@ static uint32_t worker_file(struct worker *w, const char *path)
 {
 	gpointer id;
 
-	if (!path)
-		path = "";
 	while (path[0] == '.' && path[1] == '/')
 		path += 2;
 	if (!g_hash_table_lookup_extended(w->file_ids, path, NULL, &id)) {
@@ -90,19 +93,21 @@ static uint32_t worker_file(struct worker *w, const char *path)
 static uint32_t unit_file(struct worker *w, struct unit_files *f,
 			  Dwarf_Word number)
 {
-	const char *path;
 	size_t length = f->directory ? strlen(f->directory) : 0;
+	const char *path;
+	uint32_t id;
 
-	if (number >= f->count)
-		return worker_file(w, NULL);
-	if (f->ids[number] != UINT32_MAX)
+	if (number < MAX_FILES && f->ids[number] != UINT32_MAX)
 		return f->ids[number];
-	path = dwarf_filesrc(f->files, number, NULL, NULL);
-	if (path && length && !strncmp(path, f->directory, length) &&
+	pt_filetable_path(f->table, number, f->path);
+	path = f->path->str;
+	if (length && !strncmp(path, f->directory, length) &&
 	    path[length] == '/')
 		path += length + 1;
-	f->ids[number] = worker_file(w, path);
-	return f->ids[number];
+	id = worker_file(w, path);
+	if (number < MAX_FILES)
+		f->ids[number] = id;
+	return id;
 }
 
 static void worker_function(struct worker *w, struct pt_window *window,
@@ -184,9 +189,10 @@ static void worker_variable(struct worker *w, struct pt_window *window,
 static bool worker_unit(struct worker *w, struct pt_window *window,
 			uint32_t number)
 {
-	struct unit_files files = { 0 };
+	struct unit_files files = { .table = w->table, .path = w->path };
 	struct raw_named name = { .die = number };
 	Dwarf_Attribute attr;
+	Dwarf_Word lines;
 	Dwarf_Die die;
 	int more;
 
@@ -194,13 +200,12 @@ static bool worker_unit(struct worker *w, struct pt_window *window,
 	if (!name.name)
 		name.name = "";
 	g_array_append_val(w->unit_names, name);
+	memset(files.ids, 0xff, sizeof(files.ids));
 	/* A unit without a line table has no files; that is no damage. */
-	if (!dwarf_getsrcfiles(&window->cu, &files.files, &files.count)) {
-		files.ids = g_new(uint32_t, files.count + 1);
-		memset(files.ids, 0xff, (files.count + 1) * sizeof(uint32_t));
-	} else {
-		files.count = 0;
-	}
+	if (!dwarf_attr(&window->cu, DW_AT_stmt_list, &attr) ||
+	    dwarf_formudata(&attr, &lines))
+		lines = UINT64_MAX;
+	pt_filetable_read(w->table, lines);
 	if (dwarf_attr(&window->cu, DW_AT_comp_dir, &attr))
 		files.directory = dwarf_formstring(&attr);
 	for (more = dwarf_child(&window->cu, &die); more == 0;
@@ -230,7 +235,6 @@ static bool worker_unit(struct worker *w, struct pt_window *window,
 		if (more)
 			break;
 	}
-	g_free(files.ids);
 	return more >= 0;
 }
 
@@ -273,6 +277,8 @@ static void worker_init(struct worker *w, const struct pt_image *image,
 	w->file_ids = g_hash_table_new(g_str_hash, g_str_equal);
 	w->files = g_ptr_array_new();
 	w->chunk = g_string_chunk_new(65536);
+	w->table = pt_filetable_create(image);
+	w->path = g_string_new("");
 	w->unit_names = g_array_new(FALSE, FALSE, sizeof(struct raw_named));
 	w->bad_unit = UINT64_MAX;
 }
@@ -286,10 +292,21 @@ static void worker_deinit(struct worker *w)
 	g_hash_table_unref(w->file_ids);
 	g_ptr_array_unref(w->files);
 	g_string_chunk_free(w->chunk);
+	pt_filetable_destroy(w->table);
+	g_string_free(w->path, TRUE);
 	g_array_unref(w->unit_names);
 }
 
 /* ---- the merge -------------------------------------------------------- */
+
+/* An array without elements may have no memory, which qsort() must be given. */
+static void array_sort(GArray *array, int (*compare)(const void *,
+						      const void *))
+{
+	if (array->len)
+		qsort(array->data, array->len, g_array_get_element_size(array),
+		      compare);
+}
 
 struct pooled {
 	uint64_t key; /* the first eight characters, as a number that sorts */
@@ -423,7 +440,7 @@ static void builder_layout_strings(struct builder *b)
 	GArray *strings = b->tables[PT_INDEX_STRINGS];
 	struct pooled *pool = (void *)b->pool->data;
 
-	qsort(pool, b->pool->len, sizeof(*pool), pooled_compare);
+	array_sort(b->pool, pooled_compare);
 	b->offsets = g_new(uint32_t, b->pool->len);
 	for (guint i = 0; i < b->pool->len; i++) {
 		b->offsets[pool[i].offset] = strings->len;
@@ -535,8 +552,7 @@ static int ordered_compare(const void *x, const void *y)
 
 static void builder_order(GArray *ordered, GArray *numbers)
 {
-	qsort(ordered->data, ordered->len, sizeof(struct ordered),
-	      ordered_compare);
+	array_sort(ordered, ordered_compare);
 	for (guint i = 0; i < ordered->len; i++)
 		g_array_append_val(
 			numbers,
@@ -556,8 +572,7 @@ static void builder_fill_symbols(struct builder *b)
 		raw->symbol.name = b->offsets[builder_intern(b, raw->name)];
 		g_array_append_val(symbols, raw->symbol);
 	}
-	qsort(symbols->data, symbols->len, sizeof(struct pt_index_symbol),
-	      symbol_compare);
+	array_sort(symbols, symbol_compare);
 	for (guint i = 0; i < symbols->len; i++) {
 		struct ordered o = {
 			g_array_index(symbols, struct pt_index_symbol, i).name,
@@ -731,13 +746,9 @@ static void builder_fill(struct builder *b)
 	}
 	g_hash_table_unref(known);
 	builder_fill_symbols(b);
-	qsort(functions->data, functions->len,
-	      sizeof(struct pt_index_function), function_compare);
-	qsort(b->tables[PT_INDEX_VARIABLES]->data,
-	      b->tables[PT_INDEX_VARIABLES]->len,
-	      sizeof(struct pt_index_variable), variable_compare);
-	qsort(b->tables[PT_INDEX_TYPES]->data, b->tables[PT_INDEX_TYPES]->len,
-	      sizeof(struct pt_index_type), type_compare);
+	array_sort(functions, function_compare);
+	array_sort(b->tables[PT_INDEX_VARIABLES], variable_compare);
+	array_sort(b->tables[PT_INDEX_TYPES], type_compare);
 	builder_unique_types(b->tables[PT_INDEX_TYPES]);
 	for (guint i = 0; i < functions->len; i++) {
 		struct ordered o = { g_array_index(functions,
@@ -907,9 +918,11 @@ static void builder_write(struct builder *b, uint8_t **ret, size_t *ret_size)
 	data = pt_arena_alloc(b->arena, at);
 	memcpy(data, &header, sizeof(header));
 	for (int i = 0; i < PT_INDEX_TABLES; i++)
-		memcpy(data + header.tables[i].offset, b->tables[i]->data,
-		       (size_t)b->tables[i]->len *
-			       g_array_get_element_size(b->tables[i]));
+		if (b->tables[i]->len)
+			memcpy(data + header.tables[i].offset,
+			       b->tables[i]->data,
+			       (size_t)b->tables[i]->len *
+				       g_array_get_element_size(b->tables[i]));
 	*ret = data;
 	*ret_size = at;
 }

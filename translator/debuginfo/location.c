@@ -44,7 +44,7 @@ static struct pt_error *compile_optimised(struct compiler *c, const char *why)
 		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
 			     "'$%s' was optimised out here: %s",
 			     c->context->name, why),
-		"probe another function on the way, or read the value elsewhere (a member, the return value)");
+		"probe another function on the way, or read it where it came from");
 }
 
 static struct pt_error *compile_unset(struct compiler *c)

@@ -14,7 +14,7 @@ static struct pt_error *pattern_bad(struct pt_arena *arena, const char *text)
 	return pt_error_hint(
 		pt_error_new(arena, PT_E_SYNTAX,
 			     "'%s' is not a function pattern", text),
-		"write \"NAME\", \"NAME@FILE\", \"NAME@FILE:LINE\", \"NAME@FILE+LINE\", \"NAME@FILE:*\" or \"NAME@FILE:FIRST-LAST\"");
+		"write NAME or NAME@FILE, with :LINE, :FIRST-LAST, :* or +LINE behind");
 }
 
 static bool pattern_number(const char **at, int64_t *ret)

@@ -202,7 +202,7 @@ static struct pt_error *variable_dropped(struct pt_dbg *dbg,
 		pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
 			     "'$%s' was optimised out of '%s'", name,
 			     function->name),
-		"the compiler kept no trace of it; probe another function on the way, or read what it was computed from");
+		"the compiler kept no trace of it; probe another function on the way");
 }
 
 static struct pt_error *variable_place(struct pt_dbg *dbg,
