@@ -579,6 +579,7 @@ static void track_brackets(struct pt_parser *p, const struct pt_token *token)
 {
 	const struct pt_token *open;
 
+	p->closed = NULL;
 	switch (token->kind) {
 	case '(':
 	case '[':
@@ -594,8 +595,10 @@ static void track_brackets(struct pt_parser *p, const struct pt_token *token)
 			break;
 		open = g_array_index(p->open, const struct pt_token *,
 				     p->open->len - 1);
-		if (closes(open->kind, token->kind))
+		if (closes(open->kind, token->kind)) {
+			p->closed = open;
 			g_array_set_size(p->open, p->open->len - 1);
+		}
 		break;
 	}
 }

@@ -40,6 +40,13 @@ static const char *quoted(struct pt_parser *p, pt_tok token)
 	return pt_arena_printf(p->arena, "'%.*s'", (int)length, text);
 }
 
+static struct pt_error *say_at(struct pt_parser *p, struct pt_span span,
+			       const char *message)
+{
+	return pt_diag_error(p->session->diag, span, PT_E_SYNTAX, "%s",
+			     message);
+}
+
 static struct pt_error *say(struct pt_parser *p, const char *message)
 {
 	struct pt_span span = p->look->span;
@@ -50,14 +57,19 @@ static struct pt_error *say(struct pt_parser *p, const char *message)
 		if (span.end > span.start)
 			span.start = span.end - 1;
 	}
-	return pt_diag_error(p->session->diag, span, PT_E_SYNTAX, "%s",
-			     message);
+	return say_at(p, span, message);
 }
 
+/* The innermost bracket that was open before LOOK. */
 static pt_tok innermost(struct pt_parser *p)
 {
-	return p->open->len ? g_array_index(p->open, pt_tok, p->open->len - 1)
-			    : NULL;
+	guint count = p->open->len;
+
+	if (p->closed)
+		return p->closed;
+	if (count && g_array_index(p->open, pt_tok, count - 1) == p->look)
+		count--;
+	return count ? g_array_index(p->open, pt_tok, count - 1) : NULL;
 }
 
 static char closer(int open)
@@ -74,6 +86,17 @@ static bool is_starter(int kind)
 {
 	return kind == T_PROBE || kind == T_GLOBAL || kind == T_PRIVATE ||
 	       kind == T_FUNCTION;
+}
+
+/* True if a bracket that KIND closes is open anywhere. */
+static bool any_open(struct pt_parser *p, int kind)
+{
+	guint i;
+
+	for (i = 0; i < p->open->len; i++)
+		if (closer(g_array_index(p->open, pt_tok, i)->kind) == kind)
+			return true;
+	return p->closed != NULL;
 }
 
 /* "missing ')' before 'x'", with the place where it opened. */
@@ -93,13 +116,13 @@ static bool explain_brackets(struct pt_parser *p, struct expected expected)
 	int look = p->look->kind;
 	char close[4] = "' '";
 
-	if (is_closer(look) && !open && !has(expected, "'if'")) {
+	if (is_closer(look) && !any_open(p, look)) {
 		say(p, pt_arena_printf(p->arena,
 				       "nothing is open that %s could close",
 				       quoted(p, p->look)));
 		return true;
 	}
-	if (!open)
+	if (!open || p->closed)
 		return false;
 	close[1] = closer(open->kind);
 	if (!has(expected, close))
@@ -151,12 +174,6 @@ static bool explain_expression(struct pt_parser *p, struct expected expected)
 		say(p, message);
 		return true;
 	}
-	/* A complete expression stands before it: an operator is missing. */
-	if (has(expected, "'='") || has(expected, "a comparison")) {
-		say(p, pt_arena_printf(p->arena, "%s cannot follow here",
-				       quoted(p, p->look)));
-		return true;
-	}
 	if (pt_keyword(p->look->text) && !statement && p->look->kind) {
 		pt_error_hint(say(p, pt_arena_printf(
 					     p->arena,
@@ -176,20 +193,29 @@ static bool explain_expression(struct pt_parser *p, struct expected expected)
 
 static bool explain_point(struct pt_parser *p, struct expected expected)
 {
-	if (has(expected, "'{'") && has(expected, "'!'") &&
-	    !has(expected, "'@defined'")) {
+	pt_tok open = innermost(p);
+
+	if (has(expected, "'@defined'"))
+		return false;
+	if (has(expected, "'{'") && has(expected, "','")) {
 		say(p, pt_arena_printf(p->arena,
 				       "expected '{' and the probe's body "
 				       "before %s", quoted(p, p->look)));
 		return true;
 	}
-	if (has(expected, "'*'") && has(expected, "'if'") &&
-	    has(expected, "a name") && !has(expected, "'@defined'")) {
+	/* A body was taken for braces in a probe point. */
+	if (open && open->kind == '{' &&
+	    (p->previous == open || has(expected, "'}'"))) {
+		say_at(p, open->span,
+		       "expected a probe point before its body");
+		return true;
+	}
+	if (has(expected, "'*'") && has(expected, "'if'")) {
 		say(p, pt_arena_printf(p->arena,
 				       p->previous->kind == T_PROBE ?
 					       "expected a probe point after %s" :
-					       "expected the name of a probe "
-					       "point's part after %s",
+					       "expected a part of the probe "
+					       "point after %s",
 				       quoted(p, p->previous)));
 		return true;
 	}
@@ -198,7 +224,8 @@ static bool explain_point(struct pt_parser *p, struct expected expected)
 
 static bool explain_name(struct pt_parser *p, struct expected expected)
 {
-	if (!has(expected, "a name") || has(expected, "'@defined'"))
+	if (!has(expected, "a name") || has(expected, "'@defined'") ||
+	    has(expected, "a comparison"))
 		return false;
 	if (pt_keyword(p->look->text) && p->look->kind)
 		say(p, pt_arena_printf(p->arena,
@@ -210,18 +237,49 @@ static bool explain_name(struct pt_parser *p, struct expected expected)
 	return true;
 }
 
+/* Behind a complete expression, what would continue it is not worth a word. */
+static bool is_noise(struct expected expected, const char *name)
+{
+	static const char *const operators[] = {
+		"'in'", "'$'", "'+='", "'=~'", "'&&'", "'||'", "'++'", "'--'",
+		"'->'", "'['", "'('", "'?'", "'+'", "'-'", "'*'", "'/'", "'%'",
+		"'.'", "'&'", "'|'", "'^'", "'='", "a comparison", "a shift",
+		"an assignment operator",
+	};
+	size_t i;
+
+	if (!has(expected, "a comparison"))
+		return false;
+	for (i = 0; i < G_N_ELEMENTS(operators); i++)
+		if (!strcmp(operators[i], name))
+			return true;
+	return false;
+}
+
 /* What is left: few things are possible. */
 static void explain_list(struct pt_parser *p, struct expected expected)
 {
 	GString *text = g_string_new("expected ");
-	int most = MIN(expected.count, 5), i;
+	const char *words[5];
+	int count = 0, i;
 
-	for (i = 0; i < most; i++)
+	/* The head of a foreach: its sort marks need no mention. */
+	if (has(expected, "'in'") && !has(expected, "a comparison"))
+		words[count++] = "'in'";
+	else
+		for (i = 0; i < expected.count; i++)
+			if (count < 5 && !is_noise(expected, expected.names[i]))
+				words[count++] = expected.names[i];
+	for (i = 0; i < count; i++)
 		g_string_append_printf(text, "%s%s",
-				       !i ? "" : i == most - 1 ? " or " : ", ",
-				       expected.names[i]);
+				       !i ? "" : i == count - 1 ? " or " : ", ",
+				       words[i]);
 	g_string_append_printf(text, " before %s", quoted(p, p->look));
-	say(p, text->str);
+	if (count)
+		say(p, text->str);
+	else
+		say(p, pt_arena_printf(p->arena, "%s cannot follow here",
+				       quoted(p, p->look)));
 	g_string_free(text, TRUE);
 }
 
@@ -236,11 +294,7 @@ void pt_syntax_error(struct pt_parser *p, const char *const *names, int count)
 	    explain_expression(p, expected) || explain_point(p, expected) ||
 	    explain_name(p, expected))
 		return;
-	if (!count)
-		say(p, pt_arena_printf(p->arena, "%s cannot follow here",
-				       quoted(p, p->look)));
-	else
-		explain_list(p, expected);
+	explain_list(p, expected);
 }
 
 void pt_syntax_skip(struct pt_parser *p)
@@ -255,7 +309,7 @@ void pt_syntax_skip(struct pt_parser *p)
 		p->pushed = NULL;
 		if (!token)
 			token = pt_preproc_next(p->preproc);
-		if (token->error)
+		if (token->error && token->error->code != PT_E_SYNTAX)
 			pt_diag_add(p->session->diag, token->error);
 	}
 	p->pushed = token;

@@ -16,6 +16,7 @@ struct pt_parser {
 	struct pt_file *file;
 	struct pt_preproc *preproc;
 	GArray *open;		     /* const struct pt_token *: brackets */
+	const struct pt_token *closed; /* what LOOK closes; NULL: nothing */
 	const struct pt_token *previous; /* before LOOK; NULL at the start */
 	const struct pt_token *look;	 /* the last one that the parser got */
 	const struct pt_token *pushed;	 /* read ahead; NULL: none */
