@@ -81,6 +81,22 @@ static bool has_define(struct pt_session *session, const struct pt_macro *macro)
 	return false;
 }
 
+/* Behind a broken head: the body, if one follows, is no conditional. */
+static struct pt_macro *leave_body_out(const struct pt_token *tokens,
+				       size_t count, size_t *at)
+{
+	size_t i = *at;
+
+	while (i < count && tokens[i].kind && tokens[i].kind != T_PP_OPEN &&
+	       tokens[i].kind != '{' && tokens[i].kind != T_AT_DEFINE)
+		i++;
+	if (i == count || tokens[i].kind != T_PP_OPEN)
+		return NULL;
+	i = pt_macro_skip(tokens, count, i + 1, false);
+	*at = i == count ? i : i + 1;
+	return NULL;
+}
+
 struct pt_macro *pt_macro_define(struct pt_session *session,
 				 const struct pt_token *tokens, size_t count,
 				 size_t *at)
@@ -94,7 +110,7 @@ struct pt_macro *pt_macro_define(struct pt_session *session,
 				  "expected the macro's name after '@define'"),
 			      "a macro is written @define NAME(a, b) %%( ... @a "
 			      "... %%)");
-		return NULL;
+		return leave_body_out(tokens, count, at);
 	}
 	macro->name = pt_arena_printf(session->arena, "@%s", name->text);
 	macro->span = name->span;
@@ -102,7 +118,7 @@ struct pt_macro *pt_macro_define(struct pt_session *session,
 	if (*at < count && tokens[*at].kind == '(') {
 		macro->params = pt_arena_ptr_array(session->arena);
 		if (!read_params(session, tokens, count, at, macro->params))
-			return NULL;
+			return leave_body_out(tokens, count, at);
 	}
 	open = &tokens[*at < count ? *at : count - 1];
 	if (open->kind != T_PP_OPEN) {

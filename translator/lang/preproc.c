@@ -12,7 +12,7 @@
 
 /* Replacement beyond these is a mistake or an attack. */
 #define MAX_MACRO_DEPTH	 200
-#define MAX_MACRO_TOKENS 1000000
+#define MAX_MACRO_TOKENS 300000
 
 struct env { /* one use of a macro */
 	const struct pt_macro *macro;
