@@ -237,10 +237,13 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	uint64_t offset;
 
 	if (tag == DW_TAG_subprogram) {
+		/* Copies in an abstract function are not code yet; a
+		 * declaration may stand in the middle of a function. */
+		if (dwarf_hasattr(die, DW_AT_inline) ||
+		    dwarf_hasattr(die, DW_AT_declaration))
+			return false;
 		walk->around = *die;
-		/* Copies in an abstract function are not code yet. */
-		return !dwarf_hasattr(die, DW_AT_inline) &&
-		       !dwarf_hasattr(die, DW_AT_declaration);
+		return true;
 	}
 	if (tag == DW_TAG_lexical_block)
 		return true;

@@ -30,11 +30,17 @@ static struct pt_error *image_damaged(struct pt_image *image, const char *what)
 		"install the kernel's debug package again");
 }
 
+/* Room for headers, the file, and as much again behind it: see window_fill(). */
+static size_t image_reserved(const struct pt_image *image)
+{
+	return image->slots_size + 2 * image->region_size;
+}
+
 static void image_unmap(void *arg)
 {
 	struct pt_image *image = arg;
 
-	munmap(image->slots, image->slots_size + image->region_size);
+	munmap(image->slots, image_reserved(image));
 }
 
 /* The file goes behind a reserved range, so that the header of a window can lie
@@ -53,13 +59,12 @@ static struct pt_error *image_map(struct pt_image *image)
 	}
 	image->region_size = (size_t)st.st_size;
 	image->slots_size = (size_t)PT_IMAGE_SLOTS * SLOT_SIZE;
-	base = mmap(NULL, image->slots_size + image->region_size,
-		    PROT_READ | PROT_WRITE,
+	base = mmap(NULL, image_reserved(image), PROT_READ | PROT_WRITE,
 		    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (base != MAP_FAILED &&
 	    mmap(base + image->slots_size, image->region_size, PROT_READ,
 		 MAP_PRIVATE | MAP_FIXED, fd, 0) == MAP_FAILED) {
-		munmap(base, image->slots_size + image->region_size);
+		munmap(base, image_reserved(image));
 		base = MAP_FAILED;
 	}
 	close(fd);
@@ -262,9 +267,14 @@ struct window_header {
 };
 _Static_assert(sizeof(struct window_header) <= SLOT_SIZE, "slot size");
 
+/*
+ * .debug_info starts at the unit and is said to be as long as it is from its
+ * true start: libdw checks offsets that some expressions hold against its size.
+ * What it so gets to see behind the unit is the units that follow and then zeros,
+ * and it reads none of them as long as units do not refer to one another.
+ */
 static void window_fill(const struct pt_image *image,
-			struct window_header *header, uint64_t start,
-			uint64_t length)
+			struct window_header *header, uint64_t start)
 {
 	uint64_t distance = (uint64_t)(image->region - (uint8_t *)header);
 	unsigned n = 1;
@@ -297,10 +307,8 @@ static void window_fill(const struct pt_image *image,
 			h->sh_offset = distance + s->offset;
 			h->sh_size = s->size;
 			h->sh_addralign = 1;
-			if (i == 0) {
+			if (i == 0)
 				h->sh_offset += start;
-				h->sh_size = length;
-			}
 			memcpy(header->names + names, name, name_size);
 			names += name_size;
 			n++;
@@ -328,8 +336,9 @@ bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 	    length > image->info.size - offset)
 		return false;
 	header = (void *)(image->region - (size_t)(slot + 1) * SLOT_SIZE);
-	window_fill(image, header, offset, length);
-	size = (size_t)(image->region - (uint8_t *)header) + image->region_size;
+	window_fill(image, header, offset);
+	size = (size_t)(image->region - (uint8_t *)header) +
+	       2 * image->region_size;
 	window.elf = elf_memory((char *)header, size);
 	if (!window.elf)
 		return false;
