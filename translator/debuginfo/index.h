@@ -89,7 +89,7 @@ struct pt_index_type {
 };
 
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 2
+#define PT_INDEX_VERSION 4
 
 struct pt_index_header {
 	char magic[8];

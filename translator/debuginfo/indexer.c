@@ -71,6 +71,7 @@ struct unit_files {
 	const struct pt_filetable *table;
 	GString *path;
 	uint32_t ids[MAX_FILES]; /* UINT32_MAX: not yet */
+	const char *unit;	 /* its name */
 	const char *directory;
 };
 
@@ -100,7 +101,8 @@ static uint32_t unit_file(struct worker *w, struct unit_files *f,
 	if (number < MAX_FILES && f->ids[number] != UINT32_MAX)
 		return f->ids[number];
 	pt_filetable_path(f->table, number, f->path);
-	path = f->path->str;
+	/* The assembler says nothing of files but the unit's name. */
+	path = f->path->len || !f->unit ? f->path->str : f->unit;
 	if (length && !strncmp(path, f->directory, length) &&
 	    path[length] == '/')
 		path += length + 1;
@@ -199,6 +201,7 @@ static bool worker_unit(struct worker *w, struct pt_window *window,
 	name.name = dwarf_diename(&window->cu);
 	if (!name.name)
 		name.name = "";
+	files.unit = name.name;
 	g_array_append_val(w->unit_names, name);
 	memset(files.ids, 0xff, sizeof(files.ids));
 	/* A unit without a line table has no files; that is no damage. */
@@ -451,9 +454,8 @@ static void builder_layout_strings(struct builder *b)
 
 static bool builder_symbol_wanted(const char *name)
 {
-	static const char *const noise[] = { "__ksymtab_", "__kstrtab",
-					     "__crc_",	   "__pfx_",
-					     "__cfi_",	   ".L" };
+	static const char *const noise[] = { "__kstrtab", "__crc_", "__pfx_",
+					     "__cfi_", ".L" };
 
 	if (!name[0])
 		return false;
