@@ -18,14 +18,13 @@ struct ptrt_kprobe {
 };
 
 static LIST_HEAD(kprobe_armed);
-static unsigned int n_armed;
+static unsigned int n_kprobes;
 
 static int kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
-	ptrt_hit(&k->target, true, regs, k->site, (unsigned long)kp->addr,
-		 NULL);
+	ptrt_hit(&k->target, true, regs, k->site, 0, NULL);
 	return 0;
 }
 NOKPROBE_SYMBOL(kprobe_hit);
@@ -51,7 +50,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 		return 0;
 	}
 	list_add_tail(&k->list, &kprobe_armed);
-	n_armed++;
+	n_kprobes++;
 	return 0;
 }
 
@@ -73,7 +72,7 @@ int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 /* One grace period for all, if there is memory for the list of them. */
 static void kprobe_unregister_all(void)
 {
-	struct kprobe **all = kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
+	struct kprobe **all = kvmalloc_array(n_kprobes, sizeof(*all), GFP_KERNEL);
 	struct ptrt_kprobe *k;
 	unsigned int n = 0;
 
@@ -92,7 +91,7 @@ void ptrt_kprobe_disarm(void)
 {
 	struct ptrt_kprobe *k, *next;
 
-	if (!n_armed)
+	if (!n_kprobes)
 		return;
 	kprobe_unregister_all();
 	list_for_each_entry_safe(k, next, &kprobe_armed, list) {
@@ -101,5 +100,5 @@ void ptrt_kprobe_disarm(void)
 		list_del(&k->list);
 		kfree(k);
 	}
-	n_armed = 0;
+	n_kprobes = 0;
 }

@@ -24,7 +24,7 @@ struct ptrt_kretprobe {
 };
 
 static LIST_HEAD(kretprobe_armed);
-static unsigned int n_armed;
+static unsigned int n_kretprobes;
 
 static struct ptrt_kretprobe *of_instance(struct kretprobe_instance *instance)
 {
@@ -35,8 +35,8 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	return !ptrt_hit(&k->entry, true, regs, k->site,
-			 (unsigned long)k->rp.kp.addr, instance->data);
+	return !ptrt_hit(&k->entry, true, regs, k->site, 0,
+			 instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
 
@@ -44,8 +44,7 @@ static int kretprobe_hit_plain(struct kretprobe_instance *instance, struct pt_re
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->target, false, regs, k->site,
-		 (unsigned long)k->rp.kp.addr, instance->data);
+	ptrt_hit(&k->target, false, regs, k->site, 0, instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_plain);
@@ -54,8 +53,7 @@ static int kretprobe_hit_locked(struct kretprobe_instance *instance, struct pt_r
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->target, true, regs, k->site,
-		 (unsigned long)k->rp.kp.addr, instance->data);
+	ptrt_hit(&k->target, true, regs, k->site, 0, instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_locked);
@@ -96,7 +94,7 @@ static int arm_site(const struct ptrt_probe *probe,
 		return 0;
 	}
 	list_add_tail(&k->list, &kretprobe_armed);
-	n_armed++;
+	n_kretprobes++;
 	return 0;
 }
 
@@ -121,7 +119,7 @@ int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
 static void kretprobe_unregister_all(void)
 {
 	struct kretprobe **all =
-		kvmalloc_array(n_armed, sizeof(*all), GFP_KERNEL);
+		kvmalloc_array(n_kretprobes, sizeof(*all), GFP_KERNEL);
 	struct ptrt_kretprobe *k;
 	unsigned int n = 0;
 
@@ -140,7 +138,7 @@ void ptrt_kretprobe_disarm(void)
 {
 	struct ptrt_kretprobe *k, *next;
 
-	if (!n_armed)
+	if (!n_kretprobes)
 		return;
 	kretprobe_unregister_all();
 	list_for_each_entry_safe(k, next, &kretprobe_armed, list) {
@@ -151,5 +149,5 @@ void ptrt_kretprobe_disarm(void)
 		list_del(&k->list);
 		kfree(k);
 	}
-	n_armed = 0;
+	n_kretprobes = 0;
 }
