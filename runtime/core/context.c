@@ -14,9 +14,9 @@
 #include "../transport/record.h"
 
 /* One hit in this many is measured, */
-#define MEASURE_PERIOD 16
+#define MEASURE_PERIOD 64
 /* but each one after a handler that took longer than this (cycles): what is
- * long and rare must not be taken for 16 of its kind. */
+ * long and rare must not be taken for 64 of its kind. */
 #define LONG_HANDLER   20000
 
 DEFINE_PER_CPU(struct ptrt_cpu *, ptrt_context);
@@ -63,7 +63,7 @@ static struct ptrt_cpu *context_create(unsigned int id)
 	cpu->c.percpu = ptrt_parts_of(id);
 	cpu->max_actions = ptrt_script.limits[PTAP_LIMIT_maxaction];
 	cpu->period = 1;
-	cpu->countdown = 1;
+	local_set(&cpu->countdown, 1);
 	cpu->id = id;
 	return cpu;
 }
@@ -170,12 +170,12 @@ void ptrt_run_measured(struct ptrt_cpu *cpu,
 
 	cpu->hits_before += weight;
 	cpu->period = MEASURE_PERIOD;
-	cpu->countdown = MEASURE_PERIOD;
+	local_set(&cpu->countdown, MEASURE_PERIOD);
 	handler(&cpu->c);
 	now = get_cycles();
 	if (now - start > LONG_HANDLER) {
 		cpu->period = 1;
-		cpu->countdown = 1;
+		local_set(&cpu->countdown, 1);
 		weight = 1;
 	}
 	account(cpu, now, now - start, weight);

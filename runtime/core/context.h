@@ -3,7 +3,7 @@
  * The contexts that handlers run in, one a CPU, and the way in and out of a
  * handler that every mechanism uses.
  *
- * ptrt_enter() and ptrt_leave() are on the path of every hit: straight line, no
+ * ptrt_may_enter() to ptrt_leave() are on the path of every hit: straight line, no
  * call, no atomic.  A context belongs to whoever set BUSY on its own CPU with
  * preemption off; an interrupt or NMI that comes between the test and the store
  * has left again before the store, so no atomic is needed.
@@ -16,6 +16,7 @@
 #include <linux/kallsyms.h>
 #include <linux/percpu.h>
 #include <linux/thread_info.h>
+#include <asm/local.h>
 
 #include "../script.h"
 #include "../../include/ptap/limits.h"
@@ -31,11 +32,11 @@ struct ptrt_cpu {
 	struct ptrt_context c; /* first: handlers have its address */
 
 	/* what a hit touches */
-	unsigned long ip;  /* where it hit; 0: nowhere in the kernel */
+	unsigned long ip;  /* where it hit, if c.site does not say; or 0 */
 	u32 busy;	   /* a handler owns this context */
-	u32 countdown;	   /* hits until one is measured */
-	char *frame_start;
 	s32 max_actions;
+	local_t countdown; /* hits until one is measured */
+	char *frame_start;
 	u32 reserved;	   /* bytes of the record that is being written */
 	int *slots;	   /* this CPU's word of each variable's lock */
 
@@ -84,7 +85,7 @@ static __always_inline unsigned long ptrt_stack_left(void)
 	return current_stack_pointer & (THREAD_SIZE - 1);
 }
 
-/* Counts and names the hit that ptrt_enter() refused. */
+/* Counts the hit that ptrt_may_enter() refused. */
 void ptrt_refused(struct ptrt_cpu *cpu, const struct ptrt_probe *probe);
 
 /* Runs HANDLER and measures it; sets when to measure next. */
@@ -94,22 +95,20 @@ void ptrt_run_measured(struct ptrt_cpu *cpu,
 /* Deals with the error that a handler left in its context, and clears it. */
 void ptrt_report(struct ptrt_cpu *cpu);
 
-/*
- * Interrupts are off.  This CPU's context, owned and ready for PROBE, or NULL:
- * no handler may run now; that is already counted.  SITE may be NULL if IP
- * tells it.
- */
-static __always_inline struct ptrt_cpu *
-ptrt_enter(const struct ptrt_probe *probe, const void *regs,
-	   const struct ptrt_site *site, unsigned long ip)
+/* Interrupts are off.  May a handler begin on CPU, this one?  If not: see
+ * ptrt_refused(). */
+static __always_inline bool ptrt_may_enter(const struct ptrt_cpu *cpu)
 {
-	struct ptrt_cpu *cpu = raw_cpu_read(ptrt_context);
+	return likely(!cpu->busy) && likely(ptrt_stack_left() >= ptrt_gate);
+}
 
-	if (unlikely(cpu->busy) ||
-	    unlikely(ptrt_stack_left() < READ_ONCE(ptrt_gate))) {
-		ptrt_refused(cpu, probe);
-		return NULL;
-	}
+/* After ptrt_may_enter(): makes CPU's context the caller's and ready for PROBE.
+ * SITE may be NULL if the caller sets ip. */
+static __always_inline void ptrt_enter(struct ptrt_cpu *cpu,
+				       const struct ptrt_probe *probe,
+				       const void *regs,
+				       const struct ptrt_site *site)
+{
 	WRITE_ONCE(cpu->busy, 1);
 	barrier();
 	cpu->c.probe = probe;
@@ -117,8 +116,6 @@ ptrt_enter(const struct ptrt_probe *probe, const void *regs,
 	cpu->c.site = site;
 	cpu->c.frame = cpu->frame_start;
 	cpu->c.actions = cpu->max_actions;
-	cpu->ip = ip;
-	return cpu;
 }
 
 static __always_inline void ptrt_leave(struct ptrt_cpu *cpu)
@@ -130,7 +127,7 @@ static __always_inline void ptrt_leave(struct ptrt_cpu *cpu)
 static __always_inline void ptrt_run(struct ptrt_cpu *cpu,
 				     void (*handler)(struct ptrt_context *c))
 {
-	if (unlikely(!--cpu->countdown))
+	if (unlikely(local_dec_and_test(&cpu->countdown)))
 		ptrt_run_measured(cpu, handler);
 	else
 		handler(&cpu->c);
@@ -152,7 +149,7 @@ void ptrt_contexts_destroy(void);
 /* Handlers run so far on CPU. */
 static inline u64 ptrt_hits(const struct ptrt_cpu *cpu)
 {
-	return cpu->hits_before + cpu->period - READ_ONCE(cpu->countdown);
+	return cpu->hits_before + cpu->period - local_read(&cpu->countdown);
 }
 
 #endif

@@ -34,8 +34,9 @@ ptrt_target_entry(const struct ptrt_probe *probe)
 
 /*
  * Any context.  LOCKS is constant: whether the target has any, so that those
- * without pay nothing.  ENTRY: memory of values saved at entry, or NULL.  True:
- * the handler ran to its end without an error.
+ * without pay nothing.  SITE, or IP where the mechanism knows only that (then
+ * SITE is NULL).  ENTRY: memory of values saved at entry, or NULL.  True: the
+ * handler ran to its end without an error.
  */
 static __always_inline bool ptrt_hit(const struct ptrt_target *target,
 				     bool locks, const void *regs,
@@ -47,10 +48,16 @@ static __always_inline bool ptrt_hit(const struct ptrt_target *target,
 	bool done = false;
 
 	raw_local_irq_save(flags);
-	cpu = ptrt_enter(target->probe, regs, site, ip);
-	if (unlikely(!cpu))
+	cpu = raw_cpu_read(ptrt_context);
+	if (unlikely(!ptrt_may_enter(cpu))) {
+		ptrt_refused(cpu, target->probe);
 		goto out;
-	if (entry)
+	}
+	ptrt_enter(cpu, target->probe, regs, site);
+	/* Constants of the caller: no test is left of these. */
+	if (!__builtin_constant_p(ip))
+		cpu->ip = ip;
+	if (!__builtin_constant_p(entry))
 		cpu->c.entry = entry;
 	if (locks && unlikely(!ptrt_lock_all(cpu, target->locks,
 					     target->n_locks))) {
