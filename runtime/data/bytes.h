@@ -35,10 +35,16 @@ static __always_inline u64 ptrt_few(const char *s, u32 n)
 	return (u8)s[0] | (u32)(u8)s[n / 2] << 8 | (u32)(u8)s[n - 1] << 16;
 }
 
-static __always_inline u64 ptrt_mix(u64 hash, u64 word)
+/* A hash grows by one word after the other.  What a word does to it moves up
+ * only; the end brings it down again. */
+static __always_inline u64 ptrt_hash_word(u64 hash, u64 word)
 {
-	hash = (hash ^ word) * 0x9e3779b97f4a7c15ull;
-	return hash ^ hash >> 32;
+	return (hash ^ word) * 0x9e3779b97f4a7c15ull;
+}
+
+static __always_inline u32 ptrt_hash_end(u64 hash)
+{
+	return (hash ^ hash >> 32) * 0x9e3779b97f4a7c15ull >> 32;
 }
 
 static __always_inline u64 ptrt_hash_bytes(u64 hash, const char *s, u32 n)
@@ -46,10 +52,10 @@ static __always_inline u64 ptrt_hash_bytes(u64 hash, const char *s, u32 n)
 	u32 i;
 
 	if (n < 8)
-		return ptrt_mix(hash, ptrt_few(s, n));
+		return ptrt_hash_word(hash, ptrt_few(s, n));
 	for (i = 0; i + 8 < n; i += 8)
-		hash = ptrt_mix(hash, ptrt_word(s + i));
-	return ptrt_mix(hash, ptrt_word(s + n - 8));
+		hash = ptrt_hash_word(hash, ptrt_word(s + i));
+	return ptrt_hash_word(hash, ptrt_word(s + n - 8));
 }
 
 static __always_inline bool ptrt_same_bytes(const char *a, const char *b, u32 n)

@@ -19,6 +19,11 @@
 
 /* ---- keys ------------------------------------------------------------- */
 
+/*
+ * N and STRINGS, the number of keys and which are strings, are constants where
+ * this must be fast (see SHAPES), and the array's own elsewhere.
+ */
+
 /* Strings longer than any script string can only be literals. */
 static __always_inline u32 key_length(const struct ptrt_map *m,
 				      const struct ptrt_key *key)
@@ -27,38 +32,42 @@ static __always_inline u32 key_length(const struct ptrt_map *m,
 }
 
 static __always_inline u32 hash_keys(const struct ptrt_map *m,
-				     const struct ptrt_key *keys)
+				     const struct ptrt_key *keys, u32 n,
+				     u32 strings)
 {
-	u32 strings = m->string_keys, i;
 	u64 hash = 0;
+	u32 i;
 
-	for (i = 0; i < m->n_keys; i++, strings >>= 1) {
-		if (strings & 1)
+	for (i = 0; i < n; i++) {
+		if (strings & 1u << i)
 			hash = ptrt_hash_bytes(hash, keys[i].s,
 					       key_length(m, &keys[i]));
 		else
-			hash = ptrt_mix(hash, keys[i].v);
+			hash = ptrt_hash_word(hash, keys[i].v);
 	}
-	return hash;
+	return ptrt_hash_end(hash);
 }
 
 static __always_inline bool same_keys(const struct ptrt_map *m,
 				      const struct ptrt_entry *e,
-				      const struct ptrt_key *keys)
+				      const struct ptrt_key *keys, u32 n,
+				      u32 strings)
 {
-	u32 strings = m->string_keys, i;
+	u32 i;
 
-	for (i = 0; i < m->n_keys; i++, strings >>= 1) {
-		if (strings & 1) {
-			u32 n = key_length(m, &keys[i]);
+	for (i = 0; i < n; i++) {
+		u32 length;
 
-			if (e->key[i] != n ||
-			    !ptrt_same_bytes((char *)e + m->string_offset[i],
-					     keys[i].s, n))
+		if (!(strings & 1u << i)) {
+			if (e->key[i] != keys[i].v)
 				return false;
-		} else if (e->key[i] != keys[i].v) {
-			return false;
+			continue;
 		}
+		length = key_length(m, &keys[i]);
+		if (e->key[i] != length ||
+		    !ptrt_same_bytes((char *)e + m->string_offset[i],
+				     keys[i].s, length))
+			return false;
 	}
 	return true;
 }
@@ -106,21 +115,16 @@ bool ptrt_entry_same(const struct ptrt_map *m, const struct ptrt_entry *a,
 /* ---- tables ----------------------------------------------------------- */
 
 static __always_inline struct ptrt_entry *
-lookup(const struct ptrt_map *m, const struct ptrt_table *t, u32 hash,
-       const struct ptrt_key *keys)
+lookup(const struct ptrt_map *m, const struct ptrt_table *t,
+       const struct ptrt_key *keys, u32 n, u32 strings)
 {
+	u32 hash = hash_keys(m, keys, n, strings);
 	struct ptrt_entry *e;
 
 	for (e = t->bucket[hash & m->mask]; e; e = e->chain)
-		if (e->hash == hash && same_keys(m, e, keys))
+		if (e->hash == hash && same_keys(m, e, keys, n, strings))
 			return e;
 	return NULL;
-}
-
-static struct ptrt_entry *find(const struct ptrt_map *m,
-			       const struct ptrt_key *keys)
-{
-	return lookup(m, m->table[0], hash_keys(m, keys), keys);
 }
 
 static void release(const struct ptrt_map *m, struct ptrt_table *t,
@@ -172,13 +176,12 @@ static void clear_value(const struct ptrt_map_desc *desc, void *value)
 		memset(value, 0, sizeof(int64_t));
 }
 
-static noinline struct ptrt_entry *insert(struct ptrt_context *c,
-					  struct ptrt_map *m,
-					  struct ptrt_table *t, u32 hash,
-					  const struct ptrt_key *keys)
+/* A new element; its value. */
+static noinline void *insert(struct ptrt_context *c, struct ptrt_map *m,
+			     struct ptrt_table *t, const struct ptrt_key *keys)
 {
+	u32 hash = hash_keys(m, keys, m->n_keys, m->string_keys), i;
 	struct ptrt_entry *e = take(m, t);
-	u32 i;
 
 	if (!e) {
 		ptrt_error(c, "%s", m->desc->overflow);
@@ -210,17 +213,76 @@ static noinline struct ptrt_entry *insert(struct ptrt_context *c,
 		t->oldest = e;
 	t->newest = e;
 	t->count++;
-	return e;
+	return ptrt_entry_value(m, e);
 }
 
-static __always_inline struct ptrt_entry *
-find_or_insert(struct ptrt_context *c, struct ptrt_map *m, struct ptrt_table *t,
-	       const struct ptrt_key *keys)
-{
-	u32 hash = hash_keys(m, keys);
-	struct ptrt_entry *e = lookup(m, t, hash, keys);
+/*
+ * Searching, compiled once for each of the usual keys: SHAPE(its functions'
+ * suffix, enum ptrt_map_shape, number of keys, which are strings).
+ */
+#define SHAPES(SHAPE)                                                          \
+	SHAPE(long, PTRT_MAP_LONG, 1, 0)                                       \
+	SHAPE(string, PTRT_MAP_STRING, 1, 1)                                   \
+	SHAPE(long_long, PTRT_MAP_LONG_LONG, 2, 0)                             \
+	SHAPE(string_long, PTRT_MAP_STRING_LONG, 2, 1)                         \
+	SHAPE(long_string, PTRT_MAP_LONG_STRING, 2, 2)
 
-	return likely(e) ? e : insert(c, m, t, hash, keys);
+/* find_x: the element, or NULL.  reach_x: its value; it is made if missing. */
+#define DEFINE_SHAPE(suffix, shape, n, strings)                                \
+	static noinline struct ptrt_entry *find_##suffix(                      \
+		const struct ptrt_map *m, const struct ptrt_table *t,          \
+		const struct ptrt_key *keys)                                   \
+	{                                                                      \
+		return lookup(m, t, keys, n, strings);                         \
+	}                                                                      \
+	static noinline void *reach_##suffix(struct ptrt_context *c,           \
+					     struct ptrt_map *m,               \
+					     struct ptrt_table *t,             \
+					     const struct ptrt_key *keys)      \
+	{                                                                      \
+		struct ptrt_entry *e = lookup(m, t, keys, n, strings);         \
+                                                                               \
+		return likely(e) ? ptrt_entry_value(m, e) :                    \
+				   insert(c, m, t, keys);                      \
+	}
+SHAPES(DEFINE_SHAPE)
+DEFINE_SHAPE(any, PTRT_MAP_ANY, m->n_keys, m->string_keys)
+
+static __always_inline struct ptrt_entry *
+find_in(const struct ptrt_map *m, const struct ptrt_table *t,
+	const struct ptrt_key *keys)
+{
+	switch (m->shape) {
+#define CASE_FIND(suffix, shape, n, strings)                                   \
+	case shape:                                                            \
+		return find_##suffix(m, t, keys);
+	SHAPES(CASE_FIND)
+	default:
+		return find_any(m, t, keys);
+	}
+}
+
+static __always_inline void *reach_in(struct ptrt_context *c,
+				      struct ptrt_map *m, struct ptrt_table *t,
+				      const struct ptrt_key *keys)
+{
+	switch (m->shape) {
+#define CASE_REACH(suffix, shape, n, strings)                                  \
+	case shape:                                                            \
+		return reach_##suffix(c, m, t, keys);
+	SHAPES(CASE_REACH)
+	default:
+		return reach_any(c, m, t, keys);
+	}
+}
+
+static enum ptrt_map_shape shape_of(const struct ptrt_map_desc *desc)
+{
+#define MATCH_SHAPE(suffix, shape, n, strings)                                 \
+	if (desc->n_keys == (n) && desc->string_keys == (strings))             \
+		return shape;
+	SHAPES(MATCH_SHAPE)
+	return PTRT_MAP_ANY;
 }
 
 /* ---- what handlers do ------------------------------------------------- */
@@ -228,7 +290,7 @@ find_or_insert(struct ptrt_context *c, struct ptrt_map *m, struct ptrt_table *t,
 int64_t ptrt_map_get_long(struct ptrt_context *c, struct ptrt_map *m,
 			  const struct ptrt_key *keys)
 {
-	struct ptrt_entry *e = find(m, keys);
+	struct ptrt_entry *e = find_in(m, m->table[0], keys);
 
 	return e ? *(int64_t *)ptrt_entry_value(m, e) : 0;
 }
@@ -236,7 +298,7 @@ int64_t ptrt_map_get_long(struct ptrt_context *c, struct ptrt_map *m,
 struct ptrt_str ptrt_map_get_str(struct ptrt_context *c, struct ptrt_map *m,
 				 const struct ptrt_key *keys)
 {
-	struct ptrt_entry *e = find(m, keys);
+	struct ptrt_entry *e = find_in(m, m->table[0], keys);
 
 	return e ? ptrt_entry_string(m, e) : PTRT_EMPTY;
 }
@@ -244,8 +306,8 @@ struct ptrt_str ptrt_map_get_str(struct ptrt_context *c, struct ptrt_map *m,
 bool ptrt_map_get_stat(struct ptrt_context *c, struct ptrt_map *m,
 		       const struct ptrt_key *keys, struct ptrt_stat *sum)
 {
-	u32 hash = hash_keys(m, keys), i;
 	bool found = false;
+	u32 i;
 
 	ptrt_stat_clear(sum, m->desc->stat);
 	for (i = 0; i < m->n_tables; i++) {
@@ -253,7 +315,7 @@ bool ptrt_map_get_stat(struct ptrt_context *c, struct ptrt_map *m,
 
 		if (!m->table[i])
 			continue;
-		e = lookup(m, m->table[i], hash, keys);
+		e = find_in(m, m->table[i], keys);
 		if (!e)
 			continue;
 		ptrt_stat_fold(sum, ptrt_entry_value(m, e), m->desc->stat);
@@ -265,30 +327,23 @@ bool ptrt_map_get_stat(struct ptrt_context *c, struct ptrt_map *m,
 int64_t *ptrt_map_long(struct ptrt_context *c, struct ptrt_map *m,
 		       const struct ptrt_key *keys)
 {
-	struct ptrt_entry *e = find_or_insert(c, m, m->table[0], keys);
-
-	return e ? ptrt_entry_value(m, e) : NULL;
+	return reach_in(c, m, m->table[0], keys);
 }
 
 struct ptrt_stat *ptrt_map_stat(struct ptrt_context *c, struct ptrt_map *m,
 				const struct ptrt_key *keys)
 {
-	struct ptrt_entry *e = find_or_insert(
-		c, m, m->table[raw_smp_processor_id()], keys);
-
-	return e ? ptrt_entry_value(m, e) : NULL;
+	return reach_in(c, m, m->table[raw_smp_processor_id()], keys);
 }
 
 void ptrt_map_set_str(struct ptrt_context *c, struct ptrt_map *m,
 		      const struct ptrt_key *keys, struct ptrt_str v)
 {
-	struct ptrt_entry *e = find_or_insert(c, m, m->table[0], keys);
+	char *value = reach_in(c, m, m->table[0], keys);
 	u32 n = min(v.n, m->max_string);
-	char *value;
 
-	if (!e)
+	if (!value)
 		return;
-	value = ptrt_entry_value(m, e);
 	memmove(value + 8, v.s, n);
 	value[8 + n] = 0;
 	*(u32 *)value = n;
@@ -297,8 +352,8 @@ void ptrt_map_set_str(struct ptrt_context *c, struct ptrt_map *m,
 bool ptrt_map_in(struct ptrt_context *c, struct ptrt_map *m,
 		 const struct ptrt_key *keys, unsigned int wild)
 {
-	u32 hash = wild ? 0 : hash_keys(m, keys), i;
 	struct ptrt_entry *e;
+	u32 i;
 
 	for (i = 0; i < m->n_tables; i++) {
 		struct ptrt_table *t = m->table[i];
@@ -306,7 +361,7 @@ bool ptrt_map_in(struct ptrt_context *c, struct ptrt_map *m,
 		if (!t)
 			continue;
 		if (!wild) {
-			if (lookup(m, t, hash, keys))
+			if (find_in(m, t, keys))
 				return true;
 			continue;
 		}
@@ -332,7 +387,7 @@ static void delete_matching(const struct ptrt_map *m, struct ptrt_table *t,
 void ptrt_map_delete(struct ptrt_context *c, struct ptrt_map *m,
 		     const struct ptrt_key *keys, unsigned int wild)
 {
-	u32 hash = wild ? 0 : hash_keys(m, keys), i;
+	u32 i;
 
 	for (i = 0; i < m->n_tables; i++) {
 		struct ptrt_table *t = m->table[i];
@@ -344,7 +399,7 @@ void ptrt_map_delete(struct ptrt_context *c, struct ptrt_map *m,
 			delete_matching(m, t, keys, wild);
 			continue;
 		}
-		e = lookup(m, t, hash, keys);
+		e = find_in(m, t, keys);
 		if (e)
 			release(m, t, e);
 	}
@@ -421,6 +476,7 @@ static void lay_out(struct ptrt_map *m, const int64_t *limits)
 
 	m->n_keys = desc->n_keys;
 	m->string_keys = desc->string_keys;
+	m->shape = shape_of(desc);
 	m->max_string = limits[PTAP_LIMIT_maxstringlen] - 1;
 	m->size = desc->size ? desc->size : limits[PTAP_LIMIT_maxmapentries];
 	buckets = roundup_pow_of_two(m->size);

@@ -43,8 +43,19 @@ struct ptrt_rank {
 	s64 value;
 };
 
+/* Arrays with these keys have a search of their own. */
+enum ptrt_map_shape {
+	PTRT_MAP_LONG,
+	PTRT_MAP_STRING,
+	PTRT_MAP_LONG_LONG,
+	PTRT_MAP_STRING_LONG,
+	PTRT_MAP_LONG_STRING,
+	PTRT_MAP_ANY,
+};
+
 struct ptrt_map {
 	const struct ptrt_map_desc *desc;
+	enum ptrt_map_shape shape;
 	u32 n_keys;
 	u32 string_keys;
 	u32 mask; /* buckets - 1 */
