@@ -16,7 +16,12 @@ struct pt_dbg {
 	struct pt_index *index;
 	GHashTable *windows; /* unit number to struct pt_window * */
 	uint64_t percpu_start, percpu_end;
+	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
 };
+
+/* Types that refer to one another in a ring with branches would be walked for
+ * ever within any depth: a walk that takes more steps has met damage. */
+#define PT_DBG_STEPS 100000
 
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {

@@ -116,18 +116,21 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 			       const char *file, struct pt_dbg_value *ret);
 
 /* A script value taken as a pointer to (or a struct of) the named type:
- * "task_struct", "struct file", "struct file *".  The fetch starts with
- * operand 0. */
+ * "task_struct", "struct file", "struct file *", "unsigned long".  The fetch
+ * starts with operand 0.  PT_E_UNKNOWN_TYPE with the nearest names. */
 struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type,
 			     struct pt_dbg_value *ret);
 
 /* VALUE . NAME and VALUE -> NAME (one operator; anonymous members are looked
- * into).  PT_E_UNKNOWN_MEMBER with the nearest names. */
+ * into).  PT_E_UNKNOWN_MEMBER with the nearest names, PT_E_TYPE_MISMATCH for what
+ * has no members, PT_E_NO_DEBUGINFO for a structure that the image only
+ * declares. */
 struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 			       const struct pt_dbg_value *value,
 			       const char *name, struct pt_dbg_value *ret);
 
-/* VALUE [ script operand ]: adds one operand to the fetch. */
+/* VALUE [ script operand ]: adds one operand to the fetch.  PT_E_TYPE_MISMATCH
+ * for what is neither an array nor a pointer to something with a size. */
 struct pt_error *pt_dbg_index(struct pt_dbg *dbg,
 			      const struct pt_dbg_value *value,
 			      struct pt_dbg_value *ret);

@@ -2,8 +2,9 @@
 /*
  * The scan of the DWARF is libdw's, one window per unit on two threads: measured
  * on Debian's 6.1 (3.9 million top-level DIEs), walking them and reading what is
- * needed takes 0.2 s, so that a reader of our own would win little.  libdw is not thread-safe within a handle; each window
- * has its own, and is gone before the next, which also bounds memory.
+ * needed takes 0.2 s, so that a reader of our own would win little.  libdw is
+ * not thread-safe within a handle; each window has its own, and is gone before
+ * the next, which also bounds memory.
  */
 #include "indexer.h"
 

@@ -431,7 +431,7 @@ static void type_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	struct pt_dbg_type *target;
 	Dwarf_Die *die = &bare.die;
 
-	if (depth > PT_WALKDIE_DEPTH) {
+	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > PT_DBG_STEPS) {
 		g_string_prepend(inner, "... ");
 		return;
 	}
@@ -491,6 +491,7 @@ const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type)
 	GString *text = g_string_new("");
 	const char *copy;
 
+	dbg->steps = 0;
 	type_spell(dbg, type, text, 0);
 	copy = pt_arena_strndup(dbg->arena, text->str, text->len);
 	g_string_free(text, TRUE);

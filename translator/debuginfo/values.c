@@ -307,7 +307,7 @@ static struct pt_error *member_find(struct pt_dbg *dbg,
 	int more;
 
 	*ret_found = false;
-	if (depth > PT_WALKDIE_DEPTH)
+	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > PT_DBG_STEPS)
 		return pt_dbg_damaged(dbg, "the members", structure->window,
 				      parent);
 	for (more = dwarf_child(parent, &member.die); more == 0;
@@ -350,7 +350,7 @@ static void member_names(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	Dwarf_Die die;
 	int more;
 
-	if (depth > PT_WALKDIE_DEPTH)
+	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > PT_DBG_STEPS)
 		return;
 	for (more = dwarf_child(parent, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
@@ -444,6 +444,7 @@ static struct pt_error *member_unknown(struct pt_dbg *dbg,
 	GString *list = pt_arena_string(dbg->arena);
 	struct pt_error *error;
 
+	dbg->steps = 0;
 	member_names(dbg, type, 0, names);
 	error = pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_MEMBER,
 					      "'%s' has no member '%s'",
@@ -489,6 +490,7 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 			dbg->arena, PT_E_TYPE_MISMATCH,
 			"'%s' is not a structure and has no member '%s'",
 			pt_dbg_type_text(dbg, value->type), name);
+	dbg->steps = 0;
 	PT_TRY(member_find(dbg, peeled, name, 0, &member, &found));
 	if (found)
 		return member_place(dbg, &structure, &member, ret);
