@@ -25,11 +25,17 @@ static void write_lines(struct pt_emit *e, const struct pt_embedded *code,
 		size_t length = (size_t)((newline ? newline : end) - at);
 
 		if (is_include(at, length) == includes) {
+			if (includes)
+				pt_emit_line(e, code->span,
+					     2 + (size_t)(at - code->code));
 			g_string_append_len(e->out->text, at, (gssize)length);
-			g_string_append_c(e->out->text, '\n');
 		}
+		/* Lines left out keep their number. */
+		if (is_include(at, length) || !includes)
+			g_string_append_c(e->out->text, '\n');
 		at += length + 1;
 	}
+	pt_emit_line_end(e, code->span);
 }
 
 static void embedded(struct pt_emit *e, bool includes)
@@ -43,6 +49,8 @@ static void embedded(struct pt_emit *e, bool includes)
 		if (!includes)
 			pt_out_line(e->out, "/* %s */",
 				    pt_span_text(e->arena, code->span));
+		if (!includes)
+			pt_emit_line(e, code->span, 2);
 		write_lines(e, code, includes);
 	}
 }

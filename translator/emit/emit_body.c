@@ -327,6 +327,7 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 		     (body->function->function->recursive || e->check_nesting);
 	GPtrArray *vars = declared(e, params);
 	unsigned bytes = frame ? pt_emit_frame_bytes(e, body, n_strings) : 0;
+	gsize start;
 
 	g_ptr_array_extend(vars, declared(e, locals), NULL, NULL);
 	if (body->function)
@@ -338,8 +339,10 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 	pt_out_line(e->out, "%s", signature);
 	pt_out_line(e->out, "{");
 	e->out->indent++;
+	start = e->out->text->len;
 	declare(e, vars, frame, enter, result);
-	pt_out_line(e->out, "%s", "");
+	if (e->out->text->len > start)
+		pt_out_line(e->out, "%s", "");
 	if (enter)
 		after_enter(e, result);
 	init_strings(e, vars);

@@ -162,8 +162,38 @@ static void write_params(struct pt_emit *e, const struct pt_function *f,
 		write_this(e, f);
 }
 
-static void write_code(struct pt_emit *e, const char *code, size_t length)
+void pt_emit_line(struct pt_emit *e, struct pt_span span, size_t offset)
 {
+	const struct pt_source *source = span.source;
+	unsigned line, column;
+
+	if (!source || source->library)
+		return;
+	pt_source_locate(source, span.start + (uint32_t)offset, &line, &column);
+	g_string_append_printf(e->out->text, "#line %u %s\n", line,
+			       pt_out_c_string(e->arena, source->name,
+					       strlen(source->name)));
+}
+
+void pt_emit_line_end(struct pt_emit *e, struct pt_span span)
+{
+	const char *at = e->out->text->str;
+	unsigned line = 2;
+
+	if (!span.source || span.source->library)
+		return;
+	for (; (at = strchr(at, '\n')); at++)
+		line++;
+	g_string_append_printf(e->out->text, "#line %u \"generated.c\"\n",
+			       line);
+}
+
+/* As it was written; a single line is indented.  SPAN: of "%{ ... %}". */
+static void write_code(struct pt_emit *e, const char *code, size_t length,
+		       struct pt_span span)
+{
+	const char *start = code - 2;
+
 	while (length && g_ascii_isspace(code[length - 1]))
 		length--;
 	while (length && (*code == '\n' || *code == ' ')) {
@@ -172,8 +202,14 @@ static void write_code(struct pt_emit *e, const char *code, size_t length)
 	}
 	pt_out_line(e->out, "{");
 	e->out->indent++;
-	g_string_append_len(e->out->text, code, (gssize)length);
-	g_string_append_c(e->out->text, '\n');
+	pt_emit_line(e, span, (size_t)(code - start));
+	if (!memchr(code, '\n', length)) {
+		pt_out_line(e->out, "%.*s", (int)length, code);
+	} else {
+		g_string_append_len(e->out->text, code, (gssize)length);
+		g_string_append_c(e->out->text, '\n');
+	}
+	pt_emit_line_end(e, span);
 	pt_out_close(e->out, "");
 }
 
@@ -277,7 +313,7 @@ void pt_emit_embedded_function(struct pt_emit *e,
 							       "VOID");
 	if (returns)
 		pt_out_line(out, "#define return goto out");
-	write_code(e, code, length);
+	write_code(e, code, length, f->body->span);
 	if (returns)
 		pt_out_line(out, "#undef return");
 	if (stap_return)
@@ -408,10 +444,24 @@ static void c_print(struct pt_emit *e)
 	pt_out_line(out, "%s", "");
 }
 
+/* How embedded C gives its value back. */
+static void return_macros(struct pt_out *out)
+{
+	pt_out_line(out, "#define PG_RETURN_LONG(...) \\\n"
+			 "\tdo { __VA_OPT__(STAP_RETVALUE = (__VA_ARGS__);) "
+			 "goto out; } while (0)");
+	pt_out_line(out, "#define PG_RETURN_STRING(...) \\\n"
+			 "\tdo { __VA_OPT__(returned = ptrt_copy(c, "
+			 "STAP_RETVALUE, ptrt_from_c(__VA_ARGS__));) "
+			 "goto out; } while (0)");
+	pt_out_line(out, "#define PG_RETURN_VOID(...) goto out");
+}
+
 void pt_emit_embedded_macros(struct pt_emit *e)
 {
 	const struct pt_program *program = e->program;
 	struct pt_out *out = e->out;
+	gsize start = out->text->len;
 	bool any = false;
 	unsigned i;
 
@@ -423,17 +473,12 @@ void pt_emit_embedded_macros(struct pt_emit *e)
 	}
 	if (!any)
 		return;
-	pt_out_line(out, "/* how embedded C gives its value back */");
-	pt_out_line(out, "#define PG_RETURN_LONG(...) \\\n"
-			 "\tdo { __VA_OPT__(STAP_RETVALUE = (__VA_ARGS__);) "
-			 "goto out; } while (0)");
-	pt_out_line(out, "#define PG_RETURN_STRING(...) \\\n"
-			 "\tdo { __VA_OPT__(returned = ptrt_copy(c, "
-			 "STAP_RETVALUE, ptrt_from_c(__VA_ARGS__));) "
-			 "goto out; } while (0)");
-	pt_out_line(out, "#define PG_RETURN_VOID(...) goto out");
-	pt_out_line(out, "#define PTRT_RETURN_STR(text) \\\n"
-			 "\tdo { returned = (text); goto out; } while (0)");
+	if (program_mentions(e, "STAP_RETURN"))
+		return_macros(out);
+	if (program_mentions(e, "PTRT_RETURN_STR"))
+		pt_out_line(out, "#define PTRT_RETURN_STR(text) \\\n"
+				 "\tdo { returned = (text); goto out; } while "
+				 "(0)");
 	if (program_mentions(e, "THIS"))
 		pt_out_line(out,
 			    "#define PG_RETURN_THIS(...) \\\n"
@@ -443,7 +488,8 @@ void pt_emit_embedded_macros(struct pt_emit *e)
 		pt_out_line(out, "#define STAP_NEXT goto next");
 	for (i = 0; i < program->globals->len; i++)
 		global_macros(e, g_ptr_array_index(program->globals, i));
-	pt_out_line(out, "%s", "");
+	if (out->text->len > start)
+		pt_out_line(out, "%s", "");
 	if (program_mentions(e, "STAP_PRINTF"))
 		c_print(e);
 }

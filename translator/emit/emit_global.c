@@ -149,12 +149,14 @@ static void global(struct pt_emit *e, const struct pt_var *var)
 
 void pt_emit_globals(struct pt_emit *e)
 {
+	gsize start;
 	unsigned i;
 
 	percpu(e);
+	start = e->out->text->len;
 	for (i = 0; i < e->program->globals->len; i++)
 		global(e, global_at(e, i));
-	if (e->program->globals->len)
+	if (e->out->text->len > start)
 		pt_out_line(e->out, "%s", "");
 	if (pt_emit_has_percpu(e))
 		percpu_init(e);

@@ -3,8 +3,6 @@
  * Loops.  Each turn costs the statements that it runs, so that a loop without
  * an end meets MAXACTION.
  */
-#include <string.h>
-
 #include "emit_state.h"
 
 /* The body of a loop, with what a turn costs in front of it; STEP: where
@@ -165,7 +163,20 @@ static void end_foreach(struct pt_emit *e, const char *iterator,
 	}
 }
 
-static void foreach_map(struct pt_emit *e, const struct pt_stmt *stmt)
+/* Keys may be globals. */
+static void note_changes(struct pt_emit *e, const struct pt_foreach *f)
+{
+	unsigned i;
+
+	for (i = 0; i < f->keys->len; i++) {
+		const struct pt_expr *key = g_ptr_array_index(f->keys, i);
+
+		if (key->var->kind == PT_VAR_GLOBAL)
+			e->body->changes |= PT_CHANGES_GLOBALS;
+	}
+}
+
+void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
 {
 	const struct pt_foreach *f = stmt->foreach;
 	const struct pt_var *map = f->array->var;
@@ -177,6 +188,7 @@ static void foreach_map(struct pt_emit *e, const struct pt_stmt *stmt)
 	const char *limit, *slice = "NULL", *sort = "NULL";
 	unsigned wild = 0;
 
+	note_changes(e, f);
 	if (f->slice)
 		slice = pt_emit_keys(e, map, f->slice,
 				     pt_emit_changes(e, f->limit), &wild);
@@ -198,62 +210,4 @@ static void foreach_map(struct pt_emit *e, const struct pt_stmt *stmt)
 	body->fail = outer;
 	body->base = base;
 	end_foreach(e, iterator, end, outer);
-}
-
-/* The buckets of a histogram, in order. */
-static void foreach_hist(struct pt_emit *e, const struct pt_stmt *stmt)
-{
-	const struct pt_foreach *f = stmt->foreach;
-	const struct pt_expr *subject = f->array->left;
-	const struct pt_var *var = subject->kind == PT_EXPR_INDEX ?
-					   subject->left->var :
-					   subject->var;
-	struct pt_emit_counts base = e->body->base;
-	const struct pt_expr *key = g_ptr_array_index(f->keys, 0);
-	const char *sum, *count, *limit = NULL;
-	unsigned buckets = pt_emit_buckets(var);
-
-	if (f->sort_direction || f->slice) {
-		pt_emit_refuse(e, stmt->span,
-			       "the buckets of a histogram cannot be sorted or "
-			       "sliced yet");
-		return;
-	}
-	sum = pt_emit_sum(e, subject);
-	if (f->limit)
-		limit = limit_text(e, f);
-	count = pt_emit_long_temp(e);
-	e->body->base = e->body->now;
-	if (limit)
-		pt_out_open(e->body->out,
-			    "for (%s = 0; %s < %u && %s < %s; %s++)", count,
-			    count, buckets, count, limit, count);
-	else
-		pt_out_open(e->body->out, "for (%s = 0; %s < %u; %s++)", count,
-			    count, buckets, count);
-	pt_emit_set(e, key->var, count);
-	if (f->value)
-		pt_emit_set(e, f->value->var,
-			    pt_arena_printf(e->arena, "(%s)->bucket[%s]", sum,
-					    count));
-	turn(e, stmt, "foreach", NULL, NULL);
-	pt_out_close(e->body->out, "");
-	e->body->base = base;
-}
-
-void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
-{
-	const struct pt_foreach *f = stmt->foreach;
-	unsigned i;
-
-	for (i = 0; i < f->keys->len; i++) {
-		const struct pt_expr *key = g_ptr_array_index(f->keys, i);
-
-		if (key->var->kind == PT_VAR_GLOBAL)
-			e->body->changes |= PT_CHANGES_GLOBALS;
-	}
-	if (f->array->kind == PT_EXPR_HIST)
-		foreach_hist(e, stmt);
-	else
-		foreach_map(e, stmt);
 }

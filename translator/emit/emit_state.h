@@ -199,6 +199,13 @@ struct pt_emit_value pt_emit_ternary(struct pt_emit *e,
 
 /* ---- emit_call.c ------------------------------------------------------ */
 
+/* What follows is line for line the script's text at OFFSET in SPAN, and no more
+ * from the second call on: #line, so that gcc's complaints name the script.
+ * Nothing for tapset files. */
+void pt_emit_line(struct pt_emit *e, struct pt_span span, size_t offset);
+void pt_emit_line_end(struct pt_emit *e, struct pt_span span);
+
+
 struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 				  bool unused);
 struct pt_emit_value pt_emit_embedded(struct pt_emit *e,

@@ -239,6 +239,7 @@ static void probe(struct pt_emit *e, const struct pt_bound *bound)
 static void probes(struct pt_emit *e)
 {
 	const GPtrArray *list = e->program->probes;
+	gsize start = e->out->text->len;
 	unsigned i;
 
 	for (i = 0; i < list->len; i++) {
@@ -249,7 +250,8 @@ static void probes(struct pt_emit *e)
 		if (bound->family->emit_tables)
 			bound->family->emit_tables(e->out, bound);
 	}
-	pt_out_line(e->out, "%s", "");
+	if (e->out->text->len > start)
+		pt_out_line(e->out, "%s", "");
 	pt_out_open(e->out, "static const struct ptrt_probe pg_probes[] =");
 	for (i = 0; i < list->len; i++)
 		probe(e, g_ptr_array_index(list, i));

@@ -110,11 +110,6 @@ struct pt_family {
 /* All families; the last is NULL. */
 extern const struct pt_family *const pt_families[];
 
-/* The same as a family's variable(), for @var and @cast where no probe's scope is
- * needed: in functions, and in probes of families without target variables. */
-struct pt_error *pt_probe_free_target(struct pt_probe_env *env,
-				      struct pt_expr **target);
-
 /* The family of POINT, or NULL with a PT_E_UNKNOWN_PROBE error in *ret_error
  * (nearest words suggested; EXTRA: alias names, const char *), or PT_E_UNSUPPORTED
  * for a family of the language that ptap does not have yet. */

@@ -343,6 +343,23 @@ static struct pt_error *finish(struct pt_target_walk *walk,
 	return NULL;
 }
 
+/* What messages call it: "$x", "@var("jiffies")", "@cast(..., "file")". */
+static void begin_text(struct pt_target_walk *walk)
+{
+	const struct pt_expr *target = walk->target;
+	unsigned named = strcmp(target->text, "@cast") == 0;
+	const struct pt_expr *name;
+
+	g_string_append_printf(walk->text, "%s%s",
+			       target->address_of ? "&" : "", target->text);
+	if (target->text[0] != '@' || !target->args ||
+	    target->args->len <= named)
+		return;
+	name = g_ptr_array_index(target->args, named);
+	g_string_append_printf(walk->text, "(%s\"%s\")",
+			       named ? "..., " : "", name->text);
+}
+
 struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_bound *bound,
 				   struct pt_expr **target)
@@ -361,9 +378,7 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 	if (bound && bound->sites && bound->sites->len)
 		walk.function = g_ptr_array_index(bound->sites, 0);
 	PT_TRY(pt_probe_dbg(env, &walk.dbg));
-	g_string_append_printf(walk.text, "%s%s",
-			       walk.target->address_of ? "&" : "",
-			       walk.target->text);
+	begin_text(&walk);
 	if (g_str_has_prefix(walk.target->text, "$$")) {
 		error = walk.function ?
 				pt_pretty_group(&walk, target) :
