@@ -26,7 +26,7 @@ static void write_lines(struct pt_emit *e, const struct pt_embedded *code,
 
 		if (is_include(at, length) == includes) {
 			if (includes)
-				pt_emit_line(e, code->span,
+				pt_emit_source_line(e, code->span,
 					     2 + (size_t)(at - code->code));
 			g_string_append_len(e->out->text, at, (gssize)length);
 		}
@@ -35,7 +35,7 @@ static void write_lines(struct pt_emit *e, const struct pt_embedded *code,
 			g_string_append_c(e->out->text, '\n');
 		at += length + 1;
 	}
-	pt_emit_line_end(e, code->span);
+	pt_emit_source_end(e, code->span);
 }
 
 static void embedded(struct pt_emit *e, bool includes)
@@ -50,7 +50,7 @@ static void embedded(struct pt_emit *e, bool includes)
 			pt_out_line(e->out, "/* %s */",
 				    pt_span_text(e->arena, code->span));
 		if (!includes)
-			pt_emit_line(e, code->span, 2);
+			pt_emit_source_line(e, code->span, 2);
 		write_lines(e, code, includes);
 	}
 }

@@ -162,7 +162,7 @@ static void write_params(struct pt_emit *e, const struct pt_function *f,
 		write_this(e, f);
 }
 
-void pt_emit_line(struct pt_emit *e, struct pt_span span, size_t offset)
+void pt_emit_source_line(struct pt_emit *e, struct pt_span span, size_t offset)
 {
 	const struct pt_source *source = span.source;
 	unsigned line, column;
@@ -175,7 +175,7 @@ void pt_emit_line(struct pt_emit *e, struct pt_span span, size_t offset)
 					       strlen(source->name)));
 }
 
-void pt_emit_line_end(struct pt_emit *e, struct pt_span span)
+void pt_emit_source_end(struct pt_emit *e, struct pt_span span)
 {
 	const char *at = e->out->text->str;
 	unsigned line = 2;
@@ -202,14 +202,14 @@ static void write_code(struct pt_emit *e, const char *code, size_t length,
 	}
 	pt_out_line(e->out, "{");
 	e->out->indent++;
-	pt_emit_line(e, span, (size_t)(code - start));
+	pt_emit_source_line(e, span, (size_t)(code - start));
 	if (!memchr(code, '\n', length)) {
 		pt_out_line(e->out, "%.*s", (int)length, code);
 	} else {
 		g_string_append_len(e->out->text, code, (gssize)length);
 		g_string_append_c(e->out->text, '\n');
 	}
-	pt_emit_line_end(e, span);
+	pt_emit_source_end(e, span);
 	pt_out_close(e->out, "");
 }
 

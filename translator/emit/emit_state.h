@@ -199,13 +199,6 @@ struct pt_emit_value pt_emit_ternary(struct pt_emit *e,
 
 /* ---- emit_call.c ------------------------------------------------------ */
 
-/* What follows is line for line the script's text at OFFSET in SPAN, and no more
- * from the second call on: #line, so that gcc's complaints name the script.
- * Nothing for tapset files. */
-void pt_emit_line(struct pt_emit *e, struct pt_span span, size_t offset);
-void pt_emit_line_end(struct pt_emit *e, struct pt_span span);
-
-
 struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 				  bool unused);
 struct pt_emit_value pt_emit_embedded(struct pt_emit *e,
@@ -220,6 +213,11 @@ bool pt_emit_code_may_fail(const char *code, size_t length);
 bool pt_emit_code_mentions(const char *code, size_t length, const char *word);
 void pt_emit_embedded_function(struct pt_emit *e,
 			       struct pt_emit_function *function);
+/* #line, so that gcc's complaints name the script: what follows is line for line
+ * the script's text at OFFSET in SPAN; until the second call.  Nothing for tapset
+ * files. */
+void pt_emit_source_line(struct pt_emit *e, struct pt_span span, size_t offset);
+void pt_emit_source_end(struct pt_emit *e, struct pt_span span);
 /* STAP_GLOBAL_GET_x and the like that the program's embedded code uses, and
  * STAP_PRINTF. */
 void pt_emit_embedded_macros(struct pt_emit *e);
