@@ -58,7 +58,7 @@ void pt_tree_late_wrap(struct pt_parser *p, pt_tok mark)
 {
 	pt_error_hint(pt_diag_error(p->session->diag, mark->span, PT_E_SYNTAX,
 				    "'%%' must stand before the size"),
-		      "write: global name%%[size]");
+		      "write global name%%[size] instead");
 }
 
 static int64_t array_size(struct pt_parser *p, pt_tok token)
