@@ -165,9 +165,13 @@ void pt_macro_add(struct pt_session *session, GHashTable *table,
 void pt_macro_read_file(struct pt_session *session,
 			const struct pt_source *source, GHashTable *table)
 {
+	GHashTable *own = pt_arena_str_hash(session->arena);
+	unsigned errors = session->diag->errors;
 	struct pt_preproc *preproc =
-		pt_preproc_create(session, NULL, source, table);
+		pt_preproc_create(session, NULL, source, own);
 	const struct pt_token *token = pt_preproc_next(preproc);
+	GHashTableIter iter;
+	gpointer macro;
 
 	if (token->kind == T_JUNK)
 		pt_diag_add(session->diag, token->error);
@@ -176,4 +180,9 @@ void pt_macro_read_file(struct pt_session *session,
 				  "only macro definitions may stand in a macro "
 				  "file"),
 			      "put other declarations into a .stp file");
+	if (session->diag->errors != errors)
+		return;
+	g_hash_table_iter_init(&iter, own);
+	while (g_hash_table_iter_next(&iter, NULL, &macro))
+		pt_macro_add(session, table, macro);
 }

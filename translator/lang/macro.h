@@ -36,7 +36,7 @@ void pt_macro_add(struct pt_session *session, GHashTable *table,
 size_t pt_macro_skip(const struct pt_token *tokens, size_t count, size_t at,
 		     bool stop_at_else);
 
-/* Reads a macro file into TABLE. */
+/* Reads a macro file into TABLE; nothing of it if it is broken. */
 void pt_macro_read_file(struct pt_session *session,
 			const struct pt_source *source, GHashTable *table);
 

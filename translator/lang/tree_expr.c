@@ -154,6 +154,10 @@ static void check_print(struct pt_parser *p, const struct pt_print *print,
 	if (print->is_char && count != 1)
 		pt_diag_error(diag, expr->span, PT_E_SYNTAX,
 			      "'print_char' takes one value");
+	else if (print->delimited && count < 2)
+		pt_diag_error(diag, expr->span, PT_E_SYNTAX,
+			      "'%s' needs more than one value to put its "
+			      "delimiter between", print->name);
 	else if (!print->formatted && !count)
 		pt_diag_error(diag, expr->span, PT_E_SYNTAX,
 			      "'%s' needs a value to print", print->name);
