@@ -230,14 +230,15 @@ static const struct arg *arg_at(const struct printed *p, unsigned i)
 	return &g_array_index(p->args, struct arg, i);
 }
 
-/* Strings that together may be too long for a record are cut. */
-static const char *fitted_size(struct printed *p, unsigned longs)
+/* Strings that together may be too long for a record are cut, from the first one
+ * that does not fit; each empty one still takes 8 bytes. */
+static void fit_strings(struct printed *p, unsigned longs, unsigned strings)
 {
 	struct pt_emit *e = p->e;
 	unsigned i;
 
 	e->body->uses_left = true;
-	pt_emit_line(e, "left = %u;", PTAP_PRINT_MAX - 8 * longs);
+	pt_emit_line(e, "left = %u;", PTAP_PRINT_MAX - 8 * (longs + strings));
 	for (i = 0; i < p->args->len; i++) {
 		struct arg *arg = &g_array_index(p->args, struct arg, i);
 		const char *temp;
@@ -249,7 +250,6 @@ static const char *fitted_size(struct printed *p, unsigned longs)
 		pt_emit_line(e, "left = ptrt_fit_str(&%s, left);", temp);
 		arg->value.text = temp;
 	}
-	return pt_arena_printf(e->arena, "%u - left", PTAP_PRINT_MAX);
 }
 
 static const char *record_size(struct printed *p)
@@ -264,7 +264,7 @@ static const char *record_size(struct printed *p)
 		else
 			longs++;
 	if (8 * longs + strings * (4 + e->maxstringlen + 8) > PTAP_PRINT_MAX)
-		return fitted_size(p, longs);
+		fit_strings(p, longs, strings);
 	if (longs || !strings)
 		g_string_append_printf(size, "%u", 8 * longs);
 	for (i = 0; i < p->args->len; i++)
