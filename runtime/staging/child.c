@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,6 +12,26 @@
 #include "message.h"
 
 #define EXIT_NOT_FOUND 127
+#define SHELL_CHARACTERS "|&;<>()$`\\\"'*?[]#~!{}\n"
+
+/* Words alone need no shell, and target() is then the program itself.  Returns
+ * if there is no such program: the shell may know the word. */
+static void run_words(const char *command)
+{
+	size_t most = strlen(command) / 2 + 2, n = 0;
+	char *words = strdup(command), *rest, *word;
+	char **argv = calloc(most, sizeof(*argv));
+
+	if (!words || !argv)
+		return;
+	for (word = strtok_r(words, " \t", &rest); word;
+	     word = strtok_r(NULL, " \t", &rest))
+		argv[n++] = word;
+	if (n)
+		execvp(argv[0], argv);
+	free(argv);
+	free(words);
+}
 
 static void run_command(int held_fd, const char *command)
 {
@@ -19,6 +40,8 @@ static void run_command(int held_fd, const char *command)
 	/* End of file: ptaprun is gone or has given up. */
 	if (read(held_fd, &byte, 1) != 1)
 		_exit(0);
+	if (!strpbrk(command, SHELL_CHARACTERS))
+		run_words(command);
 	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
 	pr_error("cannot run /bin/sh: %s", strerror(errno));
 	_exit(EXIT_NOT_FOUND);

@@ -17,7 +17,7 @@ struct pr_child {
 	int status; /* as of waitpid */
 };
 
-/* Forks a shell that will run COMMAND.  To be called before anything is opened
+/* Forks a process that will run COMMAND, a line for the shell.  To be called before anything is opened
  * that the command must not keep, and before signals are blocked.  False: said
  * why. */
 bool pr_child_init(struct pr_child *c, const char *command);
