@@ -45,8 +45,10 @@ struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
 
 /* ---- calls ------------------------------------------------------------ */
 
+/* The arguments, each after ", "; *CHANGES gets what they depend on. */
 static const char *arguments(struct pt_emit *e, const struct pt_expr *expr,
-			     const struct pt_emit_function *info)
+			     const struct pt_emit_function *info,
+			     unsigned *changes)
 {
 	GString *text = pt_arena_string(e->arena);
 	unsigned i;
@@ -60,7 +62,9 @@ static const char *arguments(struct pt_emit *e, const struct pt_expr *expr,
 		if (arg->type == PT_TYPE_STRING)
 			later |= info->changes;
 		value = pt_emit_expr_before(e, arg, later);
-		g_string_append_printf(text, ", %s", value.text);
+		*changes |= value.changes;
+		g_string_append_printf(text, ", %s",
+				       pt_emit_bare(e, value.text));
 	}
 	return text->str;
 }
@@ -81,7 +85,8 @@ struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 {
 	struct pt_emit_function *info = pt_emit_function_of(e, expr->function);
 	enum pt_type type = info->function->return_type;
-	const char *args = arguments(e, expr, info), *call, *temp;
+	unsigned changes = depends_on(info);
+	const char *args = arguments(e, expr, info, &changes), *call, *temp;
 	struct pt_emit_value value;
 
 	g_ptr_array_add(e->body->callees, info);
@@ -104,7 +109,7 @@ struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 	}
 	call = pt_arena_printf(e->arena, "%s(c%s)", info->name, args);
 	if (type == PT_TYPE_LONG && !info->changes && !info->may_fail)
-		return pt_emit_value(e, call, depends_on(info), false);
+		return pt_emit_value(e, call, changes, false);
 	value = pt_emit_value(e, call, 0, false);
 	if (unused || type != PT_TYPE_LONG)
 		pt_emit_line(e, "%s;", call);

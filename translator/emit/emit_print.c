@@ -8,9 +8,12 @@
 #include "../../include/ptap/wire.h"
 #include "emit_state.h"
 
+#define MEMORY_MAX 4096 /* bytes of %m and %M */
+
 struct arg {
 	struct pt_emit_value value;
 	bool string;
+	unsigned most; /* bytes that it can take in a record */
 };
 
 struct printed {
@@ -60,6 +63,7 @@ static void add_arg(struct printed *p, struct pt_emit_value value, bool string)
 {
 	struct arg arg = { .value = value, .string = string };
 
+	arg.most = string ? (unsigned)p->e->maxstringlen + 12 : 8;
 	if (string)
 		arg.value = pt_emit_atom(p->e, value, PT_TYPE_STRING);
 	g_array_append_val(p->args, arg);
@@ -136,7 +140,7 @@ static void memory_arg(struct printed *p, const struct directive *d,
 					d->precise ? d->precision :
 						     (int64_t)1);
 	address = pt_emit_atom(e, take(p), PT_TYPE_LONG);
-	buffer = pt_emit_sum_temp(e, 4096 / 8);
+	buffer = pt_emit_sum_temp(e, MEMORY_MAX / 8);
 	temp = pt_emit_string_temp(e);
 	pt_emit_line(e, "%s = ptrt_memory(c, (char *)%s, %s, %s, %s);", temp,
 		     buffer, address.text, count, d->hash ? "true" : "false");
@@ -149,6 +153,8 @@ static void memory_arg(struct printed *p, const struct directive *d,
 			.n = pt_arena_printf(e->arena, "%s.n", temp),
 		},
 		true);
+	g_array_index(p->args, struct arg, p->args->len - 1).most =
+		MEMORY_MAX + 12;
 }
 
 static void directive(struct printed *p, const struct directive *d)
@@ -256,14 +262,16 @@ static const char *record_size(struct printed *p)
 {
 	struct pt_emit *e = p->e;
 	GString *size = pt_arena_string(e->arena);
-	unsigned i, longs = 0, strings = 0;
+	unsigned i, longs = 0, strings = 0, most = 0;
 
-	for (i = 0; i < p->args->len; i++)
+	for (i = 0; i < p->args->len; i++) {
+		most += arg_at(p, i)->most;
 		if (arg_at(p, i)->string)
 			strings++;
 		else
 			longs++;
-	if (8 * longs + strings * (4 + e->maxstringlen + 8) > PTAP_PRINT_MAX)
+	}
+	if (most > PTAP_PRINT_MAX)
 		fit_strings(p, longs, strings);
 	if (longs || !strings)
 		g_string_append_printf(size, "%u", 8 * longs);
