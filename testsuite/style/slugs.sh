@@ -6,6 +6,8 @@
 verdict "$(sed -n 's/^[[:space:]]*X([A-Z0-9_]*, "\([^"]*\)").*/\1/p' \
 	translator/base/codes.h |
 	while read -r slug; do
+		# a defect of ptap itself: no input may lead there
+		[ "$slug" = internal ] && continue
 		grep -rqE --include='*.stp' --include='*.exp' --include='*.meta' \
 			-e "expect: $slug( |\$)" \
 			-e "[[{\"]$slug([]} \"]|\\\\\])" testsuite examples ||

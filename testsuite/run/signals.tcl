@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Tests that need more than one command: signals, scripts side by side.
+
+# Starts a shell command line in the background, its output in the file OUT.
+# Returns its process.
+proc run_start {line out} {
+    close [open $out w]
+    return [exec sh -c "exec $line" < /dev/null >& $out &]
+}
+
+# Waits until PATTERN is in the file OUT; false if it does not come.
+proc run_wait {pattern out} {
+    for {set i 0} {$i < 600} {incr i} {
+	if {[regexp -line -- $pattern [ptap_read $out]]} {
+	    return 1
+	}
+	after 100
+    }
+    return 0
+}
+
+proc run_wait_end {pid} {
+    for {set i 0} {$i < 300 && [file exists /proc/$pid]} {incr i} {
+	if {[regexp {\) Z } [ptap_read /proc/$pid/stat]]} {
+	    return 1
+	}
+	after 100
+    }
+    return [expr {![file exists /proc/$pid]}]
+}
+
+proc run_module {name script} {
+    set dir $::ptap_work/modules
+    file mkdir $dir
+    set line "cd [ptap_quote $dir] && [ptap_quote $::ptap_program] -r $::ptap_release"
+    append line " -p4 -m $name -e [ptap_quote $script]"
+    lassign [ptap_shell $line] status out err
+    if {$status != 0} {
+	fail "run: cannot build $name: $err"
+    }
+    return $dir/$name.ko
+}
+
+# A signal to ptap ends the script in good order.
+proc run_test_signal {signal} {
+    set out $::ptap_work/signal.out
+    set script {probe begin { println("up") } probe end { println("over") }}
+    set pid [run_start "[ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]" $out]
+    set reason ""
+    if {![run_wait {^up$} $out]} {
+	set reason "it did not start: [ptap_read $out]"
+    }
+    exec kill -$signal $pid
+    if {![run_wait_end $pid]} {
+	set reason "it did not end"
+	exec kill -KILL $pid
+    } elseif {![regexp -line {^over$} [ptap_read $out]]} {
+	set reason "its end probe did not run: [ptap_read $out]"
+    }
+    ptap_verdict "run/$signal ends a script" $reason
+    ptap_guest_clean "run/$signal"
+}
+
+# The staging tool is killed: the module stops by itself and can be unloaded.
+proc run_test_killed {} {
+    set module [run_module ptap_killed_tool \
+	{probe timer.ms(20) { println("tick") } probe kernel.function("vfs_read") { next }}]
+    set line "$::ptap_staging $module > /tmp/killed.out 2>&1 & tool=\$!;"
+    append line { for i in $(seq 100); do grep -q tick /tmp/killed.out && break; sleep 0.1; done;}
+    append line { grep -q tick /tmp/killed.out || { cat /tmp/killed.out; echo "never started"; exit 1; };}
+    append line { kill -KILL $tool; wait $tool;}
+    append line { for i in $(seq 50); do rmmod ptap_killed_tool 2>/tmp/rmmod.err && exit 0; sleep 0.1; done;}
+    append line { cat /tmp/rmmod.err; exit 1}
+    lassign [ptap_guest $line] status out err
+    ptap_verdict "run/SIGKILL of ptaprun" \
+	[expr {$status ? "status $status: $out$err" : ""}]
+    ptap_guest_clean "run/SIGKILL of ptaprun"
+}
+
+# Two scripts at one time, of the same function, each with its own count.
+proc run_test_parallel {} {
+    set outs {}
+    foreach i {1 2} {
+	set script "global n probe begin { println(\"up\") }\
+	    probe kernel.function(\"vfs_read\") { if (execname() == \"opener\" && \$count == 7$i) n++ }\
+	    probe timer.ms(50) { if (n >= 3) exit() }\
+	    probe end { printf(\"$i: %d\\n\", n) }"
+	set out $::ptap_work/parallel-$i.out
+	lappend outs $out
+	lappend pids [run_start "[ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]" $out]
+    }
+    set reason ""
+    foreach out $outs {
+	if {![run_wait {^up$} $out]} {
+	    set reason "a script did not start: [ptap_read $out]"
+	}
+    }
+    set opener [ptap_compiled opener]
+    ptap_guest "$opener read /etc/passwd 71 3; $opener read /etc/passwd 72 3"
+    foreach pid $pids out $outs i {1 2} {
+	if {![run_wait_end $pid]} {
+	    set reason "script $i did not end"
+	    exec kill -KILL $pid
+	} elseif {![regexp -line "^$i: 3\$" [ptap_read $out]]} {
+	    set reason "script $i: [ptap_read $out]"
+	}
+    }
+    ptap_verdict "run/two scripts side by side" $reason
+    ptap_guest_clean "run/two scripts"
+}
+
+proc run_signal_tests {} {
+    if {![ptap_guest_start]} {
+	unresolved "run/signals"
+	return
+    }
+    run_test_signal INT
+    run_test_signal TERM
+    run_test_killed
+    run_test_parallel
+}
