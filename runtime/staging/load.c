@@ -57,7 +57,8 @@ static void explain_permission(void)
 	pr_hint("in a container? ptaprun needs CAP_SYS_MODULE of the host");
 }
 
-static void explain_refusal(const char *path, const char *name, int error)
+static void explain_refusal(const char *path, const char *name,
+			    const char *parameters, int error)
 {
 	char text[128];
 
@@ -83,6 +84,13 @@ static void explain_refusal(const char *path, const char *name, int error)
 		pr_error("not enough memory to load %s", path);
 		pr_hint("smaller arrays (MAXMAPENTRIES), shorter strings (MAXSTRINGLEN) or smaller buffers (-s) need less");
 		return;
+	case EINVAL:
+		if (*parameters) {
+			pr_error("the script has no such global to set, or it cannot have that value");
+			pr_hint("the kernel's log (dmesg) names it");
+			return;
+		}
+		/* fall through */
 	default:
 		pr_error("cannot load %s: %s", path, strerror(error));
 		pr_hint("the kernel's log (dmesg) may say more");
@@ -167,7 +175,7 @@ static bool load_file(struct pr_load *l, int fd, const char *path,
 	if (error == EEXIST && remove_leftover(l))
 		error = insert(l, fd, parameters);
 	if (error) {
-		explain_refusal(path, l->name, error);
+		explain_refusal(path, l->name, parameters, error);
 		return false;
 	}
 	l->loaded = true;

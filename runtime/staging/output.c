@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #define BUFFER_SIZE (256 * 1024)
+#define WOKEN_EVERY 200 /* ms, while waiting */
 
 /* Until FD takes PIPE_BUF bytes without blocking, or has an error. */
 static void wait_for_room(struct pr_output *o)
@@ -18,14 +19,13 @@ static void wait_for_room(struct pr_output *o)
 		{ .fd = o->wake_fd, .events = POLLIN },
 	};
 
-	do {
+	for (;;) {
 		fds[0].revents = 0;
-		fds[1].revents = 0;
-		if (poll(fds, 2, -1) < 0)
-			continue;
-		if (fds[1].revents)
+		if (poll(fds, 2, WOKEN_EVERY) > 0 && fds[0].revents)
+			return;
+		if (o->woken)
 			o->woken(o->data);
-	} while (!fds[0].revents);
+	}
 }
 
 static void write_all(struct pr_output *o, const char *at, size_t n)

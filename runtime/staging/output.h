@@ -16,8 +16,10 @@ struct pr_output {
 	bool waits;	  /* a pipe or terminal: may have no room for long */
 	int error;	  /* errno of the first write that failed; text after it
 			   * is dropped */
-	int wake_fd;	  /* readable: call WOKEN, also while waiting; -1: none */
+	/* Called while waiting for the reader, when WAKE_FD is readable and every
+	 * now and then; NULL: nothing to call */
 	void (*woken)(void *data);
+	int wake_fd; /* -1: none */
 	void *data;
 	char *buffer;
 };
