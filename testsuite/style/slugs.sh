@@ -8,8 +8,9 @@ verdict "$(sed -n 's/^[[:space:]]*X([A-Z0-9_]*, "\([^"]*\)").*/\1/p' \
 	while read -r slug; do
 		# a defect of ptap itself: no input may lead there
 		[ "$slug" = internal ] && continue
-		grep -rqE --include='*.stp' --include='*.exp' --include='*.meta' \
-			-e "expect: $slug( |\$)" \
+		grep -rqE --include='*.stp' --include='*.exp' --include='*.tcl' \
+			-e "expect: $slug( |\$)" -e "result $slug( |\$)" \
+			-e "^[[:space:]]*$slug( |\$)" \
 			-e "[[{\"]$slug([]} \"]|\\\\\])" testsuite examples ||
 			echo "translator/base/codes.h: no test names '$slug'"
 	done)"
