@@ -31,16 +31,19 @@ static const char *module_name(struct pt_session *session, const char *text)
 
 /* ---- the two ways ----------------------------------------------------- */
 
+/* By kbuild; RUNTIME: its object, NULL: it is compiled as well. */
 static struct pt_error *build_full(struct pt_session *session, const char *dir,
-				   const char *text, char **ret_data,
-				   size_t *ret_length)
+				   const char *text,
+				   const struct pt_rtcache *runtime,
+				   char **ret_data, size_t *ret_length)
 {
 	struct pt_arena *arena = session->arena;
 	struct pt_proc_result result;
 	struct pt_error *error;
 
-	PT_TRY(pt_target_need_headers(arena, &session->target));
-	PT_TRY(pt_kbuild_prepare(session, dir, text, false));
+	PT_TRY(pt_kbuild_prepare(session, dir, text,
+				 runtime ? PT_KBUILD_OBJECT : PT_KBUILD_FILES,
+				 runtime ? runtime->object : NULL));
 	PT_TRY(pt_kbuild_run(session, dir, &result));
 	if (result.status) {
 		error = pt_gcc_errors_embedded(session, result.err);
@@ -57,23 +60,28 @@ static struct pt_error *build_full(struct pt_session *session, const char *dir,
 			    ret_data, ret_length);
 }
 
-/* *ret_data stays NULL if the thin way does not do. */
-static struct pt_error *build_thin(struct pt_session *session, const char *dir,
-				   const char *text, char **ret_data,
-				   size_t *ret_length)
+static struct pt_error *build_any(struct pt_session *session, const char *dir,
+				  const char *text, bool kernel_headers,
+				  char **ret_data, size_t *ret_length)
 {
-	struct pt_rtcache *runtime;
-	const char *reason;
+	struct pt_rtcache *runtime = NULL;
+	const char *reason = NULL;
 	char *data = NULL;
 
-	PT_TRY(pt_rtcache_get(session, &runtime, &reason));
-	if (runtime)
+	if (!session->options.kbuild_full)
+		PT_TRY(pt_rtcache_get(session, &runtime, &reason));
+	if (runtime && kernel_headers)
+		reason = "the script has C that may use the kernel's headers";
+	else if (runtime)
 		PT_TRY(pt_thin_build(session, runtime, dir, text, &data,
 				     ret_length, &reason));
-	if (!data && session->options.verbose)
-		fprintf(stderr, "Building with all of kbuild: %s.\n", reason);
-	*ret_data = data;
-	return NULL;
+	if (data) {
+		*ret_data = data;
+		return NULL;
+	}
+	if (reason && session->options.verbose)
+		fprintf(stderr, "Building with kbuild: %s.\n", reason);
+	return build_full(session, dir, text, runtime, ret_data, ret_length);
 }
 
 /* ---- where the module goes -------------------------------------------- */
@@ -144,18 +152,15 @@ struct pt_error *pt_build_module(struct pt_session *session, const char *c_text,
 	struct pt_arena *arena = session->arena;
 	const char *name = module_name(session, c_text);
 	const char *dir;
-	char *data = NULL;
 	size_t length;
+	char *data;
 
 	PT_TRY(pt_modname_check(arena, name));
 	PT_TRY(pt_target_need_headers(arena, &session->target));
 	PT_TRY(pt_proc_tmpdir(arena, &dir));
 	if (session->options.keep)
 		fprintf(stderr, "Keeping the temporary folder %s\n", dir);
-	if (!session->options.kbuild_full && !kernel_headers)
-		PT_TRY(build_thin(session, dir, c_text, &data, &length));
-	if (!data)
-		PT_TRY(build_full(session, dir, c_text, &data, &length));
+	PT_TRY(build_any(session, dir, c_text, kernel_headers, &data, &length));
 	PT_TRY(pt_modname_patch(arena, data, length, name));
 	return deliver(session, dir, name, data, length, ret);
 }

@@ -4,9 +4,9 @@
  *
  * The thin way (thin.h) compiles the script's file alone and links it with the
  * runtime that was compiled once for this kernel (rtcache.h).  The full way
- * (kbuild.h) is kbuild on everything: for --kbuild=full, for embedded C that
- * needs kernel headers, and where the thin way cannot be sure.  Both give the
- * same module.
+ * (kbuild.h) is kbuild itself: on everything for --kbuild=full, on the script's
+ * file and the runtime's object for embedded C that may need kernel headers or
+ * imports what the runtime does not.  Both give the same module.
  *
  * A finished module is kept (build_cache.h), so that the same script starts at
  * once the next time.

@@ -45,7 +45,7 @@ struct pt_error *pt_gcc_errors_internal(struct pt_session *session,
 /* A message "FILE:LINE:COLUMN: error: TEXT". */
 struct message {
 	const char *file;
-	unsigned line, column;
+	unsigned line;
 	const char *text;
 };
 
@@ -73,7 +73,6 @@ static bool parse_message(struct pt_arena *arena, const char *line,
 		g_strfreev(parts);
 		return false;
 	}
-	ret->column = (unsigned)strtoul(parts[n - 1], NULL, 10);
 	ret->line = (unsigned)strtoul(parts[n - 2], NULL, 10);
 	g_strfreev(parts);
 	/* The file's name may have colons of its own. */
@@ -106,21 +105,59 @@ static struct pt_source *open_source(struct pt_session *session,
 	return source;
 }
 
+static bool is_word_char(char c)
+{
+	return g_ascii_isalnum(c) || c == '_';
+}
+
+/* Where the word that the message quotes stands in LINE; false: nowhere. */
+static bool find_quoted(const char *text, const char *line, size_t length,
+			size_t *ret_start, size_t *ret_end)
+{
+	static const char *const quotes[] = { "\342\200\230", "'" };
+	const char *word = NULL;
+	size_t n, i;
+
+	for (i = 0; !word && i < G_N_ELEMENTS(quotes); i++) {
+		word = strstr(text, quotes[i]);
+		if (word)
+			word += strlen(quotes[i]);
+	}
+	for (n = 0; word && is_word_char(word[n]); n++)
+		;
+	for (i = 0; n && i + n <= length; i++) {
+		if (memcmp(line + i, word, n) ||
+		    (i && is_word_char(line[i - 1])) ||
+		    (i + n < length && is_word_char(line[i + n])))
+			continue;
+		*ret_start = i;
+		*ret_end = i + n;
+		return true;
+	}
+	return false;
+}
+
+/* gcc's columns are those of the generated file, where the line may have been
+ * indented: the quoted word tells more, and else the whole line is meant. */
 static struct pt_span place(const struct pt_source *source,
 			    const struct message *message)
 {
 	struct pt_span span = { .source = source };
-	size_t length;
+	size_t length, start, end;
 	const char *line;
+	uint32_t base;
 
 	if (!source)
 		return span;
 	line = pt_source_line(source, message->line, &length);
-	span.start = (uint32_t)(line - source->text);
-	/* Macros that stand for arguments move columns: stay in the line. */
-	if (message->column && message->column <= length)
-		span.start += message->column - 1;
-	span.end = span.start + 1;
+	base = (uint32_t)(line - source->text);
+	if (!find_quoted(message->text, line, length, &start, &end)) {
+		for (start = 0; start < length && g_ascii_isspace(line[start]);)
+			start++;
+		end = length;
+	}
+	span.start = base + (uint32_t)start;
+	span.end = base + (uint32_t)end;
 	return span;
 }
 

@@ -208,19 +208,27 @@ static struct pt_error *empty_script(struct pt_session *session,
 #define MODULE_RULES                                                           \
 	"\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n" PT_MODNAME_PLACEHOLDER        \
 	"-y := $(ptrt-objs) generated.o\n"
-#define GROUP_RULES                                                            \
+#define HEAP_RULES                                                             \
 	"\nptrt-first := $(filter core/% probe/% transport/%,$(ptrt-objs))\n"    \
 	"ptrt-second := $(filter-out $(ptrt-first),$(ptrt-objs))\n"             \
 	"ptrt-objs := $(if $(ptrt-first),first.o) $(if $(ptrt-second),second.o)" \
 	"\n$(obj)/%.c:\n"                                                        \
 	"\tprintf '#include \"%s\"\\n' $(ptrt-$*:.o=.c) >$@\n"
+#define OBJECT_RULES                                                           \
+	"\nptrt-objs := rt.o\n"                                                  \
+	"targets += rt.o\n"                                                      \
+	"cmd_ptrt = cp $(PTAP_RUNTIME_OBJECT) $@\n"                              \
+	"$(obj)/rt.o: FORCE\n"                                                   \
+	"\t$(call if_changed,ptrt)\n"
 
 static struct pt_error *add_module_rules(struct pt_session *session,
-					 const char *dir, bool grouped)
+					 const char *dir,
+					 enum pt_kbuild_runtime runtime,
+					 const char *object)
 {
 	struct pt_arena *arena = session->arena;
 	const char *path = pt_arena_printf(arena, "%s/runtime/Kbuild", dir);
-	const char *rules;
+	GString *rules = pt_arena_string(arena);
 	size_t length;
 	char *text;
 
@@ -228,13 +236,21 @@ static struct pt_error *add_module_rules(struct pt_session *session,
 			    pt_arena_printf(arena, "%s/Kbuild",
 					    session->runtime_dir),
 			    &text, &length));
-	rules = pt_arena_printf(arena, "%s%s" MODULE_RULES, text,
-				grouped ? GROUP_RULES : "");
-	return pt_file_write(arena, path, rules, strlen(rules));
+	g_string_append(rules, text);
+	if (runtime == PT_KBUILD_HEAPS)
+		g_string_append(rules, HEAP_RULES);
+	if (runtime == PT_KBUILD_OBJECT)
+		g_string_append_printf(rules,
+				       "\nPTAP_RUNTIME_OBJECT := %s"
+				       OBJECT_RULES, object);
+	g_string_append(rules, MODULE_RULES);
+	return pt_file_write(arena, path, rules->str, rules->len);
 }
 
 struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
-				   const char *text, bool grouped)
+				   const char *text,
+				   enum pt_kbuild_runtime runtime,
+				   const char *object)
 {
 	struct pt_arena *arena = session->arena;
 	struct tree trees[2];
@@ -250,7 +266,7 @@ struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
 			"another folder");
 	for (i = 0; i < 2; i++)
 		PT_TRY(copy_tree(arena, &trees[i], dir));
-	PT_TRY(add_module_rules(session, dir, grouped));
+	PT_TRY(add_module_rules(session, dir, runtime, object));
 	if (!text)
 		PT_TRY(empty_script(session, &text));
 	return pt_file_write(arena,
@@ -300,10 +316,23 @@ struct pt_error *pt_kbuild_outside_reason(struct pt_session *session,
 	return NULL;
 }
 
-static const char *const quiet_env[] = {
-	"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=",	"MAKELEVEL=",
-	"ARCH=",    "O=",	  "KBUILD_OUTPUT=", "KBUILD_VERBOSE=", NULL,
-};
+/* What our environment may hold must not change what kbuild does; gcc's own
+ * temporary files go with the folder. */
+static const char *const *make_env(struct pt_arena *arena, const char *dir)
+{
+	static const char *const quiet[] = {
+		"LC_ALL=C", "MAKEFLAGS=", "MFLAGS=",	    "MAKELEVEL=",
+		"ARCH=",    "O=",	  "KBUILD_OUTPUT=", "KBUILD_VERBOSE=",
+	};
+	GPtrArray *env = pt_arena_ptr_array(arena);
+	unsigned i;
+
+	for (i = 0; i < G_N_ELEMENTS(quiet); i++)
+		g_ptr_array_add(env, (gpointer)quiet[i]);
+	g_ptr_array_add(env, pt_arena_printf(arena, "TMPDIR=%s", dir));
+	g_ptr_array_add(env, NULL);
+	return (const char *const *)env->pdata;
+}
 
 static bool in_path(const char *program)
 {
@@ -320,7 +349,7 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 	struct pt_arena *arena = session->arena;
 	struct pt_target *target = &session->target;
 	GPtrArray *argv = pt_arena_ptr_array(arena);
-	struct pt_proc_spec spec = { .env = quiet_env };
+	struct pt_proc_spec spec = { .env = make_env(arena, dir) };
 	struct pt_proc_result result;
 	struct pt_error *error;
 

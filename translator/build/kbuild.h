@@ -21,17 +21,26 @@ struct pt_error *pt_kbuild_hash_sources(struct pt_session *session,
 void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash);
 
 /*
+ * How the runtime gets into the module.  Each of its files would read the
+ * kernel's headers anew, which is nearly all of gcc's time.
+ */
+enum pt_kbuild_runtime {
+	PT_KBUILD_FILES,  /* compiled one by one */
+	PT_KBUILD_HEAPS,  /* in two heaps, which keep two CPUs busy; works as long
+			   * as no two files use the same static name */
+	PT_KBUILD_OBJECT, /* linked, as it was compiled before */
+};
+
+/*
  * Fills DIR for a module with the placeholder name (modname.h).  TEXT: the
  * generated file; NULL: an empty script that imports what gcc may want in any
- * other, so that the module's symbol versions cover it.
- *
- * GROUPED: gcc gets the runtime's files in two heaps instead of one by one.
- * Each file would read the kernel's headers anew, which is nearly all of its
- * time; two heaps keep two CPUs busy.  It is a matter of speed alone, and works
- * as long as no two files use the same static name.
+ * other, so that the module's symbol versions cover it.  OBJECT: path of the
+ * runtime's object for PT_KBUILD_OBJECT.
  */
 struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
-				   const char *text, bool grouped);
+				   const char *text,
+				   enum pt_kbuild_runtime runtime,
+				   const char *object);
 
 /* Runs make in DIR.  PT_E_NO_COMPILER, PT_E_IO (full disk), PT_E_INTERRUPTED; a
  * compilation that failed is no error here: see ret->status. */

@@ -384,13 +384,14 @@ static struct pt_error *build_in(struct pt_session *session, const char *dir,
 	struct commands commands = { 0 };
 	struct pt_proc_result result;
 
-	PT_TRY(pt_kbuild_prepare(session, dir, NULL, true));
+	PT_TRY(pt_kbuild_prepare(session, dir, NULL, PT_KBUILD_HEAPS, NULL));
 	PT_TRY(pt_kbuild_run(session, dir, &result));
 	if (result.status) {
 		if (session->options.verbose > 1)
 			fprintf(stderr, "%sCompiling file by file.\n",
 				result.err);
-		PT_TRY(pt_kbuild_prepare(session, dir, NULL, false));
+		PT_TRY(pt_kbuild_prepare(session, dir, NULL, PT_KBUILD_FILES,
+					 NULL));
 		PT_TRY(pt_kbuild_run(session, dir, &result));
 	}
 	if (result.status)
