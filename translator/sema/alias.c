@@ -399,6 +399,8 @@ void pt_alias_pass(struct pt_sema *sema)
 			expand_list(sema, &path, probe->points);
 		}
 	}
+	for (guint i = 0; i < sema->script->functions->len; i++)
+		pt_symbols_function(sema, sema->script->functions->pdata[i]);
 	if (!sema->program->probes->len && !sema->diag->errors)
 		no_probes(sema);
 }

@@ -95,4 +95,5 @@ void pt_clone_pass(struct pt_sema *sema)
 		redirect(&job, &job.bound->body);
 		g_hash_table_destroy(job.made);
 	}
+	pt_prune_functions(sema);
 }

@@ -95,6 +95,9 @@ GPtrArray *pt_join_function_names(struct pt_sema *sema);
  * functions that it calls; makes DERIVED's body and condition. */
 void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived);
 
+/* The same for a function that nothing may call, so that it is checked, too. */
+void pt_symbols_function(struct pt_sema *sema, struct pt_function *function);
+
 /* Copies BODY and CONDITION (may be NULL) of a handler with LOCALS so that the
  * copy has its own locals. */
 void pt_symbols_copy(struct pt_sema *sema, const GPtrArray *locals,
@@ -178,6 +181,11 @@ struct pt_error *pt_printcheck_types(struct pt_sema *sema,
 				     const struct pt_expr *print,
 				     enum pt_type *ret);
 
+/* ---- prune.c ----------------------------------------------------------- */
+
+/* Drops functions that no probe calls. */
+void pt_prune_functions(struct pt_sema *sema);
+
 /* ---- infer.c ----------------------------------------------------------- */
 
 /* Infers types in BOUND alone, when all globals have theirs (display.c). */
@@ -207,6 +215,10 @@ struct pt_unit {
 	struct pt_function *function; /* NULL: BOUND's body itself */
 	struct pt_file *file;
 };
+
+/* Takes the probes in GONE (struct pt_bound *) and their copies of functions out
+ * of the program. */
+void pt_make_without(struct pt_sema *sema, GHashTable *gone);
 
 /* Does the text at SPAN stand in the user's script, not in a library file?  What
  * a library's macro says is the library's. */

@@ -364,6 +364,8 @@ static enum pt_type infer_in(struct infer *in, struct pt_expr *expr)
 
 	if (set_arity(in, var, expr->args->len, expr))
 		infer_keys(in, var, expr->args);
+	if (var->type == PT_TYPE_UNKNOWN)
+		unresolved(in, expr->left);
 	return PT_TYPE_LONG;
 }
 
@@ -473,6 +475,8 @@ static void infer_foreach(struct infer *in, struct pt_stmt *stmt)
 		} else if (loop->value) {
 			unify(in, &var->type, &var->type_span, loop->value,
 			      "the array's value");
+		} else if (var->type == PT_TYPE_UNKNOWN) {
+			unresolved(in, loop->array);
 		}
 	}
 	infer_stmt(in, stmt->then);
@@ -488,8 +492,12 @@ static void infer_return(struct infer *in, struct pt_stmt *stmt)
 
 static void infer_delete(struct infer *in, struct pt_stmt *stmt)
 {
+	const struct pt_var *var = var_of(stmt->expr);
+
 	if (stmt->expr->kind == PT_EXPR_INDEX)
 		infer_index(in, stmt->expr, PT_TYPE_UNKNOWN);
+	if (var && var->type == PT_TYPE_UNKNOWN)
+		unresolved(in, stmt->expr);
 }
 
 static void infer_stmt(struct infer *in, struct pt_stmt *stmt)

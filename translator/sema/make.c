@@ -97,3 +97,23 @@ bool pt_make_user_written(struct pt_span span)
 {
 	return span.source && !span.source->library;
 }
+
+void pt_make_without(struct pt_sema *sema, GHashTable *gone)
+{
+	struct pt_program *program = sema->program;
+	GPtrArray *probes = pt_arena_ptr_array(sema->arena);
+	GPtrArray *functions = pt_arena_ptr_array(sema->arena);
+
+	for (guint i = 0; i < program->probes->len; i++)
+		if (!g_hash_table_contains(gone, program->probes->pdata[i]))
+			g_ptr_array_add(probes, program->probes->pdata[i]);
+	for (guint i = 0; i < program->functions->len; i++) {
+		struct pt_function *function = program->functions->pdata[i];
+
+		if (!function->bound ||
+		    !g_hash_table_contains(gone, function->bound))
+			g_ptr_array_add(functions, function);
+	}
+	program->probes = probes;
+	program->functions = functions;
+}

@@ -14,7 +14,7 @@ static void take_sites(struct pt_sema *sema, struct pt_bound *into,
 }
 
 static void merge(struct pt_sema *sema, struct pt_derived *derived,
-		  GHashTable *gone)
+		  GHashTable *live, GHashTable *gone)
 {
 	GPtrArray *kept = pt_arena_ptr_array(sema->arena);
 
@@ -23,7 +23,7 @@ static void merge(struct pt_sema *sema, struct pt_derived *derived,
 		bool merged = false;
 
 		if (!bound->sites || !bound->sites->len ||
-		    !g_ptr_array_find(sema->program->probes, bound, NULL))
+		    !g_hash_table_contains(live, bound))
 			continue;
 		for (guint j = 0; j < kept->len && !merged; j++) {
 			merged = pt_compare_bound(sema, kept->pdata[j], bound);
@@ -37,32 +37,16 @@ static void merge(struct pt_sema *sema, struct pt_derived *derived,
 	}
 }
 
-static void sweep(struct pt_sema *sema, GHashTable *gone)
-{
-	struct pt_program *program = sema->program;
-	GPtrArray *probes = pt_arena_ptr_array(sema->arena);
-	GPtrArray *functions = pt_arena_ptr_array(sema->arena);
-
-	for (guint i = 0; i < program->probes->len; i++)
-		if (!g_hash_table_contains(gone, program->probes->pdata[i]))
-			g_ptr_array_add(probes, program->probes->pdata[i]);
-	for (guint i = 0; i < program->functions->len; i++) {
-		struct pt_function *function = program->functions->pdata[i];
-
-		if (!function->bound ||
-		    !g_hash_table_contains(gone, function->bound))
-			g_ptr_array_add(functions, function);
-	}
-	program->probes = probes;
-	program->functions = functions;
-}
-
 void pt_merge_pass(struct pt_sema *sema)
 {
 	GHashTable *gone = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTable *live = g_hash_table_new(g_direct_hash, g_direct_equal);
 
+	for (guint i = 0; i < sema->program->probes->len; i++)
+		g_hash_table_add(live, sema->program->probes->pdata[i]);
 	for (guint i = 0; i < sema->derived->len; i++)
-		merge(sema, sema->derived->pdata[i], gone);
-	sweep(sema, gone);
+		merge(sema, sema->derived->pdata[i], live, gone);
+	pt_make_without(sema, gone);
+	g_hash_table_destroy(live);
 	g_hash_table_destroy(gone);
 }

@@ -323,22 +323,65 @@ static void sweep_locals(struct mark *mark)
 	}
 }
 
+static void warn_unused(struct pt_sema *sema, struct pt_span span,
+			const char *what, const char *name)
+{
+	if (pt_make_user_written(span))
+		pt_diag_warning(sema->diag, span, PT_E_UNUSED,
+				"%s '%s' is not used", what, name);
+}
+
+static void mark_all(struct mark *mark, struct pt_sema *sema)
+{
+	GPtrArray *probes = sema->program->probes;
+
+	mark->sema = sema;
+	mark->functions = g_hash_table_new(g_direct_hash, g_direct_equal);
+	mark->vars = g_hash_table_new(g_direct_hash, g_direct_equal);
+	for (guint i = 0; i < probes->len; i++)
+		mark_bound(mark, probes->pdata[i]);
+	mark_embedded(mark);
+}
+
+static void mark_end(struct mark *mark)
+{
+	g_hash_table_destroy(mark->functions);
+	g_hash_table_destroy(mark->vars);
+}
+
+void pt_prune_functions(struct pt_sema *sema)
+{
+	struct pt_program *program = sema->program;
+	struct mark mark;
+
+	mark_all(&mark, sema);
+	for (guint i = 0; i < program->functions->len; i++) {
+		const struct pt_function *function =
+			program->functions->pdata[i];
+
+		if (!g_hash_table_contains(mark.functions, function))
+			warn_unused(sema, function->span, "function",
+				    function->name);
+	}
+	program->functions = kept(sema, program->functions, mark.functions);
+	mark_end(&mark);
+}
+
 void pt_prune_pass(struct pt_sema *sema)
 {
 	struct pt_program *program = sema->program;
-	struct mark mark = {
-		.sema = sema,
-		.functions = g_hash_table_new(g_direct_hash, g_direct_equal),
-		.vars = g_hash_table_new(g_direct_hash, g_direct_equal),
-	};
+	struct mark mark;
 
 	prune_values(sema, false);
-	for (guint i = 0; i < program->probes->len; i++)
-		mark_bound(&mark, program->probes->pdata[i]);
-	mark_embedded(&mark);
+	mark_all(&mark, sema);
 	program->functions = kept(sema, program->functions, mark.functions);
+	for (guint i = 0; i < program->globals->len; i++) {
+		const struct pt_var *var = program->globals->pdata[i];
+
+		if (!g_hash_table_contains(mark.vars, var))
+			warn_unused(sema, var->span, "global", var->name);
+	}
 	program->globals = kept(sema, program->globals, mark.vars);
 	sweep_locals(&mark);
-	g_hash_table_destroy(mark.functions);
-	g_hash_table_destroy(mark.vars);
+	mark_end(&mark);
 }

@@ -245,19 +245,6 @@ static bool may_drop(const GPtrArray *errors)
 	return true;
 }
 
-static void drop(struct pt_sema *sema, struct pt_bound *bound)
-{
-	struct pt_program *program = sema->program;
-
-	g_ptr_array_remove(program->probes, bound);
-	for (guint i = program->functions->len; i-- > 0;) {
-		struct pt_function *function = program->functions->pdata[i];
-
-		if (function->bound == bound)
-			g_ptr_array_remove_index(program->functions, i);
-	}
-}
-
 #define NAMES_SHOWN 8
 
 static void warn_dropped(struct pt_sema *sema, const struct pt_derived *derived,
@@ -324,7 +311,7 @@ static void report_all(struct pt_sema *sema, const struct pt_derived *derived,
 }
 
 static void settle(struct pt_sema *sema, struct pt_derived *derived,
-		   GHashTable *errors)
+		   GHashTable *errors, GHashTable *gone)
 {
 	GPtrArray *failed = pt_arena_ptr_array(sema->arena);
 	bool droppable = has_pattern(derived->point);
@@ -346,12 +333,13 @@ static void settle(struct pt_sema *sema, struct pt_derived *derived,
 	}
 	warn_dropped(sema, derived, failed, errors);
 	for (guint i = 0; i < failed->len; i++)
-		drop(sema, failed->pdata[i]);
+		g_hash_table_add(gone, failed->pdata[i]);
 }
 
 void pt_resolve_pass(struct pt_sema *sema)
 {
 	GHashTable *errors = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTable *gone = g_hash_table_new(g_direct_hash, g_direct_equal);
 
 	pt_make_each_unit(sema, resolve_unit, errors);
 	for (guint i = 0; i < sema->program->probes->len; i++) {
@@ -361,6 +349,8 @@ void pt_resolve_pass(struct pt_sema *sema)
 	}
 	pt_make_each_unit(sema, save_unit, errors);
 	for (guint i = 0; i < sema->derived->len; i++)
-		settle(sema, sema->derived->pdata[i], errors);
+		settle(sema, sema->derived->pdata[i], errors, gone);
+	pt_make_without(sema, gone);
+	g_hash_table_destroy(gone);
 	g_hash_table_destroy(errors);
 }

@@ -207,6 +207,11 @@ static void reach(struct pt_sema *sema, struct pt_function *function)
 	pt_walk_stmt(&walk, &function->body);
 }
 
+void pt_symbols_function(struct pt_sema *sema, struct pt_function *function)
+{
+	reach(sema, function);
+}
+
 static struct pt_expr *and_of(struct pt_sema *sema, struct pt_expr *a,
 			      struct pt_expr *b)
 {
