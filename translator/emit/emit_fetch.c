@@ -327,6 +327,15 @@ static struct pt_emit_value text_at(struct pt_emit *e,
 	};
 }
 
+static const char *as_signed(struct pt_emit *e, const char *text)
+{
+	static const char both[] = "(uint64_t)(int64_t)";
+
+	if (g_str_has_prefix(text, both))
+		return text + strlen("(uint64_t)");
+	return pt_arena_printf(e->arena, "(int64_t)%s", text);
+}
+
 struct pt_emit_value pt_emit_target(struct pt_emit *e,
 				    const struct pt_expr *expr)
 {
@@ -352,7 +361,7 @@ struct pt_emit_value pt_emit_target(struct pt_emit *e,
 			       expr->text);
 		return value;
 	}
-	value.text = pt_arena_printf(e->arena, "(int64_t)%s", pop(&m));
+	value.text = as_signed(e, pop(&m));
 	value.atom = false;
 	if (m.may_fail) {
 		value = pt_emit_atom(e, value, PT_TYPE_LONG);

@@ -89,7 +89,7 @@ void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt)
 
 /* ---- foreach ---------------------------------------------------------- */
 
-/* The largest LIMIT of an endless one is -1. */
+/* -1: all; a limit below zero is no turn at all. */
 static const char *limit_text(struct pt_emit *e, const struct pt_foreach *f)
 {
 	struct pt_emit_value limit;
@@ -97,10 +97,11 @@ static const char *limit_text(struct pt_emit *e, const struct pt_foreach *f)
 
 	if (!f->limit)
 		return "-1";
+	if (f->limit->kind == PT_EXPR_NUMBER && f->limit->number < 0)
+		return "0";
 	limit = pt_emit_atom(e, pt_emit_expr(e, f->limit), PT_TYPE_LONG);
 	if (f->limit->kind == PT_EXPR_NUMBER)
 		return limit.text;
-	/* A limit below zero is no turn at all. */
 	temp = pt_emit_long_temp(e);
 	pt_emit_line(e, "%s = %s < 0 ? 0 : %s;", temp, limit.text, limit.text);
 	return temp;
