@@ -49,7 +49,7 @@ struct pt_session {
 	struct pt_arena *arena;
 	struct pt_diag *diag;
 	struct pt_options options;
-	struct pt_target target; /* filled once pass 1 is through */
+	struct pt_target target; /* filled before pass 1 */
 	const char *tapset_dir;	 /* installed, or in the tree */
 	const char *runtime_dir;
 	const char *build_key;	 /* set by pt_build_cache_lookup() for pass 4; NULL:
