@@ -11,6 +11,7 @@
 
 #include "../script.h"
 #include "../core/session.h"
+#include "../data/bytes.h"
 
 /* Ancestors looked at: more than any sane chain has, and bounded. */
 #define ANCESTORS_MAX 256
@@ -80,7 +81,7 @@ static struct ptrt_str name(char *buffer, const struct task_struct *task)
 	memcpy(buffer, task->comm, TASK_COMM_LEN);
 	/* Another CPU may be changing it. */
 	buffer[TASK_COMM_LEN - 1] = '\0';
-	return (struct ptrt_str){ buffer, strlen(buffer) };
+	return (struct ptrt_str){ buffer, ptrt_length_16(buffer) };
 }
 
 struct ptrt_str ptrt_execname(struct ptrt_context *c, char *buffer)

@@ -35,6 +35,22 @@ static __always_inline u64 ptrt_few(const char *s, u32 n)
 	return (u8)s[0] | (u32)(u8)s[n / 2] << 8 | (u32)(u8)s[n - 1] << 16;
 }
 
+/* Bytes before the first zero at S, where the last of 16 bytes is one. */
+static __always_inline u32 ptrt_length_16(const char *s)
+{
+	const u64 ones = 0x0101010101010101ull;
+	u64 w = ptrt_word(s), zeros = (w - ones) & ~w & ones << 7;
+	u32 n = 0;
+
+	if (!zeros) {
+		w = ptrt_word(s + 8);
+		zeros = (w - ones) & ~w & ones << 7;
+		n = 8;
+	}
+	/* Exact up to the first zero on little endian, which x86 is. */
+	return n + __builtin_ctzll(zeros) / 8;
+}
+
 /* A hash grows by one word after the other.  What a word does to it moves up
  * only; the end brings it down again. */
 static __always_inline u64 ptrt_hash_word(u64 hash, u64 word)
