@@ -91,18 +91,11 @@ static bool take_conversion(struct ptfmt_piece *p, char c)
 	case 'X':
 	case 'p':
 	case 'c':
-	case 'b':
-		p->class = PTFMT_LONG;
-		break;
-	case 's':
-		p->class = PTFMT_STRING;
-		break;
+	case 'b': p->class = PTFMT_LONG; break;
+	case 's': p->class = PTFMT_STRING; break;
 	case 'm':
-	case 'M':
-		p->class = PTFMT_MEMORY;
-		break;
-	default:
-		return false;
+	case 'M': p->class = PTFMT_MEMORY; break;
+	default: return false;
 	}
 	p->conversion = c;
 	return true;
@@ -119,8 +112,8 @@ static enum ptfmt_piece_kind take_directive(const char **at, const char *end,
 	const char *s = *at + 1;
 
 	p->flag = 0;
-	if (s < end && (*s == '0' || *s == '+' || *s == '-' || *s == ' ' ||
-			*s == '#'))
+	if (s < end &&
+	    (*s == '0' || *s == '+' || *s == '-' || *s == ' ' || *s == '#'))
 		p->flag = *s++;
 	take_size(&s, end, &p->width, &p->width_star);
 	p->precision = -1;
@@ -447,16 +440,16 @@ static bool take_field(const struct ptfmt_piece *p, struct source *from,
 			return false;
 		if (value < 0) {
 			f->left = true;
-			value = value < -PTFMT_WIDTH_MAX ? PTFMT_WIDTH_MAX :
-							   -value;
+			value = value < -PTFMT_WIDTH_MAX ? PTFMT_WIDTH_MAX
+							 : -value;
 		}
 		f->width = (size_t)LESSER(value, PTFMT_WIDTH_MAX);
 	}
 	if (p->precision_star) {
 		if (!take_long(from, &value))
 			return false;
-		f->precision = value < 0 ? -1 :
-					   (int)LESSER(value, PTFMT_WIDTH_MAX);
+		f->precision =
+			value < 0 ? -1 : (int)LESSER(value, PTFMT_WIDTH_MAX);
 	}
 	return true;
 }
@@ -491,17 +484,13 @@ static bool run(struct ptfmt_out *out, const char *format, size_t n,
 
 	for (;;) {
 		switch (ptfmt_next(&at, end, &p)) {
-		case PTFMT_END:
-			return true;
-		case PTFMT_TEXT:
-			ptfmt_text(out, p.text, p.length);
-			break;
+		case PTFMT_END: return true;
+		case PTFMT_TEXT: ptfmt_text(out, p.text, p.length); break;
 		case PTFMT_DIRECTIVE:
 			if (!put_directive(out, &p, from))
 				return false;
 			break;
-		default:
-			return false;
+		default: return false;
 		}
 	}
 }

@@ -101,8 +101,8 @@ bool ptfmt_record(struct ptfmt_out *out, const char *format, size_t n,
 struct ptfmt_hist {
 	bool linear;
 	int64_t low, width; /* linear */
-	unsigned buckets;   /* in all, of which FIRST to FIRST + N - 1 stand in */
-	unsigned first, n;  /* counts; the others are empty */
+	unsigned buckets; /* in all, of which FIRST to FIRST + N - 1 stand in */
+	unsigned first, n; /* counts; the others are empty */
 	const int64_t *counts;
 };
 

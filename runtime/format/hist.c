@@ -27,8 +27,9 @@ static int64_t lower_bound(const struct ptfmt_hist *h, unsigned bucket)
 		if (bucket == LOG_ZERO)
 			return 0;
 		if (bucket > LOG_ZERO)
-			return (int64_t)(1ull << ((bucket - LOG_ZERO - 1) & 63));
-		return (int64_t)-(1ull << ((LOG_ZERO - 1 - bucket) & 63));
+			return (int64_t)(1ull
+					 << ((bucket - LOG_ZERO - 1) & 63));
+		return (int64_t) - (1ull << ((LOG_ZERO - 1 - bucket) & 63));
 	}
 	/* Outside the range stands the bound that was left. */
 	if (bucket == 0)
@@ -113,8 +114,8 @@ static bool find_rows(const struct ptfmt_hist *h, int elision, struct layout *l,
 	return true;
 }
 
-static void lay_out_hist(const struct ptfmt_hist *h, unsigned width, uint64_t most,
-		    struct layout *l)
+static void lay_out_hist(const struct ptfmt_hist *h, unsigned width,
+			 uint64_t most, struct layout *l)
 {
 	char label[PTFMT_DIGITS];
 	unsigned i;

@@ -17,9 +17,9 @@ struct pr_child {
 	int status; /* as of waitpid */
 };
 
-/* Forks a process that will run COMMAND, a line for the shell.  To be called before anything is opened
- * that the command must not keep, and before signals are blocked.  False: said
- * why. */
+/* Forks a process that will run COMMAND, a line for the shell.  To be called
+ * before anything is opened that the command must not keep, and before signals
+ * are blocked.  False: said why. */
 bool pr_child_init(struct pr_child *c, const char *command);
 
 void pr_child_release(struct pr_child *c);

@@ -13,7 +13,7 @@
 /* Unprinted bytes of one CPU in memory: while printing, and while no mark can be
  * had. */
 #define WINDOW_SIZE ((size_t)1024 * 1024)
-#define HOLD_SIZE   ((size_t)64 * 1024 * 1024)
+#define HOLD_SIZE ((size_t)64 * 1024 * 1024)
 
 bool pr_drain_init(struct pr_drain *d, const char *directory,
 		   const struct pr_table *table, struct pr_output *output)
@@ -76,8 +76,7 @@ static const struct ptap_record *head(struct pr_drain *d, struct pr_stream *s)
 
 	for (;;) {
 		switch (pr_stream_peek(s, &r)) {
-		case PR_STREAM_RECORD:
-			return r;
+		case PR_STREAM_RECORD: return r;
 		case PR_STREAM_BROKEN:
 			if (!was_broken)
 				mark_broken(d, s, "the stream is corrupt");
@@ -134,8 +133,7 @@ static void print(struct pr_drain *d, const struct ptap_record *r, unsigned cpu)
 
 	d->printed++;
 	switch (pr_table_print(d->table, r, &d->output->text, &line)) {
-	case PR_TABLE_PRINTED:
-		break;
+	case PR_TABLE_PRINTED: break;
 	case PR_TABLE_STDERR:
 		if (line.warning && pr_message_quiet)
 			break;
@@ -145,8 +143,9 @@ static void print(struct pr_drain *d, const struct ptap_record *r, unsigned cpu)
 		break;
 	default:
 		if (!d->bad++)
-			pr_error("a record of CPU %u does not fit its format %u",
-				 cpu, r->format);
+			pr_error(
+				"a record of CPU %u does not fit its format %u",
+				cpu, r->format);
 	}
 }
 

@@ -18,7 +18,8 @@ struct pr_drain {
 	struct pr_output *output;
 	struct pr_stream *streams;
 	unsigned n_streams;
-	struct pr_stream **heap; /* those with a record at hand, oldest on top */
+	struct pr_stream *
+		*heap; /* those with a record at hand, oldest on top */
 	unsigned n_heap;
 	uint64_t printed; /* records */
 	uint64_t bad;	  /* records that fit no format, and broken streams */

@@ -42,14 +42,17 @@ static void explain_permission(void)
 	}
 	read_line("/sys/kernel/security/lockdown", text, sizeof(text));
 	if (strstr(text, "[integrity]") || strstr(text, "[confidentiality]")) {
-		pr_error("the kernel is locked down and loads signed modules only: %s",
+		pr_error("the kernel is locked down and loads signed modules "
+			 "only: %s",
 			 text);
-		pr_hint("switch Secure Boot off in the firmware, or sign the module with an enrolled key");
+		pr_hint("switch Secure Boot off in the firmware, or sign the "
+			"module with an enrolled key");
 		return;
 	}
 	read_line("/proc/sys/kernel/modules_disabled", text, sizeof(text));
 	if (strcmp(text, "1") == 0) {
-		pr_error("the kernel takes no modules any more (kernel.modules_disabled=1)");
+		pr_error("the kernel takes no modules any more "
+			 "(kernel.modules_disabled=1)");
 		pr_hint("that lasts until the next boot");
 		return;
 	}
@@ -64,11 +67,10 @@ static void explain_refusal(const char *path, const char *name,
 
 	switch (error) {
 	case EPERM:
-	case EACCES:
-		explain_permission();
-		return;
+	case EACCES: explain_permission(); return;
 	case EEXIST:
-		pr_error("a module %s is loaded already, another ptaprun runs it",
+		pr_error("a module %s is loaded already, another ptaprun runs "
+			 "it",
 			 name);
 		pr_hint("use -R to run several copies side by side");
 		return;
@@ -82,11 +84,13 @@ static void explain_refusal(const char *path, const char *name,
 		return;
 	case ENOMEM:
 		pr_error("not enough memory to load %s", path);
-		pr_hint("smaller arrays (MAXMAPENTRIES), shorter strings (MAXSTRINGLEN) or smaller buffers (-s) need less");
+		pr_hint("smaller arrays (MAXMAPENTRIES), shorter strings "
+			"(MAXSTRINGLEN) or smaller buffers (-s) need less");
 		return;
 	case EINVAL:
 		if (*parameters) {
-			pr_error("the script has no such global to set, or it cannot have that value");
+			pr_error("the script has no such global to set, or it "
+				 "cannot have that value");
 			pr_hint("the kernel's log (dmesg) names it");
 			return;
 		}
@@ -319,13 +323,15 @@ bool pr_load_check_kernel(const struct ptap_script_header *header)
 			id = find_build_id(notes, (size_t)n, &length);
 	}
 	if (!id) {
-		pr_warning("the running kernel does not tell its build id; addresses of the script are not checked");
+		pr_warning("the running kernel does not tell its build id: "
+			   "the script's addresses are not checked");
 		return true;
 	}
 	if (length == header->build_id_length &&
 	    memcmp(id, header->build_id, length) == 0)
 		return true;
 	pr_error("the script was made for another build of this kernel");
-	pr_hint("build it again, with the debug information of the kernel that runs");
+	pr_hint("build it again, with the debug information of the kernel that "
+		"runs");
 	return false;
 }

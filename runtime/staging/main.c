@@ -24,9 +24,11 @@
 
 static const char help[] =
 	"Usage: ptaprun [OPTION]... MODULE.ko [NAME=VALUE]...\n"
-	"Runs a script that ptap has compiled: loads it, prints its output, unloads it.\n"
+	"Runs a script that ptap has compiled: loads it, prints its output, "
+	"unloads it.\n"
 	"\n"
-	"  -c CMD      run the shell command CMD, end when it ends; target() is its pid\n"
+	"  -c CMD      run the shell command CMD, end when it ends; target() "
+	"is its pid\n"
 	"  -x PID      target() is PID\n"
 	"  -o FILE     write the script's output to FILE\n"
 	"  -T SECONDS  end after SECONDS\n"
@@ -37,7 +39,8 @@ static const char help[] =
 	"  --help      print this text\n"
 	"\n"
 	"NAME=VALUE sets a global variable of the script.\n"
-	"Exit codes: 0 fine, 1 error in the script, 2 usage, 3 not loaded, 4 output lost.\n";
+	"Exit codes: 0 fine, 1 error in the script, 2 usage, 3 not loaded, 4 "
+	"output lost.\n";
 
 /* A positive number, or 0 with a message. */
 static long take_number(const char *text, const char *what)
@@ -123,30 +126,18 @@ static bool take_arguments(int argc, char **argv, struct pr_options *o)
 static bool take_option(int option, struct pr_options *o)
 {
 	switch (option) {
-	case 'c':
-		o->command = optarg;
-		return true;
+	case 'c': o->command = optarg; return true;
 	case 'x':
 		o->target = (pid_t)take_number(optarg, "the process id of -x");
 		return o->target != 0;
-	case 'o':
-		o->output = optarg;
-		return true;
+	case 'o': o->output = optarg; return true;
 	case 'T':
 		o->timeout = take_number(optarg, "the number of seconds of -T");
 		return o->timeout != 0;
-	case 'R':
-		o->unique = true;
-		return true;
-	case 'v':
-		pr_message_verbose++;
-		return true;
-	case 'w':
-		pr_message_quiet = true;
-		return true;
-	default:
-		fputs("Try 'ptaprun --help'.\n", stderr);
-		return false;
+	case 'R': o->unique = true; return true;
+	case 'v': pr_message_verbose++; return true;
+	case 'w': pr_message_quiet = true; return true;
+	default: fputs("Try 'ptaprun --help'.\n", stderr); return false;
 	}
 }
 
@@ -207,8 +198,9 @@ static enum pr_exit run(const struct pr_options *o)
 	if (o->command && !pr_child_init(&child, o->command))
 		return PR_EXIT_LOAD;
 	if (o->output) {
-		output_fd = open(o->output,
-				 O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		output_fd =
+			open(o->output,
+			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (output_fd < 0) {
 			pr_error("cannot write %s: %s", o->output,
 				 strerror(errno));
@@ -233,14 +225,9 @@ int main(int argc, char **argv)
 	enum pr_exit code = PR_EXIT_USAGE;
 
 	switch (take_options(argc, argv, &options)) {
-	case OPTIONS_RUN:
-		code = run(&options);
-		break;
-	case OPTIONS_DONE:
-		code = PR_EXIT_FINE;
-		break;
-	default:
-		break;
+	case OPTIONS_RUN: code = run(&options); break;
+	case OPTIONS_DONE: code = PR_EXIT_FINE; break;
+	default: break;
 	}
 	free(options.parameters);
 	return code;

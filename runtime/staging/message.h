@@ -9,7 +9,7 @@
 #include <stddef.h>
 
 /* How much to say: set once from the options. */
-extern bool pr_message_quiet;	 /* -w: no warnings */
+extern bool pr_message_quiet;  /* -w: no warnings */
 extern int pr_message_verbose; /* count of -v */
 
 /* "ERROR: ...", "WARNING: ...", "ptaprun: ..." (with -v only). */

@@ -119,8 +119,8 @@ static bool rename_struct(Elf *elf, const char *old, const char *name)
 	if (!data || !data->d_buf)
 		return false;
 	at = memmem(data->d_buf, data->d_size, old, strlen(old) + 1);
-	if (!at || (size_t)(at - (char *)data->d_buf) + PTAP_NAME_MAX >
-			   data->d_size)
+	if (!at ||
+	    (size_t)(at - (char *)data->d_buf) + PTAP_NAME_MAX > data->d_size)
 		return false;
 	memset(at, 0, PTAP_NAME_MAX);
 	memcpy(at, name, strlen(name));
@@ -156,7 +156,7 @@ static bool rename_info(Elf *elf, const char *old, const char *name,
 }
 
 int pr_module_rename(int fd, const char *path, const struct pr_module *old,
-		  const char *name)
+		     const char *name)
 {
 	int copy_fd = memfd_create(name, MFD_CLOEXEC);
 	char *info = NULL;

@@ -18,6 +18,6 @@ bool pr_module_read(int fd, const char *path, struct pr_module *elf);
 
 /* A copy of FD in memory, named NAME instead of ELF->name; -1: said why. */
 int pr_module_rename(int fd, const char *path, const struct pr_module *elf,
-		  const char *name);
+		     const char *name);
 
 #endif

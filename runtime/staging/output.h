@@ -13,8 +13,8 @@
 struct pr_output {
 	struct ptfmt_out text; /* first: ptfmt's functions print here */
 	int fd;
-	bool waits;	  /* a pipe or terminal: may have no room for long */
-	int error;	  /* errno of the first write that failed; text after it
+	bool waits; /* a pipe or terminal: may have no room for long */
+	int error;  /* errno of the first write that failed; text after it
 			   * is dropped */
 	/* Called while waiting for the reader, when WAKE_FD is readable and every
 	 * now and then; NULL: nothing to call */

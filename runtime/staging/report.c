@@ -35,7 +35,8 @@ static void report_skips(const char *directory)
 	snprintf(path, sizeof(path), "%s/skips", directory);
 	file = fopen(path, "re");
 	if (!file) {
-		pr_warning("which probes were skipped is not known: cannot open %s",
+		pr_warning("which probes were skipped is not known: cannot "
+			   "open %s",
 			   path);
 		return;
 	}
@@ -70,7 +71,8 @@ enum pr_exit pr_report(const char *directory, const struct ptap_status *status,
 		code = PR_EXIT_SCRIPT;
 	if (lost) {
 		pr_warning("%" PRIu64
-			   " records lost: the output is not whole; larger buffers (-s) or a faster reader help",
+			   " records lost: the output is not whole; larger "
+			   "buffers (-s) or a faster reader help",
 			   lost);
 		code = pr_report_worse(code, PR_EXIT_LOST);
 	}

@@ -15,7 +15,8 @@ enum pr_exit {
 	PR_EXIT_FINE = 0,
 	PR_EXIT_SCRIPT = 1, /* a run-time error, or too many skips */
 	PR_EXIT_USAGE = 2,
-	PR_EXIT_LOAD = 3, /* not permitted, not loaded, not unloaded, no control */
+	PR_EXIT_LOAD =
+		3, /* not permitted, not loaded, not unloaded, no control */
 	PR_EXIT_LOST = 4, /* the output is not whole */
 };
 

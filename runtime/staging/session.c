@@ -21,7 +21,7 @@
 #include "table.h"
 
 /* Output is late by at most both together, ms. */
-#define IDLE_WAIT  50
+#define IDLE_WAIT 50
 #define ROUND_WAIT 15
 
 enum phase {
@@ -75,8 +75,7 @@ static void take_signals(struct session *s)
 			pr_child_signal(s->child, (int)info.ssi_signo);
 			s->end = true;
 			break;
-		default:
-			s->end = true;
+		default: s->end = true;
 		}
 	}
 }
@@ -86,8 +85,8 @@ static void take_signals(struct session *s)
 static void begin(struct session *s, enum ptap_command_kind kind, int64_t arg,
 		  enum phase phase)
 {
-	s->phase = pr_control_begin(&s->control, kind, arg) ? phase :
-							      PHASE_FAILED;
+	s->phase =
+		pr_control_begin(&s->control, kind, arg) ? phase : PHASE_FAILED;
 }
 
 static void started(struct session *s, int error)
@@ -188,8 +187,8 @@ static int wait_time(const struct session *s, int most)
 static bool wait_for_events(struct session *s)
 {
 	s->fds[0] = (struct pollfd){ .fd = s->signal_fd, .events = POLLIN };
-	s->fds[1] = (struct pollfd){ .fd = s->control.done_fd,
-				     .events = POLLIN };
+	s->fds[1] =
+		(struct pollfd){ .fd = s->control.done_fd, .events = POLLIN };
 	/* The state is looked at while running only. */
 	s->fds[2] = (struct pollfd){
 		.fd = s->phase == PHASE_RUNNING ? s->control.fd : -1,

@@ -13,7 +13,8 @@ static const char *check_header(const struct ptap_script_header *h, size_t size)
 	if (h->magic != PTAP_WIRE_MAGIC)
 		return "it is not a ptap script";
 	if (h->version != PTAP_WIRE_VERSION)
-		return "it speaks another version of the protocol than this ptaprun";
+		return "it speaks another version of the protocol than this "
+		       "ptaprun";
 	if (h->size != size)
 		return "its size is not what its header says";
 	if (h->build_id_length > sizeof(h->build_id))
@@ -127,9 +128,9 @@ static bool take_histogram(const struct pr_format *f, const int64_t *at,
 	return true;
 }
 
-static bool print_histogram(const struct pr_table *t,
-			    const struct pr_format *f, const void *args,
-			    size_t size, struct ptfmt_out *out)
+static bool print_histogram(const struct pr_table *t, const struct pr_format *f,
+			    const void *args, size_t size,
+			    struct ptfmt_out *out)
 {
 	const char *bar = f->length ? memchr(f->text, '|', f->length) : NULL;
 	size_t before = bar ? (size_t)(bar - f->text) : f->length;
@@ -178,8 +179,8 @@ enum pr_table_result pr_table_print(const struct pr_table *t,
 	bool good;
 
 	if (r->format >= PTAP_FORMAT_LIMIT)
-		return take_line(r, args, size, line) ? PR_TABLE_STDERR :
-							PR_TABLE_BAD;
+		return take_line(r, args, size, line) ? PR_TABLE_STDERR
+						      : PR_TABLE_BAD;
 	if (r->format >= t->header.n_formats)
 		return PR_TABLE_BAD;
 	f = &t->formats[r->format];
