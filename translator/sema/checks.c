@@ -180,11 +180,20 @@ static bool check_stmt(struct pt_walk *walk, struct pt_stmt **place)
 
 /* ---- units ------------------------------------------------------------ */
 
+static bool is_function(struct pt_sema *sema, const struct pt_expr *name)
+{
+	GPtrArray *names = pt_join_function_names(sema);
+
+	return g_ptr_array_find_with_equal_func(names, name->text, g_str_equal,
+						NULL);
+}
+
 static void warn_never_assigned(struct check *check)
 {
 	GPtrArray *names = pt_arena_ptr_array(check->sema->arena);
 	GPtrArray *globals = check->sema->program->globals;
 	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	struct pt_error *warning;
 	GHashTableIter iter;
 	gpointer var;
 
@@ -201,11 +210,15 @@ static void warn_never_assigned(struct check *check)
 		    !g_hash_table_add(seen, name->var) ||
 		    !pt_make_user_written(name->span))
 			continue;
-		pt_error_suggest(pt_diag_warning(check->sema->diag, name->span,
-						 PT_E_NEVER_ASSIGNED,
-						 "'%s' is read but never "
-						 "assigned", name->text),
-				 name->text, names);
+		warning = pt_diag_warning(check->sema->diag, name->span,
+					  PT_E_NEVER_ASSIGNED,
+					  "'%s' is read but never assigned",
+					  name->text);
+		if (is_function(check->sema, name))
+			pt_error_hint(warning, "to call the function, write "
+				      "%s()", name->text);
+		else
+			pt_error_suggest(warning, name->text, names);
 	}
 	g_hash_table_destroy(seen);
 }

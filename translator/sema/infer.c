@@ -78,8 +78,8 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 	if (expr->kind == PT_EXPR_CALL) {
 		error = pt_diag_error(in->sema->diag, expr->span,
 				      PT_E_UNRESOLVED_TYPE,
-				      "unresolved type: function '%s' returns "
-				      "no value", expr->text);
+				      "unresolved type: nothing shows what "
+				      "function '%s' returns", expr->text);
 		pt_error_note(error, expr->function->span, "defined here");
 		return;
 	}
