@@ -165,6 +165,25 @@ proc build_test_names {} {
     ptap_verdict "build: both ways make the same functions and data" $reason
 }
 
+# The oldest of too many modules go, those that were used stay.
+proc build_test_many {} {
+    set dir [build_folder runtime]
+    set first [build_run $dir "probe begin { exit() }"]
+    ptap_shell "cd $dir/cache/modules && for i in `seq 300`; do\
+	touch -d '2001-01-01' \$i.ko \$i.info; done"
+    set second [build_run $dir "probe end { }"]
+    set reason [build_good $dir $second]
+    set left [llength [glob $dir/cache/modules/*.info]]
+    if {$reason eq "" && ($left > 256 || $left < 200)} {
+	set reason "$left modules are kept"
+    } elseif {![file exists [string trim [lindex $first 1]]]} {
+	set reason "a new module went"
+    } elseif {[llength [glob $dir/cache/modules/*.ko]] != $left} {
+	set reason "half an entry stayed"
+    }
+    ptap_verdict "build: too many modules" $reason
+}
+
 proc build_test_at_once {} {
     set dir [build_folder]
     set line [build_line $dir "probe begin { exit() }"]
@@ -269,6 +288,7 @@ proc build_machine_tests {} {
     build_test_replay
     build_test_names
     build_test_cache_folder
+    build_test_many
     build_test_at_once
     build_test_interrupted
     build_test_no_compiler
