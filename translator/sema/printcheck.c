@@ -43,6 +43,17 @@ static bool visit(void *data, const struct ptfmt_piece *directive,
 	return true;
 }
 
+/* How many of the MOST bytes from OFFSET on can be shown in a message. */
+static int printable(const struct pt_expr *format, size_t offset, int most)
+{
+	int n = 0;
+
+	while (n < most && offset + n < format->length &&
+	       g_ascii_isprint(format->text[offset + n]))
+		n++;
+	return n;
+}
+
 static struct pt_error *check_format(struct pt_sema *sema,
 				     const struct pt_expr *print,
 				     enum pt_type *ret)
@@ -59,7 +70,7 @@ static struct pt_error *check_format(struct pt_sema *sema,
 	if (wrong) {
 		error = pt_error_new(sema->arena, PT_E_PRINT_FORMAT,
 				     "%s, at '%.*s'", wrong,
-				     (int)MIN(format->length - offset, 6),
+				     printable(format, offset, 6),
 				     format->text + offset);
 		pt_error_hint(error, "%%[one of 0 + - space #][width][.precision]"
 			      "[l] and one of d i u o x X p c s b m M; %%%% "
