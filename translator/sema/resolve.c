@@ -271,8 +271,8 @@ static void warn_dropped(struct pt_sema *sema, const struct pt_derived *derived,
 		g_string_append_printf(names, " and %u more",
 				       g_hash_table_size(seen) - NAMES_SHOWN);
 	warning = pt_diag_warning(sema->diag, cause->span, PT_E_SITES_DROPPED,
-				  "%u of the %u places of %s are left out, "
-				  "where this is not to be had: %s",
+				  "left out %u of the %u places of %s, "
+				  "which do not have this: %s",
 				  failed->len, derived->bounds->len,
 				  pt_point_text(sema->arena, derived->point),
 				  names->str);
