@@ -178,7 +178,9 @@ void ptrt_run_measured(struct ptrt_cpu *cpu,
 		local_set(&cpu->countdown, 1);
 		weight = 1;
 	}
-	account(cpu, now, now - start, weight);
+	/* begin and the like may take their time. */
+	if (!cpu->interruptible)
+		account(cpu, now, now - start, weight);
 }
 
 void ptrt_report(struct ptrt_cpu *cpu)
