@@ -224,6 +224,9 @@ int main(int argc, char **argv)
 	struct pr_options options = { 0 };
 	enum pr_exit code = PR_EXIT_USAGE;
 
+	/* a message is one write: the command's and the script's output go to
+	 * the same terminal */
+	setvbuf(stderr, NULL, _IOLBF, 0);
 	switch (take_options(argc, argv, &options)) {
 	case OPTIONS_RUN: code = run(&options); break;
 	case OPTIONS_DONE: code = PR_EXIT_FINE; break;
