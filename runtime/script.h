@@ -27,7 +27,7 @@ typedef int int32_t;
 typedef unsigned int uint32_t;
 typedef unsigned short uint16_t;
 typedef unsigned char uint8_t;
-typedef unsigned long size_t;
+typedef __SIZE_TYPE__ size_t;
 typedef _Bool bool;
 #define true 1
 #define false 0
