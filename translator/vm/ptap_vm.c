@@ -32,7 +32,8 @@ static const char usage_text[] =
 	"usage: ptap-vm start --socket S [-r RELEASE] [--icount] [--cpus N]\n"
 	"               [--memory MB] [--idle SECONDS] [--agent FILE]\n"
 	"               [--foreground]\n"
-	"       ptap-vm run [--socket S] [--timeout SECONDS] [-n] -- COMMAND...\n"
+	"       ptap-vm run [--socket S] [--timeout SECONDS] [-n] -- "
+	"COMMAND...\n"
 	"       ptap-vm stop --socket S\n"
 	"The socket is also taken from $" PT_VM_SOCKET ".\n";
 
@@ -81,8 +82,8 @@ static const char *own_agent(struct pt_arena *arena)
 	path[n] = '\0';
 	slash = strrchr(path, '/');
 	return slash ? pt_arena_printf(arena, "%.*s/ptap-vm-agent",
-				       (int)(slash - path), path) :
-		       NULL;
+				       (int)(slash - path), path)
+		     : NULL;
 }
 
 static int serve(struct pt_arena *arena, const struct arguments *args, int pipe)
@@ -203,9 +204,7 @@ static void parse(int argc, char **argv, struct arguments *args)
 		case 'a': args->agent = optarg; break;
 		case 'f': args->foreground = true; break;
 		case 'n': args->no_input = true; break;
-		default:
-			fputs(usage_text, stderr);
-			exit(2);
+		default: fputs(usage_text, stderr); exit(2);
 		}
 	}
 	args->rest = argv + optind;

@@ -123,8 +123,8 @@ static struct pt_error *send_command(struct pt_vm *vm,
 			    (guint)strlen(cwd) + 1);
 	header.argc = append_strings(payload, command->argv);
 	header.envc = append_strings(
-		payload, command->env ? command->env :
-					(const char *const *)environ);
+		payload,
+		command->env ? command->env : (const char *const *)environ);
 	memcpy(payload->data, &header, sizeof(header));
 	if (payload->len > PT_VM_WIRE_MAX)
 		error = pt_error_new(vm->arena, PT_E_VM,
@@ -194,15 +194,12 @@ static struct pt_error *handle(struct run *run, const struct pt_vm_frame *frame,
 	case PT_VM_ERROR:
 		return write_all(run, run->command->err, payload,
 				 frame->length);
-	case PT_VM_CONSUMED:
-		run->window += number;
-		return NULL;
+	case PT_VM_CONSUMED: run->window += number; return NULL;
 	case PT_VM_EXIT:
 		run->ended = true;
 		run->status = number;
 		return NULL;
-	case PT_VM_FAILED:
-		return not_run(run, (int)number);
+	case PT_VM_FAILED: return not_run(run, (int)number);
 	case PT_VM_TROUBLE:
 		run->trouble = pt_arena_strndup(arena, (const char *)payload,
 						frame->length);
@@ -234,8 +231,8 @@ static struct pt_error *gone(struct run *run)
 static void send_input(struct run *run)
 {
 	static char chunk[PT_VM_WIRE_CHUNK];
-	ssize_t n = read(run->command->in, chunk,
-			 MIN(sizeof(chunk), run->window));
+	ssize_t n =
+		read(run->command->in, chunk, MIN(sizeof(chunk), run->window));
 
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return;
@@ -290,9 +287,9 @@ static struct pt_error *run_loop(struct run *run, int signals)
 			  .events = pt_vm_link_events(vm->link) },
 			{ .fd = vm->qemu ? vm->qemu->console : -1,
 			  .events = POLLIN },
-			{ .fd = run->input_open && run->window ?
-					run->command->in :
-					-1,
+			{ .fd = run->input_open && run->window
+					? run->command->in
+					: -1,
 			  .events = POLLIN },
 		};
 
@@ -322,8 +319,8 @@ static struct pt_error *run_loop(struct run *run, int signals)
 	return run->trouble ? crashed(run, run->trouble) : NULL;
 }
 
-struct pt_error *pt_vm_run(struct pt_vm *vm, const struct pt_vm_command *command,
-			   int *ret_status)
+struct pt_error *pt_vm_run(struct pt_vm *vm,
+			   const struct pt_vm_command *command, int *ret_status)
 {
 	struct run run = { .vm = vm,
 			   .command = command,

@@ -53,7 +53,8 @@ struct pt_error *pt_vm_connect(struct pt_arena *arena, const char *path,
  * 128 + signal if killed, 127 if there is no such program.  PT_E_VM_CRASHED, with
  * the end of the console, if the guest's kernel oopsed, hung or warned, whether
  * or not the command ended. */
-struct pt_error *pt_vm_run(struct pt_vm *vm, const struct pt_vm_command *command,
+struct pt_error *pt_vm_run(struct pt_vm *vm,
+			   const struct pt_vm_command *command,
 			   int *ret_status);
 
 /* Ends a guest that pt_vm_start() booted; leaves a shared one alone. */

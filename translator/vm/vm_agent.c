@@ -84,8 +84,8 @@ static void die(const char *format, ...)
 
 static void buffer_reserve(struct buffer *buffer, size_t more)
 {
-	if (buffer->start && buffer->start + buffer->length + more >
-				     buffer->size) {
+	if (buffer->start &&
+	    buffer->start + buffer->length + more > buffer->size) {
 		memmove(buffer->data, buffer->data + buffer->start,
 			buffer->length);
 		buffer->start = 0;
@@ -124,9 +124,9 @@ static void buffer_free(struct buffer *buffer)
 static void send_frame(uint16_t channel, uint16_t type, const void *data,
 		       uint32_t length)
 {
-	struct pt_vm_frame frame = {
-		.length = length, .channel = channel, .type = type
-	};
+	struct pt_vm_frame frame = { .length = length,
+				     .channel = channel,
+				     .type = type };
 
 	buffer_add(&to_host, &frame, sizeof(frame));
 	buffer_add(&to_host, data, length);
@@ -379,9 +379,9 @@ static void reap(void)
 				continue;
 			command->exited = true;
 			command->status =
-				WIFEXITED(status) ?
-					(uint32_t)WEXITSTATUS(status) :
-					128u + (uint32_t)WTERMSIG(status);
+				WIFEXITED(status)
+					? (uint32_t)WEXITSTATUS(status)
+					: 128u + (uint32_t)WTERMSIG(status);
 		}
 	}
 }
@@ -430,14 +430,9 @@ static void handle_frame(const struct pt_vm_frame *frame, char *payload)
 			buffer_add(&command->input, payload, frame->length);
 		command_input(command);
 		break;
-	case PT_VM_SIGNAL:
-		command_signal(command, (int)number);
-		break;
-	case PT_VM_HANGUP:
-		command_hang_up(command);
-		break;
-	default:
-		printf("ptap-vm: agent: unknown frame %u\n", frame->type);
+	case PT_VM_SIGNAL: command_signal(command, (int)number); break;
+	case PT_VM_HANGUP: command_hang_up(command); break;
+	default: printf("ptap-vm: agent: unknown frame %u\n", frame->type);
 	}
 }
 
@@ -459,8 +454,8 @@ static void read_host(void)
 			die("frame of %u bytes", frame.length);
 		if (from_host.length < sizeof(frame) + frame.length)
 			break;
-		handle_frame(&frame, from_host.data + from_host.start +
-					     sizeof(frame));
+		handle_frame(&frame,
+			     from_host.data + from_host.start + sizeof(frame));
 		buffer_take(&from_host, sizeof(frame) + frame.length);
 	}
 }
@@ -548,7 +543,8 @@ static void serve(int signals)
 				watch(polls, owners, &count, command,
 				      command->in, POLLOUT);
 		}
-		if (poll(polls, (nfds_t)count, kill_orphans()) < 0 && errno != EINTR)
+		if (poll(polls, (nfds_t)count, kill_orphans()) < 0 &&
+		    errno != EINTR)
 			die("cannot poll");
 		if (polls[1].revents &&
 		    read(signals, &info, sizeof(info)) < 0 && errno != EAGAIN)

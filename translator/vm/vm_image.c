@@ -81,7 +81,9 @@ static struct pt_error *read_module(struct pt_arena *arena, const char *path,
 {
 	static const struct {
 		const char *suffix, *tool;
-	} packers[] = { { ".xz", "xz" }, { ".zst", "zstd" }, { ".gz", "gzip" } };
+	} packers[] = { { ".xz", "xz" },
+			{ ".zst", "zstd" },
+			{ ".gz", "gzip" } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(packers); i++) {
 		const char *argv[] = { packers[i].tool, "-dc", path, NULL };
@@ -110,10 +112,11 @@ static void add_entry(GByteArray *archive, const char *name, unsigned mode,
 	size_t name_length = strlen(name) + 1;
 	char header[111];
 
-	g_snprintf(header, sizeof(header),
-		   "070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x",
-		   archive->len + 1, mode, 0, 0, 1, 0, length, 0, 0, 0, 0,
-		   name_length, 0);
+	g_snprintf(
+		header, sizeof(header),
+		"070701%08x%08x%08x%08x%08x%08x%08zx%08x%08x%08x%08x%08zx%08x",
+		archive->len + 1, mode, 0, 0, 1, 0, length, 0, 0, 0, 0,
+		name_length, 0);
 	g_byte_array_append(archive, (const guint8 *)header, 110);
 	g_byte_array_append(archive, (const guint8 *)name, (guint)name_length);
 	g_byte_array_append(archive, zeros, -archive->len & 3);
@@ -122,7 +125,8 @@ static void add_entry(GByteArray *archive, const char *name, unsigned mode,
 }
 
 static struct pt_error *make_image(struct pt_arena *arena, const char *agent,
-				   const GPtrArray *modules, GByteArray *archive)
+				   const GPtrArray *modules,
+				   GByteArray *archive)
 {
 	char *data;
 	size_t length;

@@ -25,11 +25,20 @@
 #define KVM_TRIAL_MS 2000
 
 static const char *const complaints[] = {
-	"Kernel panic",	     "BUG: ",	       "Oops",
-	"WARNING: ",	     "general protection fault",
-	"divide error",	     "invalid opcode", "Unable to handle",
-	"detected stall",    "self-detected",  "hung_task",
-	"soft lockup",	     "hard LOCKUP",    "INFO: task ",
+	"Kernel panic",
+	"BUG: ",
+	"Oops",
+	"WARNING: ",
+	"general protection fault",
+	"divide error",
+	"invalid opcode",
+	"Unable to handle",
+	"detected stall",
+	"self-detected",
+	"hung_task",
+	"soft lockup",
+	"hard LOCKUP",
+	"INFO: task ",
 	"ptap-vm: agent: ",
 };
 
@@ -137,8 +146,8 @@ static const char *const *command_line(struct pt_arena *arena,
 	if (options->icount)
 		cpus = 1;
 	add(argv,
-	    !strcmp(target->arch, "i386") ? "qemu-system-i386" :
-					    "qemu-system-x86_64",
+	    !strcmp(target->arch, "i386") ? "qemu-system-i386"
+					  : "qemu-system-x86_64",
 	    NULL);
 	add(argv, "-nodefaults", "-no-user-config");
 	add(argv, "-display", "none");
@@ -413,8 +422,8 @@ struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
 	    !access("/dev/kvm", R_OK | W_OK)) {
 		struct pt_error *error =
 			try_boot(arena, target, options, image, true,
-				 verdict == VERDICT_WORKS ? seconds * 1000 :
-							    KVM_TRIAL_MS,
+				 verdict == VERDICT_WORKS ? seconds * 1000
+							  : KVM_TRIAL_MS,
 				 ret);
 
 		if (!error || pt_proc_interrupted())

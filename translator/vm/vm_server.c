@@ -104,9 +104,7 @@ static void from_client(struct server *server, struct pt_vm_link *client,
 
 	server->last_used = g_get_monotonic_time();
 	switch (frame->type) {
-	case PT_VM_STOP:
-		server->stop = true;
-		return;
+	case PT_VM_STOP: server->stop = true; return;
 	case PT_VM_RUN:
 		agent = add_route(server, client, frame->channel);
 		if (agent < 0)
@@ -117,8 +115,7 @@ static void from_client(struct server *server, struct pt_vm_link *client,
 	case PT_VM_SIGNAL:
 		agent = find_route(server, client, frame->channel);
 		break;
-	default:
-		return; /* not for a client to send */
+	default: return; /* not for a client to send */
 	}
 	if (agent > 0)
 		pt_vm_link_send(server->qemu->link, (uint16_t)agent,
@@ -245,9 +242,8 @@ static bool serve_once(struct server *server)
 	for (guint i = 0; i < count; i++) {
 		struct pt_vm_link *client = clients->pdata[i];
 
-		polls[3 + i] = (struct pollfd){
-			client->fd, pt_vm_link_events(client), 0
-		};
+		polls[3 + i] = (struct pollfd){ client->fd,
+						pt_vm_link_events(client), 0 };
 	}
 	poll(polls, count + 3, 1000);
 	if (polls[0].revents)

@@ -35,11 +35,11 @@
 
 enum pt_vm_frame_type {
 	/* host to guest */
-	PT_VM_RUN = 1,	/* struct pt_vm_run_header, then its strings */
-	PT_VM_INPUT,	/* bytes for stdin; none: end of file */
-	PT_VM_SIGNAL,	/* uint32_t signal; those that a terminal sends, and
+	PT_VM_RUN = 1, /* struct pt_vm_run_header, then its strings */
+	PT_VM_INPUT,   /* bytes for stdin; none: end of file */
+	PT_VM_SIGNAL,  /* uint32_t signal; those that a terminal sends, and
 			 * SIGKILL, go to the whole process group */
-	PT_VM_HANGUP,	/* the client is gone: end the command */
+	PT_VM_HANGUP,  /* the client is gone: end the command */
 	/* guest to host */
 	PT_VM_HELLO,	/* uint32_t PT_VM_WIRE_VERSION: ready for commands */
 	PT_VM_OUTPUT,	/* bytes of stdout */
@@ -48,10 +48,10 @@ enum pt_vm_frame_type {
 	PT_VM_EXIT,	/* uint32_t: exit status, 128 + signal if killed */
 	PT_VM_FAILED,	/* uint32_t errno: could not be run */
 	/* client to server */
-	PT_VM_STOP,	/* end the guest and the server */
+	PT_VM_STOP, /* end the guest and the server */
 	/* server to client */
-	PT_VM_TROUBLE,	/* text: the guest's kernel complained; EXIT follows */
-	PT_VM_DOWN,	/* text: the guest is gone, and why */
+	PT_VM_TROUBLE, /* text: the guest's kernel complained; EXIT follows */
+	PT_VM_DOWN,    /* text: the guest is gone, and why */
 };
 
 struct pt_vm_frame {
