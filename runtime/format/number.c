@@ -30,6 +30,7 @@ uint64_t ptfmt_divide(uint64_t a, uint64_t b)
 
 unsigned ptfmt_decimal(char *buffer, uint64_t v)
 {
+	/* cppcheck-suppress ctuPointerArith ; one past the end */
 	char *end = buffer + PTFMT_DIGITS, *at = end;
 	uint32_t low;
 
@@ -52,6 +53,7 @@ unsigned ptfmt_decimal(char *buffer, uint64_t v)
 
 unsigned ptfmt_octal(char *buffer, uint64_t v)
 {
+	/* cppcheck-suppress ctuPointerArith ; one past the end */
 	char *end = buffer + PTFMT_DIGITS, *at = end;
 
 	do
@@ -63,6 +65,7 @@ unsigned ptfmt_octal(char *buffer, uint64_t v)
 unsigned ptfmt_hex(char *buffer, uint64_t v, bool upper)
 {
 	const char *digit = upper ? "0123456789ABCDEF" : "0123456789abcdef";
+	/* cppcheck-suppress ctuPointerArith ; one past the end */
 	char *end = buffer + PTFMT_DIGITS, *at = end;
 
 	do
