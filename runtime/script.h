@@ -53,39 +53,40 @@ struct ptrt_str;
 /* The first part of what a handler owns; the runtime's private part follows
  * (core/context.h).  One a CPU, never shared. */
 struct ptrt_context {
-	void *percpu;		       /* this CPU's struct pg_percpu */
-	const void *regs;	       /* struct pt_regs at the hit, or NULL */
+	void *percpu;	  /* this CPU's struct pg_percpu */
+	const void *regs; /* struct pt_regs at the hit, or NULL */
 	const struct ptrt_probe *probe;
-	const struct ptrt_site *site;  /* which of probe's sites; may be NULL: use
+	const struct ptrt_site
+		*site;	   /* which of probe's sites; may be NULL: use
 					* ptrt_site(c) */
-	const char *error;	       /* what went wrong; NULL: nothing */
-	const char *where;	       /* "near ... at file:line:col" of the error */
-	char *frame;		       /* free string memory */
+	const char *error; /* what went wrong; NULL: nothing */
+	const char *where; /* "near ... at file:line:col" of the error */
+	char *frame;	   /* free string memory */
 	char *frame_end;
-	void *entry;		       /* struct pg_<probe>_entry: values saved at
+	void *entry;	 /* struct pg_<probe>_entry: values saved at
 					* the function's entry; NULL: not a return */
-	int32_t actions;	       /* statements left */
-	int32_t nesting;	       /* calls open */
+	int32_t actions; /* statements left */
+	int32_t nesting; /* calls open */
 };
 
 /* An error's place, and the way out. */
-#define PTRT_CHECK(c, place, label)                                            \
-	do {                                                                   \
-		if (unlikely((c)->error)) {                                    \
-			if (!(c)->where)                                       \
-				(c)->where = (place);                          \
-			goto label;                                            \
-		}                                                              \
+#define PTRT_CHECK(c, place, label)                   \
+	do {                                          \
+		if (unlikely((c)->error)) {           \
+			if (!(c)->where)              \
+				(c)->where = (place); \
+			goto label;                   \
+		}                                     \
 	} while (0)
 
 /* Costs N actions; sets c->error at the limit. */
-#define PTRT_ACTIONS(c, n, place, label)                                       \
-	do {                                                                   \
-		if (unlikely(((c)->actions -= (n)) < 0)) {                     \
-			ptrt_error_actions(c);                                 \
-			(c)->where = (place);                                  \
-			goto label;                                            \
-		}                                                              \
+#define PTRT_ACTIONS(c, n, place, label)                   \
+	do {                                               \
+		if (unlikely(((c)->actions -= (n)) < 0)) { \
+			ptrt_error_actions(c);             \
+			(c)->where = (place);              \
+			goto label;                        \
+		}                                          \
 	} while (0)
 
 void ptrt_error_actions(struct ptrt_context *c);
@@ -120,16 +121,17 @@ static inline char *ptrt_frame(struct ptrt_context *c, size_t size)
 
 /* ---- numbers ---------------------------------------------------------- */
 
-int64_t ptrt_div(struct ptrt_context *c, int64_t a, int64_t b); /* "division by 0" */
+int64_t ptrt_div(struct ptrt_context *c, int64_t a,
+		 int64_t b); /* "division by 0" */
 int64_t ptrt_mod(struct ptrt_context *c, int64_t a, int64_t b);
 
 /* Wrapping arithmetic (kernel code is built with -fno-strict-overflow, too). */
 #define PTRT_ADD(a, b) ((int64_t)((uint64_t)(a) + (uint64_t)(b)))
 #define PTRT_SUB(a, b) ((int64_t)((uint64_t)(a) - (uint64_t)(b)))
 #define PTRT_MUL(a, b) ((int64_t)((uint64_t)(a) * (uint64_t)(b)))
-#define PTRT_SHL(a, b) ((int64_t)((uint64_t)(a) << ((b) & 63)))
-#define PTRT_SHR(a, b) ((int64_t)(a) >> ((b) & 63))
-#define PTRT_USHR(a, b) ((int64_t)((uint64_t)(a) >> ((b) & 63)))
+#define PTRT_SHL(a, b) ((int64_t)((uint64_t)(a) << ((b)&63)))
+#define PTRT_SHR(a, b) ((int64_t)(a) >> ((b)&63))
+#define PTRT_USHR(a, b) ((int64_t)((uint64_t)(a) >> ((b)&63)))
 
 /* ---- strings ---------------------------------------------------------- */
 
@@ -178,11 +180,13 @@ struct ptrt_str ptrt_sprintf(struct ptrt_context *c, char *buffer,
 /* SIZE 1, 2, 4, 8; zero-extended.  A bad address is a script error
  * ("read fault [...] at 0x..."). */
 uint64_t ptrt_load(struct ptrt_context *c, uint64_t address, unsigned size);
-uint64_t ptrt_load_user(struct ptrt_context *c, uint64_t address, unsigned size);
+uint64_t ptrt_load_user(struct ptrt_context *c, uint64_t address,
+			unsigned size);
 /* Strings; at most MAX bytes (limited to MAXSTRINGLEN - 1).  A bad address sets
  * the error, unless QUIET: then *faulted is set and the text is empty. */
 struct ptrt_str ptrt_string_kernel(struct ptrt_context *c, char *buffer,
-				   uint64_t address, unsigned max, bool *faulted);
+				   uint64_t address, unsigned max,
+				   bool *faulted);
 struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
 				 uint64_t address, unsigned max, bool *faulted);
 /* Raw bytes for %m and %M, N <= 4096. */
@@ -200,34 +204,34 @@ uint64_t ptrt_percpu_address(uint64_t offset);
 /* DWARF register N at the hit: offsets in struct pt_regs, checked against the
  * kernel's in access/registers.c.  Fields of 8 (x86_64) or 4 (i386) bytes. */
 #ifdef __x86_64__
-#define PTRT_REG_OFFSET(n)                                                     \
-	((n) == 0    ? 80                                                      \
-	 : (n) == 1  ? 96                                                      \
-	 : (n) == 2  ? 88                                                      \
-	 : (n) == 3  ? 40                                                      \
-	 : (n) == 4  ? 104                                                     \
-	 : (n) == 5  ? 112                                                     \
-	 : (n) == 6  ? 32                                                      \
-	 : (n) == 7  ? 152                                                     \
-	 : (n) == 8  ? 72                                                      \
-	 : (n) == 9  ? 64                                                      \
-	 : (n) == 10 ? 56                                                      \
-	 : (n) == 11 ? 48                                                      \
-	 : (n) == 12 ? 24                                                      \
-	 : (n) == 13 ? 16                                                      \
-	 : (n) == 14 ? 8                                                       \
-	 : (n) == 15 ? 0                                                       \
+#define PTRT_REG_OFFSET(n) \
+	((n) == 0    ? 80  \
+	 : (n) == 1  ? 96  \
+	 : (n) == 2  ? 88  \
+	 : (n) == 3  ? 40  \
+	 : (n) == 4  ? 104 \
+	 : (n) == 5  ? 112 \
+	 : (n) == 6  ? 32  \
+	 : (n) == 7  ? 152 \
+	 : (n) == 8  ? 72  \
+	 : (n) == 9  ? 64  \
+	 : (n) == 10 ? 56  \
+	 : (n) == 11 ? 48  \
+	 : (n) == 12 ? 24  \
+	 : (n) == 13 ? 16  \
+	 : (n) == 14 ? 8   \
+	 : (n) == 15 ? 0   \
 		     : 128)
 #else
-#define PTRT_REG_OFFSET(n)                                                     \
-	((n) == 0   ? 24                                                       \
-	 : (n) == 1 ? 4                                                        \
-	 : (n) == 2 ? 8                                                        \
-	 : (n) == 3 ? 0                                                        \
-	 : (n) == 4 ? 60                                                       \
-	 : (n) == 5 ? 20                                                       \
-	 : (n) == 6 ? 12                                                       \
-	 : (n) == 7 ? 16                                                       \
+#define PTRT_REG_OFFSET(n) \
+	((n) == 0   ? 24   \
+	 : (n) == 1 ? 4    \
+	 : (n) == 2 ? 8    \
+	 : (n) == 3 ? 0    \
+	 : (n) == 4 ? 60   \
+	 : (n) == 5 ? 20   \
+	 : (n) == 6 ? 12   \
+	 : (n) == 7 ? 16   \
 		    : 48)
 #endif
 static inline uint64_t ptrt_reg(const struct ptrt_context *c, unsigned n)
@@ -249,7 +253,8 @@ static inline uint64_t ptrt_cfa(const struct ptrt_context *c)
  * counted as lost.  Nobody sees the record before the commit; between the two no
  * other record may be begun.
  */
-void *ptrt_record_reserve(struct ptrt_context *c, unsigned format, unsigned size);
+void *ptrt_record_reserve(struct ptrt_context *c, unsigned format,
+			  unsigned size);
 void ptrt_record_commit(struct ptrt_context *c);
 
 #define PTRT_SIZE_LONG 8u
@@ -273,12 +278,12 @@ void ptrt_warn(struct ptrt_context *c, struct ptrt_str text);
 /* ---- statistics ------------------------------------------------------- */
 
 enum { /* bits 1 << enum pt_stat_op of the translator */
-	PTRT_STAT_COUNT = 1 << 0,
-	PTRT_STAT_SUM = 1 << 1,
-	PTRT_STAT_MIN = 1 << 2,
-	PTRT_STAT_MAX = 1 << 3,
-	PTRT_STAT_AVG = 1 << 4,
-	PTRT_STAT_VARIANCE = 1 << 5,
+       PTRT_STAT_COUNT = 1 << 0,
+       PTRT_STAT_SUM = 1 << 1,
+       PTRT_STAT_MIN = 1 << 2,
+       PTRT_STAT_MAX = 1 << 3,
+       PTRT_STAT_AVG = 1 << 4,
+       PTRT_STAT_VARIANCE = 1 << 5,
 };
 enum ptrt_hist { PTRT_HIST_NONE, PTRT_HIST_LOG, PTRT_HIST_LINEAR };
 
@@ -287,8 +292,8 @@ struct ptrt_stat_desc {
 	unsigned ops;
 	enum ptrt_hist hist;
 	int64_t low, high, width;
-	unsigned shift;	   /* of @variance */
-	unsigned buckets;  /* counters behind struct ptrt_stat */
+	unsigned shift;	  /* of @variance */
+	unsigned buckets; /* counters behind struct ptrt_stat */
 };
 
 struct ptrt_stat {
@@ -332,15 +337,16 @@ void ptrt_counter_set(struct ptrt_context *c, size_t offset, int64_t v);
 enum ptrt_value { PTRT_LONG, PTRT_STRING, PTRT_STATS };
 
 struct ptrt_map_desc {
-	struct ptrt_map **map;	 /* the runtime puts the array here at load */
+	struct ptrt_map **map; /* the runtime puts the array here at load */
 	const char *name;
 	enum ptrt_value value;
 	unsigned n_keys;
-	unsigned string_keys;	 /* bit i: key i is a string */
-	unsigned size;		 /* entries; 0: MAXMAPENTRIES */
+	unsigned string_keys; /* bit i: key i is a string */
+	unsigned size;	      /* entries; 0: MAXMAPENTRIES */
 	bool wrap;
-	unsigned iterators;	 /* foreach loops over it that may be open at once */
-	const char *overflow;	 /* "array 'a' is full (2048), check MAXMAPENTRIES" */
+	unsigned iterators; /* foreach loops over it that may be open at once */
+	const char
+		*overflow; /* "array 'a' is full (2048), check MAXMAPENTRIES" */
 	const struct ptrt_stat_desc *stat; /* STATS: kept per CPU */
 };
 
@@ -376,9 +382,9 @@ void ptrt_map_clear(struct ptrt_context *c, struct ptrt_map *m);
 /* foreach.  Needs the array's lock for writing (sort space and merged statistics
  * belong to the array). */
 struct ptrt_sort {
-	int direction;	     /* 0: order of insertion; 1, -1 */
-	int column;	     /* 0 value; k: k-th key */
-	unsigned stat;	     /* PTRT_STAT_*: aggregate of a stats value */
+	int direction; /* 0: order of insertion; 1, -1 */
+	int column;    /* 0 value; k: k-th key */
+	unsigned stat; /* PTRT_STAT_*: aggregate of a stats value */
 };
 struct ptrt_iter {
 	struct ptrt_map *map;
@@ -392,7 +398,8 @@ struct ptrt_iter {
  * begun iteration is ended by ptrt_iter_end() on every way out. */
 bool ptrt_iter_begin(struct ptrt_context *c, struct ptrt_iter *it,
 		     struct ptrt_map *m, const struct ptrt_sort *sort,
-		     int64_t limit, const struct ptrt_key *slice, unsigned wild);
+		     int64_t limit, const struct ptrt_key *slice,
+		     unsigned wild);
 bool ptrt_iter_next(struct ptrt_context *c, struct ptrt_iter *it);
 void ptrt_iter_end(struct ptrt_iter *it);
 int64_t ptrt_iter_key_long(const struct ptrt_iter *it, unsigned key);
@@ -417,7 +424,10 @@ struct ptrt_lock_use {
 };
 
 enum ptrt_kind {
-	PTRT_KIND_BEGIN, PTRT_KIND_END, PTRT_KIND_ERROR, PTRT_KIND_NEVER,
+	PTRT_KIND_BEGIN,
+	PTRT_KIND_END,
+	PTRT_KIND_ERROR,
+	PTRT_KIND_NEVER,
 	PTRT_KIND_ENTRY,   /* function entry: ftrace, else kprobe */
 	PTRT_KIND_RETURN,  /* function return */
 	PTRT_KIND_ADDRESS, /* any instruction: kprobe */
@@ -432,9 +442,10 @@ enum {
 };
 
 struct ptrt_site {
-	uint64_t address;     /* link time */
-	const char *symbol;   /* ELF symbol that holds it, checked before arming */
-	uint32_t offset;      /* from that symbol */
+	uint64_t address; /* link time */
+	const char
+		*symbol; /* ELF symbol that holds it, checked before arming */
+	uint32_t offset; /* from that symbol */
 	const char *function; /* for ppfunc() */
 };
 
@@ -443,8 +454,9 @@ struct ptrt_probe {
 	const char *point; /* as written in the script, for messages and pp() */
 	const char *place; /* "file:line:col" */
 	void (*handler)(struct ptrt_context *c);
-	void (*entry)(struct ptrt_context *c); /* RETURN: saves values; or NULL */
-	unsigned entry_size;		       /* bytes of them */
+	void (*entry)(
+		struct ptrt_context *c); /* RETURN: saves values; or NULL */
+	unsigned entry_size;		 /* bytes of them */
 	const struct ptrt_lock_use *locks;
 	unsigned n_locks;
 	const struct ptrt_lock_use *entry_locks;
@@ -477,16 +489,17 @@ struct ptrt_script {
 	unsigned n_locks;
 	const struct ptrt_parameter *parameters;
 	unsigned n_parameters;
-	size_t percpu_size; /* of struct pg_percpu */
+	size_t percpu_size;		   /* of struct pg_percpu */
 	void (*percpu_init)(void *percpu); /* may be NULL */
-	size_t frame_size;  /* string memory that the deepest handler needs */
+	size_t frame_size;   /* string memory that the deepest handler needs */
 	const char *formats; /* as in wire.h, after the header */
 	size_t formats_size;
 	unsigned n_formats;
 	const int64_t *limits; /* values in the order of PTAP_LIMITS */
 	const unsigned char *build_id;
 	unsigned build_id_length;
-	uint64_t anchor; /* link-time address of register_kprobe; 0: no addresses */
+	uint64_t
+		anchor; /* link-time address of register_kprobe; 0: no addresses */
 };
 
 /* Defined by the generated file. */
@@ -538,10 +551,10 @@ bool ptrt_user_mode(struct ptrt_context *c);
 /* The C names of SystemTap's embedded code, next to what the translator defines
  * for each function (STAP_ARG_x, STAP_RETVALUE, STAP_RETURN). */
 #define CONTEXT c
-#define STAP_ERROR(...)                                                        \
-	do {                                                                   \
-		ptrt_error(c, __VA_ARGS__);                                    \
-		goto out;                                                      \
+#define STAP_ERROR(...)                     \
+	do {                                \
+		ptrt_error(c, __VA_ARGS__); \
+		goto out;                   \
 	} while (0)
 
 #include "data/stat_inline.h"

@@ -37,7 +37,8 @@ static struct pt_error *read_stdin(struct pt_arena *arena, char **ret,
 	while ((n = fread(buffer, 1, sizeof(buffer), stdin)) > 0)
 		g_string_append_len(text, buffer, (gssize)n);
 	if (ferror(stdin))
-		return pt_error_new(arena, PT_E_IO, "cannot read standard input");
+		return pt_error_new(arena, PT_E_IO,
+				    "cannot read standard input");
 	*ret = text->str;
 	*ret_length = text->len;
 	return NULL;
@@ -246,17 +247,12 @@ int main(int argc, char **argv)
 	session->tapset_dir = data_dir("PTAP_TAPSETS", PKGDATADIR "/tapsets");
 	session->runtime_dir = data_dir("PTAP_RUNTIME", PKGDATADIR "/runtime");
 	switch (pt_options_parse(session, argc, argv)) {
-	case PT_OPTIONS_HELP:
-		pt_options_help(stdout);
-		return finish(&run, 0);
+	case PT_OPTIONS_HELP: pt_options_help(stdout); return finish(&run, 0);
 	case PT_OPTIONS_VERSION:
 		pt_options_version(stdout);
 		return finish(&run, 0);
-	case PT_OPTIONS_BAD:
-		print_diagnostics(&run);
-		return finish(&run, 2);
-	case PT_OPTIONS_RUN:
-		break;
+	case PT_OPTIONS_BAD: print_diagnostics(&run); return finish(&run, 2);
+	case PT_OPTIONS_RUN: break;
 	}
 	session->diag->no_warnings = session->options.no_warnings;
 	session->diag->werror = session->options.werror;

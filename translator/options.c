@@ -31,22 +31,26 @@ enum {
 
 static const struct option_row rows[] = {
 	{ 'e', NULL, "SCRIPT", "run SCRIPT instead of a file" },
-	{ 'p', NULL, "N", "stop after pass N (1 parse, 2 elaborate, 3 translate, "
-			  "4 build, 5 run) and print its result" },
-	{ 'v', NULL, NULL, "say what each pass does and how long it takes; more "
-			   "often: say more" },
+	{ 'p', NULL, "N",
+	  "stop after pass N (1 parse, 2 elaborate, 3 translate, "
+	  "4 build, 5 run) and print its result" },
+	{ 'v', NULL, NULL,
+	  "say what each pass does and how long it takes; more "
+	  "often: say more" },
 	{ 'k', NULL, NULL, "keep the temporary folder" },
 	{ 'm', NULL, "NAME", "name the module NAME and keep it as ./NAME.ko" },
 	{ 'o', NULL, "FILE", "write the script's output to FILE" },
-	{ 'c', NULL, "CMD", "start the probes, run CMD, stop when it ends; "
-			    "target() is its process" },
+	{ 'c', NULL, "CMD",
+	  "start the probes, run CMD, stop when it ends; "
+	  "target() is its process" },
 	{ 'x', NULL, "PID", "make target() PID" },
 	{ 'D', NULL, "NAME=VALUE", "set a limit, such as MAXSTRINGLEN" },
 	{ 'g', NULL, NULL, "guru: allow embedded C and writes to the kernel" },
 	{ 'G', NULL, "NAME=VALUE", "start global NAME with VALUE" },
 	{ 'I', NULL, "DIR", "look for tapsets in DIR, too" },
-	{ 'r', NULL, "RELEASE", "build for another installed kernel; RELEASE may "
-				"be its build folder" },
+	{ 'r', NULL, "RELEASE",
+	  "build for another installed kernel; RELEASE may "
+	  "be its build folder" },
 	{ 's', NULL, "MB", "size of the output buffer of each CPU" },
 	{ 'T', NULL, "SECONDS", "stop after this time" },
 	{ 'u', NULL, NULL, "keep what is unused" },
@@ -55,8 +59,9 @@ static const struct option_row rows[] = {
 	{ 'l', NULL, "POINT", "list the probe points that match POINT" },
 	{ 'L', NULL, "POINT", "the same, with their variables" },
 	{ 'V', NULL, NULL, "print the version" },
-	{ KEY_VM, "vm", NULL, "run in a throw-away virtual machine that boots "
-			      "the newest installed kernel" },
+	{ KEY_VM, "vm", NULL,
+	  "run in a throw-away virtual machine that boots "
+	  "the newest installed kernel" },
 	{ KEY_WERROR, "Werror", NULL, "the same as -W" },
 	{ KEY_SKIP_BADVARS, "skip-badvars", NULL,
 	  "target variables that are not there are 0" },
@@ -92,7 +97,8 @@ void pt_options_help(FILE *stream)
 				   row->value ? row->value : "");
 		fprintf(stream, "  %-26s %s\n", left, row->help);
 	}
-	fputs("\nA script file '-' is standard input.  Exit status: 0 fine, 1 an "
+	fputs("\nA script file '-' is standard input.  Exit status: 0 fine, 1 "
+	      "an "
 	      "error in the\nscript or at run time, others: see ptaprun(1).\n",
 	      stream);
 }
@@ -132,8 +138,8 @@ static long number(struct pt_session *session, const char *option,
 	errno = 0;
 	value = strtol(text, &end, 10);
 	if (errno || end == text || *end || value < min || value > max) {
-		bad(session, "%s takes a number from %ld to %ld, not '%s'", option,
-		    min, max, text);
+		bad(session, "%s takes a number from %ld to %ld, not '%s'",
+		    option, min, max, text);
 		return min;
 	}
 	return value;
@@ -147,7 +153,8 @@ static void add_define(struct pt_session *session, GPtrArray *list,
 	size_t length = equals ? (size_t)(equals - text) : strlen(text);
 
 	define->name = pt_arena_strndup(session->arena, text, length);
-	define->value = equals ? pt_arena_strdup(session->arena, equals + 1) : NULL;
+	define->value =
+		equals ? pt_arena_strdup(session->arena, equals + 1) : NULL;
 	if (length == 0 || (!equals && strcmp(option, "-G") == 0))
 		bad(session, "%s takes NAME=VALUE, not '%s'", option, text);
 	g_ptr_array_add(list, define);
@@ -157,7 +164,8 @@ static const char *choice(struct pt_session *session, const char *option,
 			  const char *text, const char *a, const char *b)
 {
 	if (strcmp(text, a) != 0 && strcmp(text, b) != 0)
-		bad(session, "%s is '%s' or '%s', not '%s'", option, a, b, text);
+		bad(session, "%s is '%s' or '%s', not '%s'", option, a, b,
+		    text);
 	return text;
 }
 
@@ -166,60 +174,39 @@ static void apply_value(struct pt_session *session, int key, const char *value)
 	struct pt_options *o = &session->options;
 
 	switch (key) {
-	case 'e':
-		o->script_text = value;
-		break;
+	case 'e': o->script_text = value; break;
 	case 'p':
 		o->last_pass = (unsigned)number(session, "-p", value, 1, 5);
 		break;
-	case 'm':
-		o->module_name = value;
-		break;
-	case 'o':
-		o->output = value;
-		break;
-	case 'c':
-		o->command = value;
-		break;
+	case 'm': o->module_name = value; break;
+	case 'o': o->output = value; break;
+	case 'c': o->command = value; break;
 	case 'x':
 		o->target_pid = number(session, "-x", value, 1, 1 << 22);
 		break;
-	case 'D':
-		add_define(session, o->defines, "-D", value);
-		break;
-	case 'G':
-		add_define(session, o->globals, "-G", value);
-		break;
-	case 'I':
-		g_ptr_array_add(o->include_dirs, (char *)value);
-		break;
-	case 'r':
-		o->release = value;
-		break;
-	case 's':
-		o->buffer_mb = number(session, "-s", value, 1, 4095);
-		break;
-	case 'T':
-		o->timeout = number(session, "-T", value, 1, 1L << 31);
-		break;
+	case 'D': add_define(session, o->defines, "-D", value); break;
+	case 'G': add_define(session, o->globals, "-G", value); break;
+	case 'I': g_ptr_array_add(o->include_dirs, (char *)value); break;
+	case 'r': o->release = value; break;
+	case 's': o->buffer_mb = number(session, "-s", value, 1, 4095); break;
+	case 'T': o->timeout = number(session, "-T", value, 1, 1L << 31); break;
 	case 'l':
 	case 'L':
 		o->list = true;
 		o->list_variables = key == 'L';
-		o->script_text = pt_arena_printf(session->arena, "probe %s {}",
-						 value);
+		o->script_text =
+			pt_arena_printf(session->arena, "probe %s {}", value);
 		break;
 	case KEY_MECHANISM:
 		o->mechanism = choice(session, "--mechanism", value, "ftrace",
 				      "kprobe");
 		break;
 	case KEY_KBUILD:
-		o->kbuild_full = strcmp(choice(session, "--kbuild", value, "thin",
-					       "full"),
+		o->kbuild_full = strcmp(choice(session, "--kbuild", value,
+					       "thin", "full"),
 					"full") == 0;
 		break;
-	default:
-		g_assert_not_reached();
+	default: g_assert_not_reached();
 	}
 }
 
@@ -228,44 +215,21 @@ static enum pt_options_action apply_flag(struct pt_session *session, int key)
 	struct pt_options *o = &session->options;
 
 	switch (key) {
-	case 'v':
-		o->verbose++;
-		break;
-	case 'k':
-		o->keep = true;
-		break;
-	case 'g':
-		o->guru = true;
-		break;
-	case 'u':
-		o->unoptimized = true;
-		break;
-	case 'w':
-		o->no_warnings = true;
-		break;
+	case 'v': o->verbose++; break;
+	case 'k': o->keep = true; break;
+	case 'g': o->guru = true; break;
+	case 'u': o->unoptimized = true; break;
+	case 'w': o->no_warnings = true; break;
 	case 'W':
-	case KEY_WERROR:
-		o->werror = true;
-		break;
-	case KEY_VM:
-		o->vm = true;
-		break;
-	case KEY_SKIP_BADVARS:
-		o->skip_badvars = true;
-		break;
-	case KEY_NO_CACHE:
-		o->no_cache = true;
-		break;
-	case KEY_NO_GLOBALS:
-		o->no_global_display = true;
-		break;
-	case KEY_HELP:
-		return PT_OPTIONS_HELP;
+	case KEY_WERROR: o->werror = true; break;
+	case KEY_VM: o->vm = true; break;
+	case KEY_SKIP_BADVARS: o->skip_badvars = true; break;
+	case KEY_NO_CACHE: o->no_cache = true; break;
+	case KEY_NO_GLOBALS: o->no_global_display = true; break;
+	case KEY_HELP: return PT_OPTIONS_HELP;
 	case 'V':
-	case KEY_VERSION:
-		return PT_OPTIONS_VERSION;
-	default:
-		g_assert_not_reached();
+	case KEY_VERSION: return PT_OPTIONS_VERSION;
+	default: g_assert_not_reached();
 	}
 	return PT_OPTIONS_RUN;
 }
@@ -284,8 +248,8 @@ static void getopt_tables(struct pt_arena *arena, const char **ret_letters,
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].name) {
 			names[n].name = rows[i].name;
-			names[n].has_arg = rows[i].value ? required_argument :
-							   no_argument;
+			names[n].has_arg =
+				rows[i].value ? required_argument : no_argument;
 			names[n++].val = rows[i].key;
 		} else {
 			g_string_append_printf(letters, "%c%s", rows[i].key,
@@ -307,15 +271,15 @@ static const struct option_row *row_of(int key)
 static void unknown_option(struct pt_session *session, const char *word)
 {
 	GPtrArray *names = pt_arena_ptr_array(session->arena);
-	struct pt_error *error = pt_diag_error(
-		session->diag, (struct pt_span){ 0 }, PT_E_OPTION,
-		"unknown option '%s'", word);
+	struct pt_error *error =
+		pt_diag_error(session->diag, (struct pt_span){ 0 }, PT_E_OPTION,
+			      "unknown option '%s'", word);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (rows[i].name)
-			g_ptr_array_add(names, pt_arena_printf(session->arena,
-							       "--%s",
-							       rows[i].name));
+			g_ptr_array_add(names,
+					pt_arena_printf(session->arena, "--%s",
+							rows[i].name));
 	pt_error_hint(error, "'ptap --help' lists the options");
 	pt_error_suggest(error, word, names);
 }
@@ -328,11 +292,13 @@ static void take_operands(struct pt_session *session, int argc, char **argv)
 	if (!o->script_text) {
 		if (optind >= argc) {
 			pt_error_hint(
-				pt_diag_error(session->diag, (struct pt_span){ 0 },
+				pt_diag_error(session->diag,
+					      (struct pt_span){ 0 },
 					      PT_E_OPTION,
 					      "no script: name a file, or give "
 					      "its text with -e"),
-				"try: ptap -e 'probe begin { println(\"hello\") "
+				"try: ptap -e 'probe begin { "
+				"println(\"hello\") "
 				"exit() }'");
 			return;
 		}
@@ -360,7 +326,8 @@ enum pt_options_action pt_options_parse(struct pt_session *session, int argc,
 		const struct option_row *row = row_of(key);
 
 		if (key == ':') {
-			bad(session, "option '%s' needs a value", argv[optind - 1]);
+			bad(session, "option '%s' needs a value",
+			    argv[optind - 1]);
 		} else if (!row) {
 			char word[3] = { '-', (char)optopt, '\0' };
 
@@ -369,7 +336,8 @@ enum pt_options_action pt_options_parse(struct pt_session *session, int argc,
 		} else if (row->value) {
 			apply_value(session, key, optarg);
 		} else {
-			enum pt_options_action action = apply_flag(session, key);
+			enum pt_options_action action =
+				apply_flag(session, key);
 
 			if (action != PT_OPTIONS_RUN)
 				return action;

@@ -107,8 +107,9 @@ static struct pt_error *run_in_guest(struct pt_session *session,
 
 	/* the guest's files go with the guest: -o is ours to write */
 	if (session->options.output) {
-		command.out = open(session->options.output,
-				   O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+		command.out =
+			open(session->options.output,
+			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 		if (command.out < 0)
 			return pt_error_errno(session->arena, errno, "write",
 					      session->options.output);

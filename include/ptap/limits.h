@@ -18,27 +18,27 @@
  * A default of 0 in MAXNESTING, KRETACTIVE and MAXMEMORY means: computed (call
  * depth + 1, + 10 if recursive; max(15, 6 * CPUs); unlimited).
  */
-#define PTAP_LIMITS(X)                                                         \
-	X(MAXSTRINGLEN, maxstringlen, 512, 16, 65536)                          \
-	X(MAXMAPENTRIES, maxmapentries, 2048, 1, 0x7fffffff)                   \
-	X(MAPHASHBIAS, maphashbias, 0, -8, 8)                                  \
-	X(MAXACTION, maxaction, 1000, 1, 0x7fffffff)                           \
-	X(MAXACTION_INTERRUPTIBLE, maxaction_interruptible, 10000, 1,          \
-	  0x7fffffff)                                                          \
-	X(MAXNESTING, maxnesting, 0, 1, 1000)                                  \
-	X(MAXERRORS, maxerrors, 0, 0, 0x7fffffff)                              \
-	X(MAXSKIPPED, maxskipped, 100, 0, 0x7fffffff)                          \
-	X(MINSTACKSPACE, minstackspace, 1024, 256, 8192)                       \
-	X(MAXTRYLOCK, maxtrylock, 100, 0, 1000000)                             \
-	X(TRYLOCKDELAY, trylockdelay, 10, 1, 1000)                             \
-	X(KRETACTIVE, kretactive, 0, 1, 65536)                                 \
-	X(HIST_WIDTH, hist_width, 50, 10, 500)                                 \
-	X(HIST_ELISION, hist_elision, 2, -1, 128)                              \
-	X(STP_OVERLOAD_INTERVAL, overload_interval, 1000000000, 1000000,       \
-	  0x7fffffff)                                                          \
-	X(STP_OVERLOAD_THRESHOLD, overload_threshold, 500000000, 0,            \
-	  0x7fffffff)                                                          \
-	X(STP_MAXMEMORY, maxmemory, 0, 0, 0x7fffffff)                          \
+#define PTAP_LIMITS(X)                                                   \
+	X(MAXSTRINGLEN, maxstringlen, 512, 16, 65536)                    \
+	X(MAXMAPENTRIES, maxmapentries, 2048, 1, 0x7fffffff)             \
+	X(MAPHASHBIAS, maphashbias, 0, -8, 8)                            \
+	X(MAXACTION, maxaction, 1000, 1, 0x7fffffff)                     \
+	X(MAXACTION_INTERRUPTIBLE, maxaction_interruptible, 10000, 1,    \
+	  0x7fffffff)                                                    \
+	X(MAXNESTING, maxnesting, 0, 1, 1000)                            \
+	X(MAXERRORS, maxerrors, 0, 0, 0x7fffffff)                        \
+	X(MAXSKIPPED, maxskipped, 100, 0, 0x7fffffff)                    \
+	X(MINSTACKSPACE, minstackspace, 1024, 256, 8192)                 \
+	X(MAXTRYLOCK, maxtrylock, 100, 0, 1000000)                       \
+	X(TRYLOCKDELAY, trylockdelay, 10, 1, 1000)                       \
+	X(KRETACTIVE, kretactive, 0, 1, 65536)                           \
+	X(HIST_WIDTH, hist_width, 50, 10, 500)                           \
+	X(HIST_ELISION, hist_elision, 2, -1, 128)                        \
+	X(STP_OVERLOAD_INTERVAL, overload_interval, 1000000000, 1000000, \
+	  0x7fffffff)                                                    \
+	X(STP_OVERLOAD_THRESHOLD, overload_threshold, 500000000, 0,      \
+	  0x7fffffff)                                                    \
+	X(STP_MAXMEMORY, maxmemory, 0, 0, 0x7fffffff)                    \
 	X(STP_BUFFER_KB, buffer_kb, 0, 0, 4194304)
 
 /* Positions in ptrt_script.limits: PTAP_LIMIT_maxstringlen and so on. */
@@ -51,12 +51,12 @@ enum ptap_limit { PTAP_LIMITS(PTAP_LIMIT_INDEX) PTAP_N_LIMITS };
 
 /* Arguments of one print (LANGUAGE: at most 32) and keys of one array. */
 #define PTAP_PRINT_ARGS_MAX 32
-#define PTAP_KEYS_MAX	    9
+#define PTAP_KEYS_MAX 9
 
 /* Buckets of @hist_log, and the most that @hist_linear may have. */
 #define PTAP_HIST_LOG_BUCKETS 128
-#define PTAP_HIST_LOG_ZERO    64
-#define PTAP_HIST_LINEAR_MAX  128
-#define PTAP_HIST_LINEAR_MIN  3
+#define PTAP_HIST_LOG_ZERO 64
+#define PTAP_HIST_LINEAR_MAX 128
+#define PTAP_HIST_LINEAR_MIN 3
 
 #endif

@@ -40,8 +40,8 @@
 #define PTAP_S64 __s64
 #endif
 
-#define PTAP_WIRE_MAGIC	     0x50415450u /* "PTAP" in memory on little endian */
-#define PTAP_WIRE_VERSION    1
+#define PTAP_WIRE_MAGIC 0x50415450u /* "PTAP" in memory on little endian */
+#define PTAP_WIRE_VERSION 1
 #define PTAP_WIRE_BYTE_ORDER 0x01020304u
 
 #define PTAP_PROC_PREFIX "ptap-" /* /proc/ptap-NAME */
@@ -53,7 +53,7 @@
  */
 #define PTAP_GLOBALS_SEPARATOR '\x1f'
 
-#define PTAP_NAME_MAX	  56 /* MODULE_NAME_LEN on 64-bit, with the NUL */
+#define PTAP_NAME_MAX 56 /* MODULE_NAME_LEN on 64-bit, with the NUL */
 #define PTAP_BUILD_ID_MAX 20
 
 /* ---- records ---------------------------------------------------------- */
@@ -84,9 +84,9 @@ _Static_assert(sizeof(struct ptap_record) == 16, "ptap_record is packed");
 
 /* Formats above the table: one string argument, printed on stderr by ptaprun
  * as "ERROR: text", "WARNING: text", or on stderr as it is (log()). */
-#define PTAP_FORMAT_LIMIT   0xfff0
-#define PTAP_FORMAT_LOG	    0xfffc
-#define PTAP_FORMAT_ERROR   0xfffd
+#define PTAP_FORMAT_LIMIT 0xfff0
+#define PTAP_FORMAT_LOG 0xfffc
+#define PTAP_FORMAT_ERROR 0xfffd
 #define PTAP_FORMAT_WARNING 0xfffe
 
 /*
@@ -116,8 +116,8 @@ struct ptap_script_header {
 	PTAP_U32 size;
 	PTAP_U32 n_formats;
 	PTAP_U32 n_probes;
-	PTAP_U32 n_cpus;	    /* trace files: trace0 .. trace(n-1) */
-	PTAP_U32 hist_width;	    /* limits that the formatter needs */
+	PTAP_U32 n_cpus;     /* trace files: trace0 .. trace(n-1) */
+	PTAP_U32 hist_width; /* limits that the formatter needs */
 	PTAP_S32 hist_elision;
 	PTAP_U32 build_id_length;   /* 0: the script has no addresses */
 	unsigned char build_id[24]; /* of the vmlinux it was bound to */
@@ -128,9 +128,12 @@ _Static_assert(sizeof(struct ptap_script_header) == 128, "fixed layout");
 /* ---- control ---------------------------------------------------------- */
 
 enum ptap_command_kind {
-	PTAP_CMD_START = 1, /* run begin probes, then arm the rest; arg = target pid */
-	PTAP_CMD_STOP = 2,  /* disarm, wait for handlers, run end or error probes */
-	PTAP_CMD_MARK = 3,  /* wait until every handler that started before now has
+	PTAP_CMD_START =
+		1, /* run begin probes, then arm the rest; arg = target pid */
+	PTAP_CMD_STOP =
+		2, /* disarm, wait for handlers, run end or error probes */
+	PTAP_CMD_MARK =
+		3, /* wait until every handler that started before now has
 			     * left; then status.mark is that "now": no record
 			     * with an earlier time will still appear.  A
 			     * handler that takes long: mark stays as it was,
@@ -148,7 +151,8 @@ enum ptap_state {
 	PTAP_STATE_LOADED = 0,
 	PTAP_STATE_STARTING = 1, /* begin probes are running */
 	PTAP_STATE_RUNNING = 2,
-	PTAP_STATE_EXITING = 3, /* exit(), too many errors or skips: send STOP */
+	PTAP_STATE_EXITING =
+		3, /* exit(), too many errors or skips: send STOP */
 	PTAP_STATE_STOPPING = 4,
 	PTAP_STATE_STOPPED = 5, /* last records are in the streams */
 };
@@ -156,14 +160,14 @@ enum ptap_state {
 struct ptap_status {
 	PTAP_U32 magic;
 	PTAP_U32 state;
-	PTAP_U64 mark;	      /* ns, see PTAP_CMD_MARK */
-	PTAP_U64 errors;      /* run-time errors that were not caught */
-	PTAP_U64 skipped;     /* handlers not run, all reasons */
-	PTAP_U64 lost;	      /* records that found no room */
-	PTAP_U64 written;     /* records written */
-	PTAP_U64 hits;	      /* handlers run */
-	PTAP_U32 aborted;     /* 1: stopped by an error, skips or overload */
-	PTAP_U32 unarmed;     /* probe sites that could not be armed (warned of) */
+	PTAP_U64 mark;	  /* ns, see PTAP_CMD_MARK */
+	PTAP_U64 errors;  /* run-time errors that were not caught */
+	PTAP_U64 skipped; /* handlers not run, all reasons */
+	PTAP_U64 lost;	  /* records that found no room */
+	PTAP_U64 written; /* records written */
+	PTAP_U64 hits;	  /* handlers run */
+	PTAP_U32 aborted; /* 1: stopped by an error, skips or overload */
+	PTAP_U32 unarmed; /* probe sites that could not be armed (warned of) */
 };
 _Static_assert(sizeof(struct ptap_status) == 64, "fixed layout");
 

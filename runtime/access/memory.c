@@ -135,8 +135,7 @@ void ptrt_store(struct ptrt_context *c, uint64_t address, unsigned int size,
 		__put_kernel_nofault(at, &v, u32, fault);
 		break;
 	}
-	default:
-		__put_kernel_nofault(at, &value, u64, fault);
+	default: __put_kernel_nofault(at, &value, u64, fault);
 	}
 	pagefault_enable();
 	return;
@@ -171,9 +170,9 @@ static int copy_string(char *to, u64 address, unsigned int max, bool user)
 
 	while (n < max) {
 		/* A step ends with its page: the next may be missing. */
-		size_t step = min3((size_t)(max - n), (size_t)STRING_STEP,
-				   PAGE_SIZE -
-					   (size_t)((address + n) % PAGE_SIZE));
+		size_t step =
+			min3((size_t)(max - n), (size_t)STRING_STEP,
+			     PAGE_SIZE - (size_t)((address + n) % PAGE_SIZE));
 		size_t length;
 
 		if (!copy(to + n, address + n, step, user))
@@ -197,8 +196,9 @@ static struct ptrt_str string(struct ptrt_context *c, char *buffer, u64 address,
 		if (faulted)
 			*faulted = true;
 		else
-			fault_error(c, user ? "read fault [user string]" :
-					      "read fault [kernel string]",
+			fault_error(c,
+				    user ? "read fault [user string]"
+					 : "read fault [kernel string]",
 				    address);
 	} else if (faulted) {
 		*faulted = false;
@@ -225,8 +225,9 @@ struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
 			    uint64_t address, unsigned int n, bool user)
 {
 	if (n && !copy(buffer, address, n, user)) {
-		fault_error(c, user ? "read fault [user memory]" :
-				      "read fault [kernel memory]",
+		fault_error(c,
+			    user ? "read fault [user memory]"
+				 : "read fault [kernel memory]",
 			    address);
 		n = 0;
 	}

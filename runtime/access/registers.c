@@ -10,7 +10,7 @@
 
 #include "../core/context.h"
 
-#define CHECK(n, field)                                                        \
+#define CHECK(n, field) \
 	static_assert(PTRT_REG_OFFSET(n) == offsetof(struct pt_regs, field))
 
 #ifdef CONFIG_X86_64

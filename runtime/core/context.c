@@ -17,7 +17,7 @@
 #define MEASURE_PERIOD 64
 /* but each one after a handler that took longer than this (cycles): what is
  * long and rare must not be taken for 64 of its kind. */
-#define LONG_HANDLER   20000
+#define LONG_HANDLER 20000
 
 DEFINE_PER_CPU(struct ptrt_cpu *, ptrt_context);
 unsigned long ptrt_gate = THREAD_SIZE;
@@ -116,8 +116,7 @@ struct ptrt_cpu *ptrt_enter_process(const struct ptrt_probe *probe)
 	cpu->c.regs = NULL;
 	cpu->c.site = NULL;
 	cpu->c.frame = cpu->frame_start;
-	cpu->c.actions =
-		ptrt_script.limits[PTAP_LIMIT_maxaction_interruptible];
+	cpu->c.actions = ptrt_script.limits[PTAP_LIMIT_maxaction_interruptible];
 	cpu->ip = 0;
 	return cpu;
 }
@@ -154,9 +153,10 @@ static void account(struct ptrt_cpu *cpu, u64 now, u64 cycles, u32 weight)
 	/* The first interval begins with the first hit. */
 	if (cpu->interval_start &&
 	    interval_overloaded(elapsed, cpu->interval_cycles))
-		ptrt_session_fail(cpu, "probe overhead exceeded threshold: "
-				       "handlers take too much of a CPU's time, "
-				       "see STP_OVERLOAD_THRESHOLD");
+		ptrt_session_fail(cpu,
+				  "probe overhead exceeded threshold: "
+				  "handlers take too much of a CPU's time, "
+				  "see STP_OVERLOAD_THRESHOLD");
 	cpu->interval_start = now;
 	cpu->interval_cycles = 0;
 }

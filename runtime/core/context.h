@@ -24,7 +24,7 @@
 
 /* Longest error message, and longest text of an error record. */
 #define PTRT_MESSAGE_MAX 512
-#define PTRT_REPORT_MAX	 2048
+#define PTRT_REPORT_MAX 2048
 
 struct rchan_buf;
 
@@ -32,13 +32,13 @@ struct ptrt_cpu {
 	struct ptrt_context c; /* first: handlers have its address */
 
 	/* what a hit touches */
-	unsigned long ip;  /* where it hit, if c.site does not say; or 0 */
-	u32 busy;	   /* a handler owns this context */
+	unsigned long ip; /* where it hit, if c.site does not say; or 0 */
+	u32 busy;	  /* a handler owns this context */
 	s32 max_actions;
 	local_t countdown; /* hits until one is measured */
 	char *frame_start;
-	u32 reserved;	   /* bytes of the record that is being written */
-	int *slots;	   /* this CPU's word of each variable's lock */
+	u32 reserved; /* bytes of the record that is being written */
+	int *slots;   /* this CPU's word of each variable's lock */
 
 	/* the record writer (transport/record.c) */
 	char *at, *end;		 /* free part of the sub-buffer */
@@ -49,9 +49,9 @@ struct ptrt_cpu {
 	struct rchan_buf *buffer; /* NULL: this CPU came after the load */
 
 	/* overload (core/context.c); cycles */
-	u32 period;	       /* hits that the next measured one stands for */
-	bool interruptible;    /* begin and the like: interrupts are on */
-	u64 hits_before;       /* hits up to the start of the period */
+	u32 period;	    /* hits that the next measured one stands for */
+	bool interruptible; /* begin and the like: interrupts are on */
+	u64 hits_before;    /* hits up to the start of the period */
 	u64 interval_start, interval_cycles;
 
 	unsigned int id;

@@ -19,7 +19,8 @@ struct ptrt_target {
 	unsigned int n_locks;
 };
 
-static inline struct ptrt_target ptrt_target_body(const struct ptrt_probe *probe)
+static inline struct ptrt_target
+ptrt_target_body(const struct ptrt_probe *probe)
 {
 	return (struct ptrt_target){ probe->handler, probe, probe->locks,
 				     probe->n_locks };
@@ -59,8 +60,8 @@ static __always_inline bool ptrt_hit(const struct ptrt_target *target,
 		cpu->ip = ip;
 	if (!__builtin_constant_p(entry))
 		cpu->c.entry = entry;
-	if (locks && unlikely(!ptrt_lock_all(cpu, target->locks,
-					     target->n_locks))) {
+	if (locks &&
+	    unlikely(!ptrt_lock_all(cpu, target->locks, target->n_locks))) {
 		ptrt_skip(target->probe, PTRT_SKIP_LOCK);
 		goto leave;
 	}

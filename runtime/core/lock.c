@@ -68,12 +68,11 @@ static bool word_take(int *word, bool shared, u64 *deadline)
 		u64 now = ktime_get_mono_fast_ns();
 
 		if (!*deadline)
-			*deadline =
-				now +
-				ptrt_script.limits[PTAP_LIMIT_maxtrylock] *
-					ptrt_script.limits
-						[PTAP_LIMIT_trylockdelay] *
-					NSEC_PER_USEC;
+			*deadline = now +
+				    ptrt_script.limits[PTAP_LIMIT_maxtrylock] *
+					    ptrt_script.limits
+						    [PTAP_LIMIT_trylockdelay] *
+					    NSEC_PER_USEC;
 		if (now >= *deadline)
 			return false;
 		cpu_relax();

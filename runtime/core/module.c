@@ -60,7 +60,8 @@ static int __init ptrt_init(void)
 	int error;
 
 	if (ptrt_script.api != PTRT_API) {
-		pr_err("ptap: the script was made for runtime interface %u, this is %u\n",
+		pr_err("ptap: the script was made for runtime interface %u, "
+		       "this is %u\n",
 		       ptrt_script.api, PTRT_API);
 		return -EINVAL;
 	}

@@ -96,7 +96,8 @@ static int apply(char *pair)
 		else
 			error = set_long(parameter, value);
 		if (parameter && error)
-			pr_err("ptap: global '%s' cannot be '%s': not a number\n",
+			pr_err("ptap: global '%s' cannot be '%s': not a "
+			       "number\n",
 			       pair, value);
 	} else {
 		pr_err("ptap: globals: '%s' is not NAME=VALUE\n", pair);

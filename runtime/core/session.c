@@ -24,10 +24,10 @@
 
 /* How long a MARK waits for a handler, and between two looks. */
 #define MARK_PATIENCE_NS (100 * NSEC_PER_MSEC)
-#define MARK_LOOK_US	 50
+#define MARK_LOOK_US 50
 /* ktime_get_mono_fast_ns() may step back that far when the clock is updated
  * between two CPUs' readings. */
-#define MARK_MARGIN_NS	 1000
+#define MARK_MARGIN_NS 1000
 
 const char ptrt_text_aborted[] = "aborted";
 
@@ -110,9 +110,9 @@ static const struct ptrt_probe *next_probe(enum ptrt_kind kind,
 
 		if (probe->kind != kind)
 			continue;
-		if (last && (probe->priority < last->priority ||
-			     (probe->priority == last->priority &&
-			      probe <= last)))
+		if (last &&
+		    (probe->priority < last->priority ||
+		     (probe->priority == last->priority && probe <= last)))
 			continue;
 		if (!best || probe->priority < best->priority)
 			best = probe;

@@ -20,7 +20,8 @@ void *ptrt_alloc(size_t size, int cpu)
 	void *p;
 
 	if (limit && total > limit) {
-		pr_err("ptap: more than %llu kB of memory needed, see -DSTP_MAXMEMORY\n",
+		pr_err("ptap: more than %llu kB of memory needed, see "
+		       "-DSTP_MAXMEMORY\n",
 		       limit / 1024);
 		atomic_long_sub(size, &used);
 		return NULL;

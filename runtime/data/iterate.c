@@ -218,8 +218,7 @@ static s64 rank_value(struct ptrt_map *m, const struct ptrt_entry *e,
 static void rank_entry(struct ptrt_iter *it, struct order *o,
 		       const struct ptrt_sort *sort, struct ptrt_entry *e)
 {
-	if (it->slice &&
-	    !ptrt_entry_matches(it->map, e, it->slice, it->wild))
+	if (it->slice && !ptrt_entry_matches(it->map, e, it->slice, it->wild))
 		return;
 	offer(o, e, rank_value(it->map, e, sort));
 }

@@ -65,8 +65,8 @@ static __always_inline bool same_keys(const struct ptrt_map *m,
 		}
 		length = key_length(m, &keys[i]);
 		if (e->key[i] != length ||
-		    !ptrt_same_bytes((char *)e + m->string_offset[i],
-				     keys[i].s, length))
+		    !ptrt_same_bytes((char *)e + m->string_offset[i], keys[i].s,
+				     length))
 			return false;
 	}
 	return true;
@@ -114,9 +114,10 @@ bool ptrt_entry_same(const struct ptrt_map *m, const struct ptrt_entry *a,
 
 /* ---- tables ----------------------------------------------------------- */
 
-static __always_inline struct ptrt_entry *
-lookup(const struct ptrt_map *m, const struct ptrt_table *t,
-       const struct ptrt_key *keys, u32 n, u32 strings)
+static __always_inline struct ptrt_entry *lookup(const struct ptrt_map *m,
+						 const struct ptrt_table *t,
+						 const struct ptrt_key *keys,
+						 u32 n, u32 strings)
 {
 	u32 hash = hash_keys(m, keys, n, strings);
 	struct ptrt_entry *e;
@@ -220,45 +221,42 @@ static noinline void *insert(struct ptrt_context *c, struct ptrt_map *m,
  * Searching, compiled once for each of the usual keys: SHAPE(its functions'
  * suffix, enum ptrt_map_shape, number of keys, which are strings).
  */
-#define SHAPES(SHAPE)                                                          \
-	SHAPE(long, PTRT_MAP_LONG, 1, 0)                                       \
-	SHAPE(string, PTRT_MAP_STRING, 1, 1)                                   \
-	SHAPE(long_long, PTRT_MAP_LONG_LONG, 2, 0)                             \
-	SHAPE(string_long, PTRT_MAP_STRING_LONG, 2, 1)                         \
+#define SHAPES(SHAPE)                                  \
+	SHAPE(long, PTRT_MAP_LONG, 1, 0)               \
+	SHAPE(string, PTRT_MAP_STRING, 1, 1)           \
+	SHAPE(long_long, PTRT_MAP_LONG_LONG, 2, 0)     \
+	SHAPE(string_long, PTRT_MAP_STRING_LONG, 2, 1) \
 	SHAPE(long_string, PTRT_MAP_LONG_STRING, 2, 2)
 
 /* find_x: the element, or NULL.  reach_x: its value; it is made if missing. */
-#define DEFINE_SHAPE(suffix, shape, n, strings)                                \
-	static noinline struct ptrt_entry *find_##suffix(                      \
-		const struct ptrt_map *m, const struct ptrt_table *t,          \
-		const struct ptrt_key *keys)                                   \
-	{                                                                      \
-		return lookup(m, t, keys, n, strings);                         \
-	}                                                                      \
-	static noinline void *reach_##suffix(struct ptrt_context *c,           \
-					     struct ptrt_map *m,               \
-					     struct ptrt_table *t,             \
-					     const struct ptrt_key *keys)      \
-	{                                                                      \
-		struct ptrt_entry *e = lookup(m, t, keys, n, strings);         \
-                                                                               \
-		return likely(e) ? ptrt_entry_value(m, e) :                    \
-				   insert(c, m, t, keys);                      \
+#define DEFINE_SHAPE(suffix, shape, n, strings)                        \
+	static noinline struct ptrt_entry *find_##suffix(              \
+		const struct ptrt_map *m, const struct ptrt_table *t,  \
+		const struct ptrt_key *keys)                           \
+	{                                                              \
+		return lookup(m, t, keys, n, strings);                 \
+	}                                                              \
+	static noinline void *reach_##suffix(                          \
+		struct ptrt_context *c, struct ptrt_map *m,            \
+		struct ptrt_table *t, const struct ptrt_key *keys)     \
+	{                                                              \
+		struct ptrt_entry *e = lookup(m, t, keys, n, strings); \
+                                                                       \
+		return likely(e) ? ptrt_entry_value(m, e)              \
+				 : insert(c, m, t, keys);              \
 	}
 SHAPES(DEFINE_SHAPE)
 DEFINE_SHAPE(any, PTRT_MAP_ANY, m->n_keys, m->string_keys)
 
-static __always_inline struct ptrt_entry *
-find_in(const struct ptrt_map *m, const struct ptrt_table *t,
-	const struct ptrt_key *keys)
+static __always_inline struct ptrt_entry *find_in(const struct ptrt_map *m,
+						  const struct ptrt_table *t,
+						  const struct ptrt_key *keys)
 {
 	switch (m->shape) {
-#define CASE_FIND(suffix, shape, n, strings)                                   \
-	case shape:                                                            \
-		return find_##suffix(m, t, keys);
-	SHAPES(CASE_FIND)
-	default:
-		return find_any(m, t, keys);
+#define CASE_FIND(suffix, shape, n, strings) \
+	case shape: return find_##suffix(m, t, keys);
+		SHAPES(CASE_FIND)
+	default: return find_any(m, t, keys);
 	}
 }
 
@@ -267,19 +265,17 @@ static __always_inline void *reach_in(struct ptrt_context *c,
 				      const struct ptrt_key *keys)
 {
 	switch (m->shape) {
-#define CASE_REACH(suffix, shape, n, strings)                                  \
-	case shape:                                                            \
-		return reach_##suffix(c, m, t, keys);
-	SHAPES(CASE_REACH)
-	default:
-		return reach_any(c, m, t, keys);
+#define CASE_REACH(suffix, shape, n, strings) \
+	case shape: return reach_##suffix(c, m, t, keys);
+		SHAPES(CASE_REACH)
+	default: return reach_any(c, m, t, keys);
 	}
 }
 
 static enum ptrt_map_shape shape_of(const struct ptrt_map_desc *desc)
 {
-#define MATCH_SHAPE(suffix, shape, n, strings)                                 \
-	if (desc->n_keys == (n) && desc->string_keys == (strings))             \
+#define MATCH_SHAPE(suffix, shape, n, strings)                     \
+	if (desc->n_keys == (n) && desc->string_keys == (strings)) \
 		return shape;
 	SHAPES(MATCH_SHAPE)
 	return PTRT_MAP_ANY;
@@ -457,12 +453,9 @@ static void table_destroy(const struct ptrt_map *m, struct ptrt_table *t)
 static u32 value_size(const struct ptrt_map_desc *desc, u32 string_size)
 {
 	switch (desc->value) {
-	case PTRT_STRING:
-		return 8 + string_size;
-	case PTRT_STATS:
-		return PTRT_STAT_SIZE(desc->stat->buckets);
-	default:
-		return sizeof(int64_t);
+	case PTRT_STRING: return 8 + string_size;
+	case PTRT_STATS: return PTRT_STAT_SIZE(desc->stat->buckets);
+	default: return sizeof(int64_t);
 	}
 }
 

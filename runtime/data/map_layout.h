@@ -69,9 +69,9 @@ struct ptrt_map {
 	atomic64_t births;
 	struct ptrt_table **table; /* by CPU; [0] alone without stats */
 	/* for foreach; NULL if there is none */
-	struct ptrt_rank **ranks;	/* by loop */
-	struct ptrt_entry **merged;	/* stats: buckets of distinct keys */
-	struct ptrt_stat *sum;		/* room for one */
+	struct ptrt_rank **ranks;   /* by loop */
+	struct ptrt_entry **merged; /* stats: buckets of distinct keys */
+	struct ptrt_stat *sum;	    /* room for one */
 };
 
 static inline void *ptrt_entry_value(const struct ptrt_map *m,

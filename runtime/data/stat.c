@@ -53,8 +53,8 @@ static void fold_variance(struct ptrt_stat *sum, const struct ptrt_stat *part)
 
 	sum->m2 = PTRT_ADD(PTRT_ADD(sum->m2, part->m2),
 			   scale_twice(distance * distance, a, b, n));
-	sum->mean = delta < 0 ? PTRT_SUB(sum->mean, step) :
-				PTRT_ADD(sum->mean, step);
+	sum->mean = delta < 0 ? PTRT_SUB(sum->mean, step)
+			      : PTRT_ADD(sum->mean, step);
 }
 
 void ptrt_stat_fold_scalars(struct ptrt_stat *sum, const struct ptrt_stat *part,
@@ -114,22 +114,17 @@ int64_t ptrt_stat_value(const struct ptrt_stat *s,
 			const struct ptrt_stat_desc *d, unsigned int op)
 {
 	switch (op) {
-	case PTRT_STAT_SUM:
-		return s->sum;
-	case PTRT_STAT_MIN:
-		return s->min;
-	case PTRT_STAT_MAX:
-		return s->max;
-	case PTRT_STAT_AVG:
-		return ptrt_quotient(s->sum, s->count);
+	case PTRT_STAT_SUM: return s->sum;
+	case PTRT_STAT_MIN: return s->min;
+	case PTRT_STAT_MAX: return s->max;
+	case PTRT_STAT_AVG: return ptrt_quotient(s->sum, s->count);
 	case PTRT_STAT_VARIANCE:
 		if (s->count < 2)
 			return 0;
-		return d->shift > 31 ? 0 :
-				       ptrt_quotient(s->m2, s->count - 1) >>
+		return d->shift > 31 ? 0
+				     : ptrt_quotient(s->m2, s->count - 1) >>
 					       (2 * d->shift);
-	default:
-		return s->count;
+	default: return s->count;
 	}
 }
 
@@ -181,8 +176,8 @@ void ptrt_hist_print(struct ptrt_context *c, unsigned int format,
 
 	if (!used_buckets(c, s, d, &first, &n))
 		return;
-	at = ptrt_record_reserve(c, format,
-				 8 * (n + (d->hist == PTRT_HIST_LINEAR ? 5 : 2)));
+	at = ptrt_record_reserve(
+		c, format, 8 * (n + (d->hist == PTRT_HIST_LINEAR ? 5 : 2)));
 	if (!at)
 		return;
 	if (d->hist == PTRT_HIST_LINEAR) {

@@ -8,7 +8,7 @@
 #define PTRT_DATA_STAT_INLINE_H
 
 #define PTRT_HIST_LOG_BUCKETS 128
-#define PTRT_HIST_LOG_ZERO    64
+#define PTRT_HIST_LOG_ZERO 64
 
 #ifdef __LP64__
 static inline int64_t ptrt_quotient(int64_t a, int64_t b)

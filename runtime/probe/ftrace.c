@@ -24,7 +24,7 @@ struct ptrt_ftrace {
 static LIST_HEAD(ftrace_armed);
 
 static void ftrace_hit_plain(unsigned long ip, unsigned long parent_ip,
-		      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
 
@@ -32,7 +32,7 @@ static void ftrace_hit_plain(unsigned long ip, unsigned long parent_ip,
 }
 
 static void ftrace_hit_locked(unsigned long ip, unsigned long parent_ip,
-		       struct ftrace_ops *ops, struct ftrace_regs *fregs)
+			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
 {
 	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
 

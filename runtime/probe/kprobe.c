@@ -72,7 +72,8 @@ int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 /* One grace period for all, if there is memory for the list of them. */
 static void kprobe_unregister_all(void)
 {
-	struct kprobe **all = kvmalloc_array(n_kprobes, sizeof(*all), GFP_KERNEL);
+	struct kprobe **all =
+		kvmalloc_array(n_kprobes, sizeof(*all), GFP_KERNEL);
 	struct ptrt_kprobe *k;
 	unsigned int n = 0;
 

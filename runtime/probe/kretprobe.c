@@ -35,12 +35,12 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	return !ptrt_hit(&k->entry, true, regs, k->site, 0,
-			 instance->data);
+	return !ptrt_hit(&k->entry, true, regs, k->site, 0, instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
 
-static int kretprobe_hit_plain(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int kretprobe_hit_plain(struct kretprobe_instance *instance,
+			       struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
@@ -49,7 +49,8 @@ static int kretprobe_hit_plain(struct kretprobe_instance *instance, struct pt_re
 }
 NOKPROBE_SYMBOL(kretprobe_hit_plain);
 
-static int kretprobe_hit_locked(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int kretprobe_hit_locked(struct kretprobe_instance *instance,
+				struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
@@ -78,7 +79,8 @@ static int arm_site(const struct ptrt_probe *probe,
 	k->target = ptrt_target_body(probe);
 	k->site = site;
 	k->rp.kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
-	k->rp.handler = probe->n_locks ? kretprobe_hit_locked : kretprobe_hit_plain;
+	k->rp.handler =
+		probe->n_locks ? kretprobe_hit_locked : kretprobe_hit_plain;
 	k->rp.maxactive = max_active(probe);
 	k->rp.data_size = probe->entry_size;
 	if (probe->entry) {

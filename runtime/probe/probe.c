@@ -11,19 +11,15 @@ static int arm(const struct ptrt_probe *probe)
 {
 	switch (probe->kind) {
 	case PTRT_KIND_ENTRY:
-		return probe->flags & PTRT_NO_FTRACE ? ptrt_kprobe_arm(probe) :
-						       ptrt_ftrace_arm(probe);
-	case PTRT_KIND_RETURN:
-		return ptrt_kretprobe_arm(probe);
-	case PTRT_KIND_ADDRESS:
-		return ptrt_kprobe_arm(probe);
-	case PTRT_KIND_TIMER:
-		return ptrt_timer_arm(probe);
+		return probe->flags & PTRT_NO_FTRACE ? ptrt_kprobe_arm(probe)
+						     : ptrt_ftrace_arm(probe);
+	case PTRT_KIND_RETURN: return ptrt_kretprobe_arm(probe);
+	case PTRT_KIND_ADDRESS: return ptrt_kprobe_arm(probe);
+	case PTRT_KIND_TIMER: return ptrt_timer_arm(probe);
 	case PTRT_KIND_BEGIN:
 	case PTRT_KIND_END:
 	case PTRT_KIND_ERROR:
-	case PTRT_KIND_NEVER:
-		break;
+	case PTRT_KIND_NEVER: break;
 	}
 	return 0;
 }

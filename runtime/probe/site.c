@@ -56,8 +56,8 @@ int ptrt_sites_create(void)
 	unsigned int i, j;
 
 	if (ptrt_script.anchor)
-		ptrt_slide = (unsigned long)&register_kprobe -
-			     ptrt_script.anchor;
+		ptrt_slide =
+			(unsigned long)&register_kprobe - ptrt_script.anchor;
 	sorted = ptrt_alloc(sorted_size(), -1);
 	if (!sorted)
 		return -ENOMEM;

@@ -53,14 +53,9 @@ static ssize_t read_control(struct file *file, char __user *to, size_t count,
 static int carry_out(const struct ptap_command *command)
 {
 	switch (command->kind) {
-	case PTAP_CMD_START:
-		return ptrt_session_start(command->arg);
-	case PTAP_CMD_STOP:
-		ptrt_session_stop();
-		return 0;
-	case PTAP_CMD_MARK:
-		ptrt_session_mark();
-		return 0;
+	case PTAP_CMD_START: return ptrt_session_start(command->arg);
+	case PTAP_CMD_STOP: ptrt_session_stop(); return 0;
+	case PTAP_CMD_MARK: ptrt_session_mark(); return 0;
 	}
 	return -EINVAL;
 }
@@ -131,8 +126,8 @@ static int script_create(void)
 	struct ptap_script_header *header;
 	const s64 *limits = ptrt_script.limits;
 
-	script_size = sizeof(*header) + ptrt_script.formats_size +
-		      probes_size();
+	script_size =
+		sizeof(*header) + ptrt_script.formats_size + probes_size();
 	script_text = ptrt_alloc(script_size, -1);
 	if (!script_text)
 		return -ENOMEM;
@@ -148,8 +143,7 @@ static int script_create(void)
 	header->hist_elision = limits[PTAP_LIMIT_hist_elision];
 	header->build_id_length = min_t(unsigned int, PTAP_BUILD_ID_MAX,
 					ptrt_script.build_id_length);
-	memcpy(header->build_id, ptrt_script.build_id,
-	       header->build_id_length);
+	memcpy(header->build_id, ptrt_script.build_id, header->build_id_length);
 	strscpy(header->name, THIS_MODULE->name, sizeof(header->name));
 	memcpy(header + 1, ptrt_script.formats, ptrt_script.formats_size);
 	put_probes((char *)(header + 1) + ptrt_script.formats_size);

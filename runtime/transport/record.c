@@ -13,11 +13,11 @@
 #include "../core/context.h"
 #include "../data/alloc.h"
 
-#define SUBBUFS		16	       /* a buffer has, a power of two */
-#define SUBBUF_MIN	16384	       /* more than PTAP_RECORD_MAX */
-#define BUFFER_DEFAULT	(16UL << 20)
+#define SUBBUFS 16	 /* a buffer has, a power of two */
+#define SUBBUF_MIN 16384 /* more than PTAP_RECORD_MAX */
+#define BUFFER_DEFAULT (16UL << 20)
 /* All buffers together take at most this part of the memory by default. */
-#define MEMORY_PART	16
+#define MEMORY_PART 16
 
 static struct rchan *channel;
 static unsigned int n_cpus;
@@ -102,8 +102,8 @@ void ptrt_record_text(struct ptrt_cpu *cpu, unsigned int format,
 		      const char *text, unsigned int n)
 {
 	struct ptrt_str string = { text, min(n, PTAP_PRINT_MAX - 8u) };
-	struct ptap_record *record = reserve(cpu, format,
-					     ptrt_size_str(string));
+	struct ptap_record *record =
+		reserve(cpu, format, ptrt_size_str(string));
 
 	if (record) {
 		ptrt_put_str(record + 1, string);
@@ -261,7 +261,8 @@ static size_t subbuf_size(void)
 	if (!size) {
 		most = (totalram_pages() << PAGE_SHIFT) / MEMORY_PART /
 		       num_online_cpus();
-		size = min_t(size_t, BUFFER_DEFAULT, rounddown_pow_of_two(most));
+		size = min_t(size_t, BUFFER_DEFAULT,
+			     rounddown_pow_of_two(most));
 	}
 	size = roundup_pow_of_two(DIV_ROUND_UP(size, SUBBUFS));
 	return max_t(size_t, size, SUBBUF_MIN);

@@ -87,7 +87,8 @@ static void test_source(struct pt_arena *arena)
 	pt_source_line(source, 9, &length);
 	base_check(length == 0, "a line that is not there is empty");
 	base_check(pt_span_join(a, b).end == 6, "joined places");
-	base_check(pt_span_join(a, c).end == 2, "places of two files stay apart");
+	base_check(pt_span_join(a, c).end == 2,
+		   "places of two files stay apart");
 	base_check_text(pt_span_text(arena, b), "t.stp:2:2", "a place as text");
 }
 
@@ -162,8 +163,9 @@ static void test_diag(struct pt_arena *arena)
 static const char *suggestion(struct pt_arena *arena, const char *word)
 {
 	static const char *const words[] = {
-		"execname", "pexecname", "exec", "pid", "ppid", "printf",
-		"kernel_string", "kernel_string_n", "user_string",
+		"execname",    "pexecname", "exec",	     "pid",
+		"ppid",	       "printf",    "kernel_string", "kernel_string_n",
+		"user_string",
 	};
 	GPtrArray *candidates = pt_arena_ptr_array(arena);
 	struct pt_error *error =
@@ -186,8 +188,7 @@ static void test_suggest(struct pt_arena *arena)
 			"a word that goes on");
 	base_check_text(suggestion(arena, "zzzzzz"), "none", "nothing near");
 	base_check_text(suggestion(arena, "PID"),
-			"did you mean 'pid' or 'ppid'?",
-			"another case");
+			"did you mean 'pid' or 'ppid'?", "another case");
 }
 
 static void test_out(struct pt_arena *arena)

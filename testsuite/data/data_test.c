@@ -64,7 +64,8 @@ void ptrt_error(struct ptrt_context *c, const char *format, ...)
 static char record[16384];
 static unsigned record_size;
 
-void *ptrt_record_reserve(struct ptrt_context *c, unsigned format, unsigned size)
+void *ptrt_record_reserve(struct ptrt_context *c, unsigned format,
+			  unsigned size)
 {
 	(void)c, (void)format;
 	record_size = size;
@@ -166,8 +167,7 @@ static bool matches(const struct model *m, const struct element *e,
 	unsigned i;
 
 	for (i = 0; i < m->desc->n_keys; i++)
-		if (!(wild & 1u << i) &&
-		    !same_key(m, i, &e->keys[i], &keys[i]))
+		if (!(wild & 1u << i) && !same_key(m, i, &e->keys[i], &keys[i]))
 			return false;
 	return true;
 }
@@ -273,9 +273,8 @@ static unsigned model_sort(struct model *m, const struct ptrt_sort *sort,
 
 		if (slice && !matches(m, e, slice, wild))
 			continue;
-		for (j = n++; j > 0 &&
-			      compare_elements(m, sort, e, ret[j - 1]) < 0;
-		     j--)
+		for (j = n++;
+		     j > 0 && compare_elements(m, sort, e, ret[j - 1]) < 0; j--)
 			ret[j] = ret[j - 1];
 		ret[j] = e;
 	}
@@ -404,16 +403,11 @@ static void run_model(const struct ptrt_map_desc *desc, unsigned rounds)
 			ptrt_map_clear(&c, map);
 			m.n = 0;
 			break;
-		case 2:
-			check_foreach(&c, &m, map);
-			break;
+		case 2: check_foreach(&c, &m, map); break;
 		case 3:
 		case 4:
-		case 5:
-			check_get(&c, &m, map, keys);
-			break;
-		default:
-			check_put(&c, &m, map, keys);
+		case 5: check_get(&c, &m, map, keys); break;
+		default: check_put(&c, &m, map, keys);
 		}
 	}
 	ptrt_map_destroy(map);
@@ -445,8 +439,8 @@ static void test_arrays(void)
 
 /* ---- stats arrays ----------------------------------------------------- */
 
-#define HIST_STAT_OPS                                                          \
-	(PTRT_STAT_COUNT | PTRT_STAT_SUM | PTRT_STAT_MIN | PTRT_STAT_MAX |     \
+#define HIST_STAT_OPS                                                      \
+	(PTRT_STAT_COUNT | PTRT_STAT_SUM | PTRT_STAT_MIN | PTRT_STAT_MAX | \
 	 PTRT_STAT_AVG | PTRT_STAT_VARIANCE)
 
 static const struct ptrt_stat_desc log_stat = {
@@ -553,7 +547,8 @@ static void check_top(struct ptrt_context *c, struct ptrt_map *map,
 	ptrt_iter_end(&it);
 	check(i == 5);
 	for (i = 0; i < n; i++)
-		rest += (op == PTRT_STAT_SUM ? sums[i].sum : sums[i].max) > last;
+		rest += (op == PTRT_STAT_SUM ? sums[i].sum : sums[i].max) >
+			last;
 	check(rest <= 4);
 }
 
@@ -578,7 +573,8 @@ static void test_stats_arrays(void)
 
 	begin_test("stats arrays over processors");
 	for (i = 0; i < 30000; i++) {
-		int64_t key = below(99), v = (int64_t)below(1 + 2 * (unsigned)key) - key;
+		int64_t key = below(99),
+			v = (int64_t)below(1 + 2 * (unsigned)key) - key;
 
 		shim_cpu = some_cpu();
 		add(&c, map, key, v, &linear_stat);

@@ -46,11 +46,11 @@ static int fail(const struct pt_error *error)
 	return 1;
 }
 
-#define TRY(expr)                                                              \
-	do {                                                                   \
-		struct pt_error *error_ = (expr);                              \
-		if (error_)                                                    \
-			return fail(error_);                                   \
+#define TRY(expr)                                 \
+	do {                                      \
+		struct pt_error *error_ = (expr); \
+		if (error_)                       \
+			return fail(error_);      \
 	} while (0)
 
 /* ---- paths ------------------------------------------------------------ */
@@ -65,10 +65,9 @@ static struct pt_error *path_start(const struct pt_dbg_function *function,
 	if (name[0] == '%')
 		return pt_dbg_global(dbg, name + 1, NULL, ret);
 	if (name[0] == '(')
-		return pt_dbg_cast(dbg,
-				   pt_arena_strndup(arena, name + 1,
-						    length - 2),
-				   ret);
+		return pt_dbg_cast(
+			dbg, pt_arena_strndup(arena, name + 1, length - 2),
+			ret);
 	return pt_dbg_variable(dbg, function, name, ret);
 }
 
@@ -86,10 +85,9 @@ static struct pt_error *path_step(const char **at, struct pt_dbg_value *value)
 	}
 	start = *at + (**at == '-' ? 2 : 1);
 	*at = start + strcspn(start, "-.[");
-	return pt_dbg_member(dbg, value,
-			     pt_arena_strndup(arena, start,
-					      (size_t)(*at - start)),
-			     value);
+	return pt_dbg_member(
+		dbg, value,
+		pt_arena_strndup(arena, start, (size_t)(*at - start)), value);
 }
 
 static struct pt_error *path_fetch(const struct pt_dbg_function *function,
@@ -100,15 +98,15 @@ static struct pt_error *path_fetch(const struct pt_dbg_function *function,
 	const char *at;
 
 	path += address;
-	at = path[0] == '(' ? strchr(path, ')') + 1 :
-			      path + strcspn(path, "-.[");
+	at = path[0] == '(' ? strchr(path, ')') + 1
+			    : path + strcspn(path, "-.[");
 	PT_TRY(path_start(function,
 			  pt_arena_strndup(arena, path, (size_t)(at - path)),
 			  value));
 	while (*at)
 		PT_TRY(path_step(&at, value));
-	return address ? pt_dbg_address_of(dbg, value, ret) :
-			 pt_dbg_load(dbg, value, ret);
+	return address ? pt_dbg_address_of(dbg, value, ret)
+		       : pt_dbg_load(dbg, value, ret);
 }
 
 static struct pt_error *find(const char *text, bool inlined, bool statements,
@@ -160,8 +158,8 @@ static int show(const char *text, const char *path)
 	for (guint i = 0; i < found->len; i++) {
 		struct pt_dbg_value value;
 		struct pt_fetch *fetch;
-		struct pt_error *error = path_fetch(
-			g_ptr_array_index(found, i), path, &fetch, &value);
+		struct pt_error *error = path_fetch(g_ptr_array_index(found, i),
+						    path, &fetch, &value);
 
 		if (error)
 			status = fail(error);
@@ -249,13 +247,13 @@ static int run_at(pid_t child, const struct pt_dbg_function *function,
 		printf("the fetch failed: %s\n", pt_fetch_text(arena, fetch));
 		return 1;
 	}
-	if (value.type && pt_dbg_type_class(dbg, value.type) ==
-				  PT_DBG_CHAR_POINTER) {
+	if (value.type &&
+	    pt_dbg_type_class(dbg, value.type) == PT_DBG_CHAR_POINTER) {
 		char text[64] = "";
 
-		for (size_t i = 0; i + 1 < sizeof(text) &&
-				   read_child(&child, result + i, text + i, 1) &&
-				   text[i];
+		for (size_t i = 0;
+		     i + 1 < sizeof(text) &&
+		     read_child(&child, result + i, text + i, 1) && text[i];
 		     i++)
 			;
 		printf("\"%s\"\n", text);
@@ -396,15 +394,15 @@ static int damage(const char *image, const char *out, unsigned seed)
 	srand(seed);
 	for (unsigned n = 1 + (unsigned)rand() % 8; n > 0; n--) {
 		const Elf64_Shdr *section = &s[rand() % h->e_shnum];
-		const char *name = data + s[h->e_shstrndx].sh_offset +
-				   section->sh_name;
+		const char *name =
+			data + s[h->e_shstrndx].sh_offset + section->sh_name;
 
 		if (strncmp(name, ".debug_", 7) || !section->sh_size) {
 			n++;
 			continue;
 		}
-		data[section->sh_offset +
-		     (size_t)rand() % section->sh_size] = (char)rand();
+		data[section->sh_offset + (size_t)rand() % section->sh_size] =
+			(char)rand();
 	}
 	if (!g_file_set_contents(out, data, (gssize)size, NULL))
 		return 1;

@@ -50,7 +50,8 @@ static void binary(struct stack *stack, enum pt_fetch_op op)
 	case PT_FETCH_XOR: push(stack, x ^ y); break;
 	case PT_FETCH_SHL: push(stack, y < 64 ? x << y : 0); break;
 	case PT_FETCH_SHR: push(stack, y < 64 ? x >> y : 0); break;
-	case PT_FETCH_SHRA: push(stack, (uint64_t)(sx >> (y < 64 ? y : 63)));
+	case PT_FETCH_SHRA:
+		push(stack, (uint64_t)(sx >> (y < 64 ? y : 63)));
 		break;
 	case PT_FETCH_EQ: push(stack, x == y); break;
 	case PT_FETCH_NE: push(stack, x != y); break;
@@ -66,9 +67,7 @@ static void binary(struct stack *stack, enum pt_fetch_op op)
 		stack->bad = stack->bad || !y;
 		push(stack, stack->bad ? 0 : x % y);
 		break;
-	default:
-		stack->bad = true;
-		break;
+	default: stack->bad = true; break;
 	}
 }
 
@@ -124,7 +123,9 @@ static void step(struct stack *stack, const struct machine *m,
 		push(stack, x);
 		break;
 	case PT_FETCH_LOAD: load(stack, m, insn->a); break;
-	case PT_FETCH_SIGN: push(stack, sign_extend(pop(stack), insn->a)); break;
+	case PT_FETCH_SIGN:
+		push(stack, sign_extend(pop(stack), insn->a));
+		break;
 	case PT_FETCH_ZERO: push(stack, low_bits(pop(stack), insn->a)); break;
 	case PT_FETCH_BITS:
 		x = pop(stack);

@@ -94,17 +94,15 @@ static size_t both_ways(char *text, const char *format,
 
 static int64_t some_number(void)
 {
-	static const int64_t special[] = { 0,	       1,	  -1, 9, 10,
-					   INT64_MAX, INT64_MIN, 4294967295,
-					   4294967296, 999999999, 1000000000 };
+	static const int64_t special[] = { 0,	      1,	  -1,
+					   9,	      10,	  INT64_MAX,
+					   INT64_MIN, 4294967295, 4294967296,
+					   999999999, 1000000000 };
 
 	switch (below(3)) {
-	case 0:
-		return special[below(sizeof(special) / sizeof(*special))];
-	case 1:
-		return (int64_t)next_random();
-	default:
-		return (int64_t)(next_random() >> below(64));
+	case 0: return special[below(sizeof(special) / sizeof(*special))];
+	case 1: return (int64_t)next_random();
+	default: return (int64_t)(next_random() >> below(64));
 	}
 }
 
@@ -176,8 +174,7 @@ static void test_like_c(void)
 			compare_number(unsigned_flags[below(4)], size,
 				       "oxX"[below(3)]);
 			break;
-		default:
-			compare_string(below(2) ? "-" : "", size);
+		default: compare_string(below(2) ? "-" : "", size);
 		}
 	}
 	done(before);
@@ -193,8 +190,14 @@ struct expectation {
 	size_t length; /* 0: that of text */
 };
 
-#define LONG(v) { .value = (v) }
-#define STRING(v) { .s = (v), .n = sizeof(v) - 1 }
+#define LONG(v)              \
+	{                    \
+		.value = (v) \
+	}
+#define STRING(v)                            \
+	{                                    \
+		.s = (v), .n = sizeof(v) - 1 \
+	}
 
 static const struct expectation expectations[] = {
 	{ "", { { 0 } }, 0, "", 0 },
@@ -202,25 +205,43 @@ static const struct expectation expectations[] = {
 	{ "%ld %li %lu", { LONG(1), LONG(-2), LONG(3) }, 3, "1 -2 3", 0 },
 	{ "%p", { LONG(0xdeadbeef) }, 1, "0xdeadbeef", 0 },
 	{ "%p %#x %#X", { LONG(0), LONG(0), LONG(255) }, 3, "0x0 0x0 0XFF", 0 },
-	{ "%20p|%-12p|", { LONG(16), LONG(16) }, 2,
-	  "                0x10|0x10        |", 0 },
+	{ "%20p|%-12p|",
+	  { LONG(16), LONG(16) },
+	  2,
+	  "                0x10|0x10        |",
+	  0 },
 	{ "%016p", { LONG(16) }, 1, "0x00000000000010", 0 },
 	{ "%#o %#o", { LONG(8), LONG(0) }, 2, "010 0", 0 },
 	{ "%c%c%c", { LONG('a'), LONG('%'), LONG(256 + 'b') }, 3, "a%b", 0 },
 	{ "%3c|%-3c|", { LONG('x'), LONG('y') }, 2, "  x|y  |", 0 },
 	{ "%c", { LONG(0) }, 1, "\0", 1 },
-	{ "%#c%#c%#c", { LONG('\n'), LONG(0), LONG('\'') }, 3, "\\n\\000\\'",
+	{ "%#c%#c%#c",
+	  { LONG('\n'), LONG(0), LONG('\'') },
+	  3,
+	  "\\n\\000\\'",
 	  0 },
 	{ "%#c %#c", { LONG('"'), LONG(0xff) }, 2, "\" \\377", 0 },
-	{ "%#s", { STRING("a\"b\\c\t\x01\xe4'") }, 1,
-	  "a\\\"b\\\\c\\t\\001\\344'", 0 },
-	{ "%.3s|%5.1s|", { STRING("hello"), STRING("hello") }, 2,
-	  "hel|    h|", 0 },
-	{ "%*d|%-*d|", { LONG(5), LONG(1), LONG(3), LONG(2) }, 4,
-	  "    1|2  |", 0 },
+	{ "%#s",
+	  { STRING("a\"b\\c\t\x01\xe4'") },
+	  1,
+	  "a\\\"b\\\\c\\t\\001\\344'",
+	  0 },
+	{ "%.3s|%5.1s|",
+	  { STRING("hello"), STRING("hello") },
+	  2,
+	  "hel|    h|",
+	  0 },
+	{ "%*d|%-*d|",
+	  { LONG(5), LONG(1), LONG(3), LONG(2) },
+	  4,
+	  "    1|2  |",
+	  0 },
 	{ "%*d|", { LONG(-4), LONG(1) }, 2, "1   |", 0 },
-	{ "%.*s|%.*d", { LONG(2), STRING("hello"), LONG(3), LONG(4) }, 4,
-	  "he|004", 0 },
+	{ "%.*s|%.*d",
+	  { LONG(2), STRING("hello"), LONG(3), LONG(4) },
+	  4,
+	  "he|004",
+	  0 },
 	{ "%.*s", { LONG(-1), STRING("hello") }, 2, "hello", 0 },
 	{ "%1b%2b", { LONG(0x4241), LONG(0x4443) }, 2, "ACD", 0 },
 	{ "%4b", { LONG(0x44434241) }, 1, "ABCD", 0 },
@@ -375,7 +396,8 @@ static void test_random_bytes(void)
 
 	test = "random formats and records";
 	for (i = 0; i < 300000; i++) {
-		static const char alphabet[] = "%%%%%dsuxXopcbmM#0+- .*l12345%a";
+		static const char alphabet[] =
+			"%%%%%dsuxXopcbmM#0+- .*l12345%a";
 		struct ptfmt_out out = { .at = text,
 					 .end = text + below(sizeof(text)) };
 		size_t n = below(24), size = below(64), j;
@@ -414,25 +436,37 @@ static void test_log_hist(void)
 	const int64_t one[] = { 36200, 14707, 105, 2892, 114 };
 	const int64_t zero[] = { 3, 4 };
 	const int64_t negative[] = { 1, 0, 0, 0, 0, 0, 0, 50 };
-	struct ptfmt_hist h = { .buckets = 128, .first = 67, .n = 5,
-				.counts = one };
+	struct ptfmt_hist h = {
+		.buckets = 128, .first = 67, .n = 5, .counts = one
+	};
 	int before = failures;
 
 	test = "log histograms";
 	check_hist(&h, 50, 2,
-		   "value |-------------------------------------------------- count\n"
-		   "    1 |                                                       0\n"
-		   "    2 |                                                       0\n"
-		   "    4 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@ 36200\n"
-		   "    8 |@@@@@@@@@@@@@@@@@@@@                               14707\n"
-		   "   16 |                                                     105\n"
-		   "   32 |@@@                                                 2892\n"
-		   "   64 |                                                     114\n"
-		   "  128 |                                                       0\n"
-		   "  256 |                                                       0\n"
+		   "value |-------------------------------------------------- "
+		   "count\n"
+		   "    1 |                                                    "
+		   "   0\n"
+		   "    2 |                                                    "
+		   "   0\n"
+		   "    4 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@ "
+		   "36200\n"
+		   "    8 |@@@@@@@@@@@@@@@@@@@@                               "
+		   "14707\n"
+		   "   16 |                                                    "
+		   " 105\n"
+		   "   32 |@@@                                                 "
+		   "2892\n"
+		   "   64 |                                                    "
+		   " 114\n"
+		   "  128 |                                                    "
+		   "   0\n"
+		   "  256 |                                                    "
+		   "   0\n"
 		   "\n");
-	h = (struct ptfmt_hist){ .buckets = 128, .first = 64, .n = 2,
-				 .counts = zero };
+	h = (struct ptfmt_hist){
+		.buckets = 128, .first = 64, .n = 2, .counts = zero
+	};
 	check_hist(&h, 10, 2,
 		   "value |---------- count\n"
 		   "    0 |@@@        3\n"
@@ -440,8 +474,9 @@ static void test_log_hist(void)
 		   "    2 |           0\n"
 		   "    4 |           0\n"
 		   "\n");
-	h = (struct ptfmt_hist){ .buckets = 128, .first = 61, .n = 8,
-				 .counts = negative };
+	h = (struct ptfmt_hist){
+		.buckets = 128, .first = 61, .n = 8, .counts = negative
+	};
 	check_hist(&h, 10, 2,
 		   "value |---------- count\n"
 		   "  -16 |            0\n"
@@ -462,8 +497,9 @@ static void test_log_hist(void)
 static void test_extreme_hist(void)
 {
 	int64_t all[128] = { [0] = 1, [127] = 1 };
-	struct ptfmt_hist h = { .buckets = 128, .first = 0, .n = 128,
-				.counts = all };
+	struct ptfmt_hist h = {
+		.buckets = 128, .first = 0, .n = 128, .counts = all
+	};
 	int before = failures;
 
 	test = "histogram of the extremes";
@@ -481,8 +517,12 @@ static void test_linear_hist(void)
 	/* 0 to 100 by 10: below, eleven rows, above */
 	const int64_t edges[] = { 2, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 7 };
 	const int64_t middle[] = { 101 };
-	struct ptfmt_hist h = { .linear = true, .low = 0, .width = 10,
-				.buckets = 13, .first = 0, .n = 13,
+	struct ptfmt_hist h = { .linear = true,
+				.low = 0,
+				.width = 10,
+				.buckets = 13,
+				.first = 0,
+				.n = 13,
 				.counts = edges };
 	int before = failures;
 
@@ -499,16 +539,26 @@ static void test_linear_hist(void)
 		   "  100 |@          1\n"
 		   " >100 |@@@@@@@    7\n"
 		   "\n");
-	h = (struct ptfmt_hist){ .linear = true, .low = 0, .width = 100000,
-				 .buckets = 23, .first = 11, .n = 1,
+	h = (struct ptfmt_hist){ .linear = true,
+				 .low = 0,
+				 .width = 100000,
+				 .buckets = 23,
+				 .first = 11,
+				 .n = 1,
 				 .counts = middle };
 	check_hist(&h, 50, 2,
-		   "  value |-------------------------------------------------- count\n"
-		   " 800000 |                                                     0\n"
-		   " 900000 |                                                     0\n"
-		   "1000000 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@                  101\n"
-		   "1100000 |                                                     0\n"
-		   "1200000 |                                                     0\n"
+		   "  value "
+		   "|-------------------------------------------------- count\n"
+		   " 800000 |                                                  "
+		   "   0\n"
+		   " 900000 |                                                  "
+		   "   0\n"
+		   "1000000 |@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@                 "
+		   " 101\n"
+		   "1100000 |                                                  "
+		   "   0\n"
+		   "1200000 |                                                  "
+		   "   0\n"
 		   "\n");
 	done(before);
 }

@@ -181,8 +181,8 @@ int main(int argc, char **argv)
 		GString *text = g_string_new("A");
 
 		text->str[0] = (char)('A' + rand() % 8);
-		g_string_append(text, g_ptr_array_index(seeds,
-							choose(seeds->len)));
+		g_string_append(text,
+				g_ptr_array_index(seeds, choose(seeds->len)));
 		for (j = rand() % 8; j > 0; j--)
 			damage(text, seeds);
 		LLVMFuzzerTestOneInput((const uint8_t *)text->str, text->len);

@@ -191,15 +191,9 @@ static void damage(struct input *in)
 		uint32_t at = below((uint32_t)in->size);
 
 		switch (below(4)) {
-		case 0:
-			in->bytes[at] ^= (uint8_t)(1u << below(8));
-			break;
-		case 1:
-			in->bytes[at] = (uint8_t)below(256);
-			break;
-		case 2:
-			in->bytes[at] = below(2) ? 0xff : 0;
-			break;
+		case 0: in->bytes[at] ^= (uint8_t)(1u << below(8)); break;
+		case 1: in->bytes[at] = (uint8_t)below(256); break;
+		case 2: in->bytes[at] = below(2) ? 0xff : 0; break;
 		default:
 			if (below(10) == 0)
 				in->size = at + 1;

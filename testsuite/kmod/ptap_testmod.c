@@ -144,18 +144,54 @@ PTM long ptm_bad_pointer(const char *text)
 	return text != NULL;
 }
 
-static long call_empty(void) { return ptm_empty(1); }
-static long call_two(void) { return ptm_two(1, -2); }
-static long call_three(void) { return ptm_three(1, -2, 3); }
-static long call_four(void) { return ptm_four(1, -2, 3, 4); }
-static long call_five(void) { return ptm_five(1, -2, 3, 4, 5); }
-static long call_six(void) { return ptm_six(1, -2, 3, 4, 5, 6); }
-static long call_seven(void) { return ptm_seven(1, -2, 3, 4, 5, 6, -7); }
-static long call_eight(void) { return ptm_eight(1, -2, 3, 4, 5, 6, -7, 8); }
-static long call_string(void) { return ptm_string("known text"); }
-static long call_struct(void) { return ptm_struct(&ptm_first); }
-static long call_error(void) { return ptm_error(ENOENT); }
-static long call_recurse(void) { return ptm_recurse(3); }
+static long call_empty(void)
+{
+	return ptm_empty(1);
+}
+static long call_two(void)
+{
+	return ptm_two(1, -2);
+}
+static long call_three(void)
+{
+	return ptm_three(1, -2, 3);
+}
+static long call_four(void)
+{
+	return ptm_four(1, -2, 3, 4);
+}
+static long call_five(void)
+{
+	return ptm_five(1, -2, 3, 4, 5);
+}
+static long call_six(void)
+{
+	return ptm_six(1, -2, 3, 4, 5, 6);
+}
+static long call_seven(void)
+{
+	return ptm_seven(1, -2, 3, 4, 5, 6, -7);
+}
+static long call_eight(void)
+{
+	return ptm_eight(1, -2, 3, 4, 5, 6, -7, 8);
+}
+static long call_string(void)
+{
+	return ptm_string("known text");
+}
+static long call_struct(void)
+{
+	return ptm_struct(&ptm_first);
+}
+static long call_error(void)
+{
+	return ptm_error(ENOENT);
+}
+static long call_recurse(void)
+{
+	return ptm_recurse(3);
+}
 static long call_bad_pointer(void)
 {
 	return ptm_bad_pointer((const char *)0x10UL);
@@ -165,12 +201,18 @@ static const struct ptm_call {
 	const char *name;
 	long (*call)(void);
 } calls[] = {
-	{ "empty", call_empty },     { "two", call_two },
-	{ "three", call_three },     { "four", call_four },
-	{ "five", call_five },	     { "six", call_six },
-	{ "seven", call_seven },     { "eight", call_eight },
-	{ "string", call_string },   { "struct", call_struct },
-	{ "error", call_error },     { "recurse", call_recurse },
+	{ "empty", call_empty },
+	{ "two", call_two },
+	{ "three", call_three },
+	{ "four", call_four },
+	{ "five", call_five },
+	{ "six", call_six },
+	{ "seven", call_seven },
+	{ "eight", call_eight },
+	{ "string", call_string },
+	{ "struct", call_struct },
+	{ "error", call_error },
+	{ "recurse", call_recurse },
 	{ "bad_pointer", call_bad_pointer },
 };
 

@@ -47,7 +47,8 @@ int main(int argc, char **argv)
 	}
 	if (argc != 5 || strcmp(argv[1], "read")) {
 		fputs("usage: opener open|openat PATH [COUNT]\n"
-		      "       opener read PATH BYTES COUNT\n", stderr);
+		      "       opener read PATH BYTES COUNT\n",
+		      stderr);
 		return 2;
 	}
 	fd = open(argv[2], O_RDONLY);

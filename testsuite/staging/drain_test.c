@@ -120,9 +120,9 @@ static void make_table(struct pr_table *t)
 	memcpy(file.text, format, sizeof(format) - 1);
 	check(!pr_table_init(t, &file, sizeof(file)));
 	file.header.byte_order = 0x04030201;
-	check(strstr(pr_table_init(&(struct pr_table){ 0 }, &file,
-				   sizeof(file)),
-		     "byte order"));
+	check(strstr(
+		pr_table_init(&(struct pr_table){ 0 }, &file, sizeof(file)),
+		"byte order"));
 }
 
 /* ---- what was printed -------------------------------------------------- */
@@ -179,8 +179,8 @@ static void test_order(void)
 
 		while (n--) {
 			/* Not spread evenly: whole runs on one CPU. */
-			unsigned cpu = below(100) ? (unsigned)round % CPUS :
-						    below(CPUS);
+			unsigned cpu = below(100) ? (unsigned)round % CPUS
+						  : below(CPUS);
 
 			put_record(cpu, time, 0, (int64_t)time);
 			time++;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define CHUNK_SIZE (64 * 1024)
-#define ALIGNMENT  16
+#define ALIGNMENT 16
 
 struct chunk {
 	struct chunk *next;

@@ -21,7 +21,7 @@ void pt_arena_destroy(struct pt_arena *arena);
 void *pt_arena_alloc(struct pt_arena *arena, size_t size) G_GNUC_MALLOC;
 
 #define pt_new(arena, type) ((type *)pt_arena_alloc((arena), sizeof(type)))
-#define pt_new_array(arena, type, n)                                           \
+#define pt_new_array(arena, type, n) \
 	((type *)pt_arena_alloc((arena), sizeof(type) * (n)))
 
 char *pt_arena_strdup(struct pt_arena *arena, const char *text);

@@ -92,7 +92,7 @@ static const struct {
 	[PT_SEVERITY_WARNING] = { "warning", "\033[1;35m" },
 	[PT_SEVERITY_NOTE] = { "note", "\033[1;36m" },
 };
-#define BOLD  "\033[1m"
+#define BOLD "\033[1m"
 #define PLAIN "\033[0m"
 
 /* Control characters of the script must not reach the terminal. */
@@ -112,8 +112,8 @@ static bool is_utf8_tail(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
-static void print_excerpt(FILE *stream, struct pt_span span,
-			  const char *colour, const char *plain)
+static void print_excerpt(FILE *stream, struct pt_span span, const char *colour,
+			  const char *plain)
 {
 	unsigned line, column;
 	size_t length, start, end, i;

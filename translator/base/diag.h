@@ -11,13 +11,13 @@
 
 struct pt_diag {
 	struct pt_arena *arena;
-	GPtrArray *list; /* struct pt_error *, in order of arrival */
+	GPtrArray *list;  /* struct pt_error *, in order of arrival */
 	GHashTable *seen; /* severity, place and text of those in the list */
 	unsigned printed; /* how many of the list pt_diag_print() did */
 	unsigned errors;
 	unsigned warnings;
-	bool no_warnings; /* -w */
-	bool werror;	  /* --Werror */
+	bool no_warnings;  /* -w */
+	bool werror;	   /* --Werror */
 	bool keep_repeats; /* -v: the same text at the same place again */
 };
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define SUGGESTIONS_MAX 5
-#define WORD_MAX	128
+#define WORD_MAX 128
 
 static const char *const slugs[] = {
 #define X(code, slug) [PT_E_##code] = slug,
@@ -109,8 +109,7 @@ static unsigned distance(const char *a, size_t a_length, const char *b,
 
 			d = MIN(d, last[j] + 1);
 			d = MIN(d, now[j - 1] + 1);
-			if (i > 1 && j > 1 &&
-			    x == g_ascii_tolower(b[j - 2]) &&
+			if (i > 1 && j > 1 && x == g_ascii_tolower(b[j - 2]) &&
 			    y == g_ascii_tolower(a[i - 2]))
 				d = MIN(d, before[j - 2] + 1);
 			now[j] = d;
@@ -184,9 +183,9 @@ struct pt_error *pt_error_suggest(struct pt_error *error, const char *word,
 	text = pt_arena_string(error->arena);
 	for (i = 0; i < n; i++)
 		g_string_append_printf(text, "%s'%s'",
-				       i == 0	      ? "did you mean "
-				       : i == n - 1   ? " or "
-						      : ", ",
+				       i == 0	    ? "did you mean "
+				       : i == n - 1 ? " or "
+						    : ", ",
 				       best[i].word);
 	return pt_error_hint(error, "%s?", text->str);
 }
@@ -194,9 +193,9 @@ struct pt_error *pt_error_suggest(struct pt_error *error, const char *word,
 struct pt_error *pt_error_errno(struct pt_arena *arena, int errnum,
 				const char *what, const char *path)
 {
-	struct pt_error *error = pt_error_new(arena, PT_E_IO,
-					      "cannot %s '%s': %s", what, path,
-					      g_strerror(errnum));
+	struct pt_error *error =
+		pt_error_new(arena, PT_E_IO, "cannot %s '%s': %s", what, path,
+			     g_strerror(errnum));
 
 	if (errnum == ENOSPC || errnum == EDQUOT) {
 		char *folder = g_path_get_dirname(path);
@@ -204,7 +203,8 @@ struct pt_error *pt_error_errno(struct pt_arena *arena, int errnum,
 		pt_error_hint(error,
 			      "the disk that holds '%s' is full: make room "
 			      "there, or set TMPDIR or PTAP_CACHE to a folder "
-			      "on another disk", folder);
+			      "on another disk",
+			      folder);
 		g_free(folder);
 	}
 	return error;

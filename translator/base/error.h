@@ -52,11 +52,11 @@ const char *pt_code_slug(enum pt_code code);
 
 /* Runs EXPR, which gives a struct pt_error *, and returns it from this function
  * if it failed. */
-#define PT_TRY(expr)                                                           \
-	do {                                                                   \
-		struct pt_error *pt_try_ = (expr);                             \
-		if (pt_try_)                                                   \
-			return pt_try_;                                        \
+#define PT_TRY(expr)                               \
+	do {                                       \
+		struct pt_error *pt_try_ = (expr); \
+		if (pt_try_)                       \
+			return pt_try_;            \
 	} while (0)
 
 #endif

@@ -85,9 +85,9 @@ struct pt_error *pt_file_write(struct pt_arena *arena, const char *path,
 			       const void *data, size_t length)
 {
 	static int counter;
-	const char *temp = pt_arena_printf(arena, "%s.%d.%d.tmp", path,
-					   (int)getpid(),
-					   g_atomic_int_add(&counter, 1));
+	const char *temp =
+		pt_arena_printf(arena, "%s.%d.%d.tmp", path, (int)getpid(),
+				g_atomic_int_add(&counter, 1));
 	int fd, errnum;
 
 	pt_proc_temp_add(temp);

@@ -31,25 +31,25 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TEMPS_MAX   64
+#define TEMPS_MAX 64
 #define CHILDREN_MAX 16
-#define DEPTH_MAX   32
+#define DEPTH_MAX 32
 #define REMOVE_TRIES 100
 
 extern char **environ;
 
 struct temp {
-	char *volatile path; /* NULL: free */
+	char *volatile path;				  /* NULL: free */
 	enum { TEMP_FILE, TEMP_DIR, TEMP_DIR_KEPT } kind; /* by -k */
 };
 
 static struct temp temps[TEMPS_MAX];
 static volatile sig_atomic_t interrupted; /* the signal, 0: none came */
 static volatile sig_atomic_t children[CHILDREN_MAX]; /* captured: groups */
-static volatile sig_atomic_t our_child; /* one with our output; 0: none */
-static volatile sig_atomic_t handed_on; /* it got the signal */
+static volatile sig_atomic_t our_child;	 /* one with our output; 0: none */
+static volatile sig_atomic_t handed_on;	 /* it got the signal */
 static volatile sig_atomic_t main_waits; /* for a captured child */
-static volatile sig_atomic_t ending; /* no more children */
+static volatile sig_atomic_t ending;	 /* no more children */
 static volatile bool keep_dirs;
 static pid_t owner;
 static GThread *main_thread;
@@ -415,10 +415,10 @@ static struct pt_error *spawn_error(struct pt_arena *arena, int errnum,
 		return pt_error_errno(arena, errno, "go to", spec->cwd);
 	if (errnum == ENOENT)
 		return pt_error_new(arena, PT_E_FILE,
-				    strchr(spec->argv[0], '/') ?
-					    "cannot run '%s': not found" :
-					    "cannot run '%s': not found in "
-					    "PATH",
+				    strchr(spec->argv[0], '/')
+					    ? "cannot run '%s': not found"
+					    : "cannot run '%s': not found in "
+					      "PATH",
 				    spec->argv[0]);
 	return pt_error_errno(arena, errnum, "run", spec->argv[0]);
 }
@@ -473,17 +473,17 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
 				      spec->argv[0]);
 	}
 	enter(&old);
-	errnum = interrupted || ending ?
-			 EINTR :
-			 spawn(spec, env, out[1], err[1], &old, &pid);
+	errnum = interrupted || ending
+			 ? EINTR
+			 : spawn(spec, env, out[1], err[1], &old, &pid);
 	if (!errnum)
 		set_child(spec->pass_output, 0, pid);
 	leave(&old);
 	if (errnum) {
 		close_pair(out);
 		close_pair(err);
-		return errnum == EINTR ? interrupted_error(arena) :
-					 spawn_error(arena, errnum, spec);
+		return errnum == EINTR ? interrupted_error(arena)
+				       : spawn_error(arena, errnum, spec);
 	}
 
 	streams[0] = (struct stream){ out[0], pt_arena_string(arena) };
@@ -502,8 +502,8 @@ struct pt_error *pt_proc_run(struct pt_arena *arena,
 	leave(&old);
 	if ((interrupted || ending) && !spec->pass_output)
 		return interrupted_error(arena);
-	ret->status = WIFEXITED(status) ? WEXITSTATUS(status) :
-					  128 + WTERMSIG(status);
+	ret->status = WIFEXITED(status) ? WEXITSTATUS(status)
+					: 128 + WTERMSIG(status);
 	ret->out = streams[0].text->str;
 	ret->out_length = streams[0].text->len;
 	ret->err = streams[1].text->str;

@@ -15,34 +15,34 @@ struct pt_define { /* -D NAME=VALUE and -G NAME=VALUE; value NULL: none given */
 };
 
 struct pt_options {
-	const char *script_file;  /* NULL with -e; "-" is stdin */
-	const char *script_text;  /* -e */
-	GPtrArray *args;	  /* const char *: script arguments */
-	unsigned last_pass;	  /* -p, default 5 */
-	unsigned verbose;	  /* -v */
-	bool keep;		  /* -k */
-	const char *module_name;  /* -m */
-	const char *output;	  /* -o */
-	const char *command;	  /* -c */
-	long target_pid;	  /* -x, 0: none */
-	GPtrArray *defines;	  /* -D: struct pt_define * */
-	bool guru;		  /* -g */
-	GPtrArray *globals;	  /* -G: struct pt_define * */
-	GPtrArray *include_dirs;  /* -I: const char * */
-	const char *release;	  /* -r RELEASE|BUILDDIR */
-	long timeout;		  /* -T seconds, 0: none */
-	bool no_warnings;	  /* -w */
-	bool werror;		  /* --Werror */
-	bool list;		  /* -l */
-	bool list_variables;	  /* -L */
-	bool vm;		  /* --vm */
-	bool unoptimized;	  /* -u */
-	bool skip_badvars;	  /* --skip-badvars */
-	bool kbuild_full;	  /* --kbuild=full */
-	bool no_cache;		  /* --disable-cache */
-	bool no_global_display;	  /* --no-global-var-display */
-	long buffer_mb;		  /* -s, 0: default */
-	const char *mechanism;	  /* --mechanism=ftrace|kprobe, NULL: best */
+	const char *script_file; /* NULL with -e; "-" is stdin */
+	const char *script_text; /* -e */
+	GPtrArray *args;	 /* const char *: script arguments */
+	unsigned last_pass;	 /* -p, default 5 */
+	unsigned verbose;	 /* -v */
+	bool keep;		 /* -k */
+	const char *module_name; /* -m */
+	const char *output;	 /* -o */
+	const char *command;	 /* -c */
+	long target_pid;	 /* -x, 0: none */
+	GPtrArray *defines;	 /* -D: struct pt_define * */
+	bool guru;		 /* -g */
+	GPtrArray *globals;	 /* -G: struct pt_define * */
+	GPtrArray *include_dirs; /* -I: const char * */
+	const char *release;	 /* -r RELEASE|BUILDDIR */
+	long timeout;		 /* -T seconds, 0: none */
+	bool no_warnings;	 /* -w */
+	bool werror;		 /* --Werror */
+	bool list;		 /* -l */
+	bool list_variables;	 /* -L */
+	bool vm;		 /* --vm */
+	bool unoptimized;	 /* -u */
+	bool skip_badvars;	 /* --skip-badvars */
+	bool kbuild_full;	 /* --kbuild=full */
+	bool no_cache;		 /* --disable-cache */
+	bool no_global_display;	 /* --no-global-var-display */
+	long buffer_mb;		 /* -s, 0: default */
+	const char *mechanism;	 /* --mechanism=ftrace|kprobe, NULL: best */
 };
 
 struct pt_session {
@@ -52,11 +52,13 @@ struct pt_session {
 	struct pt_target target; /* filled before pass 1 */
 	const char *tapset_dir;	 /* installed, or in the tree */
 	const char *runtime_dir;
-	const char *build_key;	 /* set by pt_build_cache_lookup() for pass 4; NULL:
+	const char
+		*build_key; /* set by pt_build_cache_lookup() for pass 4; NULL:
 				  * the module is not kept */
-	const char *cache_dir;	 /* filled on first use by build/build_cache.c */
+	const char *cache_dir; /* filled on first use by build/build_cache.c */
 	bool cache_is_temporary; /* it goes at the end of the run */
-	struct pt_rtcache_job *rtcache_job; /* build/rtcache.c; NULL: none runs */
+	struct pt_rtcache_job
+		*rtcache_job; /* build/rtcache.c; NULL: none runs */
 };
 
 #endif

@@ -15,8 +15,8 @@ struct pt_source {
 	const char *name; /* as the user knows it: path, "<input>" for -e */
 	const char *text; /* NUL terminated */
 	size_t length;
-	bool library;	  /* a tapset file: guru rights, lowest priority */
-	GArray *lines;	  /* offsets (uint32_t) of line starts */
+	bool library;  /* a tapset file: guru rights, lowest priority */
+	GArray *lines; /* offsets (uint32_t) of line starts */
 };
 
 /* How a token came here if not straight from the file: the innermost macro or

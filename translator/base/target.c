@@ -61,11 +61,11 @@ static const char *installed_text(struct pt_arena *arena)
 /* The folder that kbuild can work in, or NULL. */
 static const char *find_build_dir(struct pt_arena *arena, const char *release)
 {
-	const char *dir = pt_arena_printf(arena, MODULES_DIR "/%s/build",
-					  release);
+	const char *dir =
+		pt_arena_printf(arena, MODULES_DIR "/%s/build", release);
 
-	return if_exists(pt_arena_printf(arena, "%s/Makefile", dir)) ? dir :
-									NULL;
+	return if_exists(pt_arena_printf(arena, "%s/Makefile", dir)) ? dir
+								     : NULL;
 }
 
 static const char *find_vmlinux(struct pt_arena *arena, const char *release)
@@ -157,8 +157,8 @@ static const char *build_dir_release(struct pt_arena *arena, const char *dir)
 		return NULL;
 	start += strlen("UTS_RELEASE \"");
 	end = strchr(start, '"');
-	return end ? pt_arena_strndup(arena, start, (size_t)(end - start)) :
-		     NULL;
+	return end ? pt_arena_strndup(arena, start, (size_t)(end - start))
+		   : NULL;
 }
 
 static struct pt_error *find_in_dir(struct pt_arena *arena, const char *dir,
@@ -179,7 +179,8 @@ static struct pt_error *find_in_dir(struct pt_arena *arena, const char *dir,
 		return pt_error_hint(
 			pt_error_new(arena, PT_E_NO_KERNEL,
 				     "'%s' is not a kernel build folder, or "
-				     "not built yet", dir),
+				     "not built yet",
+				     dir),
 			"it has no include/generated/utsrelease.h; run `make "
 			"modules_prepare` there, or give a release: %s",
 			installed_text(arena));
@@ -216,12 +217,12 @@ static struct pt_error *find_newest(struct pt_arena *arena,
 			return NULL;
 		}
 	}
-	return pt_error_hint(pt_error_new(arena, PT_E_NO_KERNEL,
-					  "no kernel is installed under "
-					  MODULES_DIR),
-			     "install a kernel with its headers and debug "
-			     "symbols, on Debian: apt install linux-image-amd64 "
-			     "linux-headers-amd64 linux-image-amd64-dbg");
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_KERNEL,
+			     "no kernel is installed under " MODULES_DIR),
+		"install a kernel with its headers and debug "
+		"symbols, on Debian: apt install linux-image-amd64 "
+		"linux-headers-amd64 linux-image-amd64-dbg");
 }
 
 struct pt_error *pt_target_find(struct pt_arena *arena,
@@ -246,14 +247,14 @@ struct pt_error *pt_target_find(struct pt_arena *arena,
 	fill(arena, &target, release);
 	if (release_or_dir && !target.build_dir && !target.debug_vmlinux &&
 	    !target.image) {
-		struct pt_error *error = pt_error_new(
-			arena, PT_E_NO_KERNEL, "kernel '%s' is not installed",
-			release);
+		struct pt_error *error =
+			pt_error_new(arena, PT_E_NO_KERNEL,
+				     "kernel '%s' is not installed", release);
 		const char *have = installed_text(arena);
 
 		return *have ? pt_error_hint(error, "installed kernels: %s",
-					     have) :
-			       pt_error_hint(error, "no kernel is installed "
+					     have)
+			     : pt_error_hint(error, "no kernel is installed "
 						    "under " MODULES_DIR);
 	}
 	*ret = target;
@@ -286,9 +287,8 @@ static const char *other_kernels(struct pt_arena *arena,
 
 	if (!*have || target->image)
 		return "";
-	return pt_arena_printf(arena,
-			       "; or choose an installed kernel with -r: %s",
-			       have);
+	return pt_arena_printf(
+		arena, "; or choose an installed kernel with -r: %s", have);
 }
 
 struct pt_error *pt_target_need_headers(struct pt_arena *arena,
@@ -311,9 +311,11 @@ struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 		return pt_error_hint(error, "dnf install kernel-devel-%s%s", r,
 				     others);
 	default:
-		return pt_error_hint(error,
-				     "install the package that makes "
-				     MODULES_DIR "/%s/build%s", r, others);
+		return pt_error_hint(
+			error,
+			"install the package that makes " MODULES_DIR
+			"/%s/build%s",
+			r, others);
 	}
 }
 
@@ -343,7 +345,8 @@ struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
 	default:
 		return pt_error_hint(error,
 				     "install the package that has vmlinux "
-				     "with debug symbols for %s%s", r, others);
+				     "with debug symbols for %s%s",
+				     r, others);
 	}
 }
 

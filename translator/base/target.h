@@ -8,13 +8,13 @@
 #include "error.h"
 
 struct pt_target {
-	const char *release;	  /* "6.1.0-56-amd64" */
-	const char *version;	  /* "6.1.0": the release's first numbers */
-	const char *arch;	  /* "x86_64" or "i386" */
-	const char *build_dir;	  /* where kbuild works; NULL: no headers */
+	const char *release;	   /* "6.1.0-56-amd64" */
+	const char *version;	   /* "6.1.0": the release's first numbers */
+	const char *arch;	   /* "x86_64" or "i386" */
+	const char *build_dir;	   /* where kbuild works; NULL: no headers */
 	const char *debug_vmlinux; /* NULL: no debuginfo */
-	const char *image;	  /* /boot/vmlinuz-R; NULL: not installed */
-	GHashTable *config;	  /* "CONFIG_X" -> value; filled on first use */
+	const char *image;	   /* /boot/vmlinuz-R; NULL: not installed */
+	GHashTable *config; /* "CONFIG_X" -> value; filled on first use */
 	const char *config_path;
 };
 

@@ -51,13 +51,14 @@ static struct pt_error *build_full(struct pt_session *session, const char *dir,
 			return error;
 		return pt_gcc_errors_internal(session,
 					      "kbuild could not build the "
-					      "module", dir, result.err);
+					      "module",
+					      dir, result.err);
 	}
-	return pt_file_read(arena,
-			    pt_arena_printf(arena,
-					    "%s/runtime/" PT_MODNAME_PLACEHOLDER
-					    ".ko", dir),
-			    ret_data, ret_length);
+	return pt_file_read(
+		arena,
+		pt_arena_printf(
+			arena, "%s/runtime/" PT_MODNAME_PLACEHOLDER ".ko", dir),
+		ret_data, ret_length);
 }
 
 static struct pt_error *build_any(struct pt_session *session, const char *dir,

@@ -83,8 +83,9 @@ static gint older_first(gconstpointer a, gconstpointer b)
 
 	if (x->used.tv_sec != y->used.tv_sec)
 		return x->used.tv_sec < y->used.tv_sec ? -1 : 1;
-	return x->used.tv_nsec < y->used.tv_nsec ? -1 :
-	       x->used.tv_nsec > y->used.tv_nsec;
+	return x->used.tv_nsec < y->used.tv_nsec
+		       ? -1
+		       : x->used.tv_nsec > y->used.tv_nsec;
 }
 
 static size_t stem_length(const char *name)
@@ -144,10 +145,9 @@ void pt_build_cache_prune(struct pt_session *session, const char *folder,
 		const struct entry *entry = g_ptr_array_index(entries, i);
 
 		for (j = 0; j < G_N_ELEMENTS(endings); j++)
-			pt_file_remove(pt_arena_printf(session->arena,
-						       "%s/%s%s", folder,
-						       entry->stem,
-						       endings[j]));
+			pt_file_remove(pt_arena_printf(
+				session->arena, "%s/%s%s", folder, entry->stem,
+				endings[j]));
 	}
 }
 
@@ -194,8 +194,8 @@ static void stamp_tree(struct pt_arena *arena, struct pt_hash *hash,
 	if (!dir)
 		return;
 	while ((name = g_dir_read_name(dir)))
-		g_ptr_array_add(names, pt_arena_printf(arena, "%s/%s", path,
-						       name));
+		g_ptr_array_add(names,
+				pt_arena_printf(arena, "%s/%s", path, name));
 	g_dir_close(dir);
 	g_ptr_array_sort(names, by_text);
 	for (i = 0; i < names->len; i++)
@@ -228,7 +228,9 @@ static void hash_options(struct pt_session *session, struct pt_hash *hash)
 static void hash_target(struct pt_session *session, struct pt_hash *hash)
 {
 	static const char *const build_files[] = {
-		".config", "Module.symvers", "Makefile",
+		".config",
+		"Module.symvers",
+		"Makefile",
 		"include/generated/utsrelease.h",
 	};
 	const struct pt_target *target = &session->target;

@@ -12,7 +12,7 @@
 #include "../base/session.h"
 
 /* How many are kept. */
-#define PT_BUILD_CACHE_MODULES	256
+#define PT_BUILD_CACHE_MODULES 256
 #define PT_BUILD_CACHE_RUNTIMES 8
 
 /* The folder NAME in the cache folder, made if needed.  If the cache folder

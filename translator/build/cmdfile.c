@@ -47,7 +47,8 @@ static struct pt_error *split_words(struct pt_arena *arena, const char *text,
 	if (!g_shell_parse_argv(text, &n, &words, &problem)) {
 		error = pt_error_new(arena, PT_E_BUILD,
 				     "kbuild's command line cannot be read: "
-				     "%s", problem->message);
+				     "%s",
+				     problem->message);
 		g_error_free(problem);
 		return error;
 	}
@@ -101,8 +102,7 @@ void pt_cmdfile_save(GString *text, const char *name, const GPtrArray *argv)
 	g_string_append_printf(text, "%s\n", name);
 	for (i = 0; i < argv->len; i++)
 		g_string_append_printf(
-			text, "%s\n",
-			(const char *)g_ptr_array_index(argv, i));
+			text, "%s\n", (const char *)g_ptr_array_index(argv, i));
 	g_string_append_c(text, '\n');
 }
 

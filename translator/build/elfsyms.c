@@ -82,11 +82,10 @@ static void each_symbol(const struct object *o, const struct section *symbols,
 	}
 }
 
-struct pt_error *pt_elfsyms_each(struct pt_arena *arena, const char *data,
-				 size_t length,
-				 void (*visit)(const char *name, bool defined,
-					       void *arg),
-				 void *arg)
+struct pt_error *
+pt_elfsyms_each(struct pt_arena *arena, const char *data, size_t length,
+		void (*visit)(const char *name, bool defined, void *arg),
+		void *arg)
 {
 	struct object o = { data, length, false };
 	uint64_t table;

@@ -37,7 +37,8 @@ struct pt_error *pt_gcc_errors_internal(struct pt_session *session,
 	if (session->options.keep)
 		return pt_error_hint(error,
 				     "this is a fault of ptap's; the files are "
-				     "in '%s'", dir);
+				     "in '%s'",
+				     dir);
 	return pt_error_hint(error, "this is a fault of ptap's; with -k the "
 				    "files are kept for a report");
 }

@@ -31,9 +31,9 @@ static void list_sources(struct pt_arena *arena, const char *root,
 	if (!dir)
 		return;
 	while ((name = g_dir_read_name(dir))) {
-		const char *inner = *below ? pt_arena_printf(arena, "%s/%s",
-							     below, name) :
-					     pt_arena_strdup(arena, name);
+		const char *inner =
+			*below ? pt_arena_printf(arena, "%s/%s", below, name)
+			       : pt_arena_strdup(arena, name);
 		const char *full = pt_arena_printf(arena, "%s/%s", root, inner);
 
 		if (name[0] == '.' || !strcmp(inner, "staging"))
@@ -77,17 +77,15 @@ struct pt_error *pt_kbuild_hash_sources(struct pt_session *session,
 	find_trees(session, trees);
 	for (i = 0; i < 2; i++) {
 		for (j = 0; j < trees[i].files->len; j++) {
-			const char *name =
-				g_ptr_array_index(trees[i].files, j);
+			const char *name = g_ptr_array_index(trees[i].files, j);
 			size_t length;
 			char *text;
 
-			PT_TRY(pt_file_read(session->arena,
-					    pt_arena_printf(session->arena,
-							    "%s/%s",
-							    trees[i].from,
-							    name),
-					    &text, &length));
+			PT_TRY(pt_file_read(
+				session->arena,
+				pt_arena_printf(session->arena, "%s/%s",
+						trees[i].from, name),
+				&text, &length));
 			pt_hash_text(hash, name);
 			pt_hash_text(hash, text);
 		}
@@ -103,12 +101,12 @@ void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash)
 	find_trees(session, trees);
 	for (i = 0; i < 2; i++)
 		for (j = 0; j < trees[i].files->len; j++)
-			pt_hash_stamp(hash,
-				      pt_arena_printf(
-					      session->arena, "%s/%s",
-					      trees[i].from,
-					      (const char *)g_ptr_array_index(
-						      trees[i].files, j)));
+			pt_hash_stamp(
+				hash,
+				pt_arena_printf(session->arena, "%s/%s",
+						trees[i].from,
+						(const char *)g_ptr_array_index(
+							trees[i].files, j)));
 }
 
 static struct pt_error *copy_tree(struct pt_arena *arena,
@@ -119,8 +117,8 @@ static struct pt_error *copy_tree(struct pt_arena *arena,
 
 	for (i = 0; i < tree->files->len; i++) {
 		const char *name = g_ptr_array_index(tree->files, i);
-		const char *to = pt_arena_printf(arena, "%s/%s/%s", dir,
-						 tree->to, name);
+		const char *to =
+			pt_arena_printf(arena, "%s/%s/%s", dir, tree->to, name);
 		char *parent = g_path_get_dirname(to);
 		const char *folder = pt_arena_strdup(arena, parent);
 		size_t length;
@@ -129,10 +127,10 @@ static struct pt_error *copy_tree(struct pt_arena *arena,
 		g_free(parent);
 		if (g_hash_table_add(made, (gpointer)folder))
 			PT_TRY(pt_file_mkdirs(arena, folder));
-		PT_TRY(pt_file_read(arena,
-				    pt_arena_printf(arena, "%s/%s", tree->from,
-						    name),
-				    &text, &length));
+		PT_TRY(pt_file_read(
+			arena,
+			pt_arena_printf(arena, "%s/%s", tree->from, name),
+			&text, &length));
 		PT_TRY(pt_file_write(arena, to, text, length));
 	}
 	return NULL;
@@ -144,9 +142,14 @@ static struct pt_error *copy_tree(struct pt_arena *arena,
 static bool gcc_may_want(const char *symbol)
 {
 	static const char *const names[] = {
-		"memcpy",	   "memset",		  "memmove",
-		"memcmp",	   "strlen",		  "__stack_chk_fail",
-		"__stack_chk_guard", "__ref_stack_chk_guard",
+		"memcpy",
+		"memset",
+		"memmove",
+		"memcmp",
+		"strlen",
+		"__stack_chk_fail",
+		"__stack_chk_guard",
+		"__ref_stack_chk_guard",
 		"__x86_return_thunk",
 	};
 	unsigned i;
@@ -180,8 +183,7 @@ static struct pt_error *add_imports(struct pt_session *session, GString *text)
 			continue;
 		*end = '\0';
 		if (gcc_may_want(name + 1))
-			g_string_append_printf(text,
-					       "asm(\".long %s - .\");\n",
+			g_string_append_printf(text, "asm(\".long %s - .\");\n",
 					       name + 1);
 	}
 	return NULL;
@@ -205,20 +207,21 @@ static struct pt_error *empty_script(struct pt_session *session,
 /* ---- the folder ------------------------------------------------------- */
 
 /* The runtime's own Kbuild sets ptrt-objs. */
-#define MODULE_RULES                                                           \
-	"\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n" PT_MODNAME_PLACEHOLDER        \
+#define MODULE_RULES                                                       \
+	"\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n" PT_MODNAME_PLACEHOLDER \
 	"-y := $(ptrt-objs) generated.o\n"
-#define HEAP_RULES                                                             \
-	"\nptrt-first := $(filter core/% probe/% transport/%,$(ptrt-objs))\n"    \
-	"ptrt-second := $(filter-out $(ptrt-first),$(ptrt-objs))\n"             \
-	"ptrt-objs := $(if $(ptrt-first),first.o) $(if $(ptrt-second),second.o)" \
-	"\n$(obj)/%.c:\n"                                                        \
+#define HEAP_RULES                                                            \
+	"\nptrt-first := $(filter core/% probe/% transport/%,$(ptrt-objs))\n" \
+	"ptrt-second := $(filter-out $(ptrt-first),$(ptrt-objs))\n"           \
+	"ptrt-objs := $(if $(ptrt-first),first.o) $(if "                      \
+	"$(ptrt-second),second.o)"                                            \
+	"\n$(obj)/%.c:\n"                                                     \
 	"\tprintf '#include \"%s\"\\n' $(ptrt-$*:.o=.c) >$@\n"
-#define OBJECT_RULES                                                           \
-	"\nptrt-objs := rt.o\n"                                                  \
-	"targets += rt.o\n"                                                      \
-	"cmd_ptrt = cp $(PTAP_RUNTIME_OBJECT) $@\n"                              \
-	"$(obj)/rt.o: FORCE\n"                                                   \
+#define OBJECT_RULES                                \
+	"\nptrt-objs := rt.o\n"                     \
+	"targets += rt.o\n"                         \
+	"cmd_ptrt = cp $(PTAP_RUNTIME_OBJECT) $@\n" \
+	"$(obj)/rt.o: FORCE\n"                      \
 	"\t$(call if_changed,ptrt)\n"
 
 static struct pt_error *add_module_rules(struct pt_session *session,
@@ -232,17 +235,17 @@ static struct pt_error *add_module_rules(struct pt_session *session,
 	size_t length;
 	char *text;
 
-	PT_TRY(pt_file_read(arena,
-			    pt_arena_printf(arena, "%s/Kbuild",
-					    session->runtime_dir),
-			    &text, &length));
+	PT_TRY(pt_file_read(
+		arena,
+		pt_arena_printf(arena, "%s/Kbuild", session->runtime_dir),
+		&text, &length));
 	g_string_append(rules, text);
 	if (runtime == PT_KBUILD_HEAPS)
 		g_string_append(rules, HEAP_RULES);
 	if (runtime == PT_KBUILD_OBJECT)
-		g_string_append_printf(rules,
-				       "\nPTAP_RUNTIME_OBJECT := %s"
-				       OBJECT_RULES, object);
+		g_string_append_printf(
+			rules, "\nPTAP_RUNTIME_OBJECT := %s" OBJECT_RULES,
+			object);
 	g_string_append(rules, MODULE_RULES);
 	return pt_file_write(arena, path, rules->str, rules->len);
 }
@@ -269,10 +272,9 @@ struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
 	PT_TRY(add_module_rules(session, dir, runtime, object));
 	if (!text)
 		PT_TRY(empty_script(session, &text));
-	return pt_file_write(arena,
-			     pt_arena_printf(arena, "%s/runtime/generated.c",
-					     dir),
-			     text, strlen(text));
+	return pt_file_write(
+		arena, pt_arena_printf(arena, "%s/runtime/generated.c", dir),
+		text, strlen(text));
 }
 
 /* ---- make ------------------------------------------------------------- */
@@ -292,13 +294,13 @@ struct pt_error *pt_kbuild_no_compiler(struct pt_session *session,
 				       const char *program)
 {
 	const char *compiler = pt_kbuild_compiler(session);
-	const char *packages = pt_arena_printf(session->arena,
-					       "%s, make and binutils",
-					       compiler);
+	const char *packages = pt_arena_printf(
+		session->arena, "%s, make and binutils", compiler);
 	struct pt_error *error = pt_error_new(
 		session->arena, PT_E_NO_COMPILER,
 		"'%s', needed to build a module for kernel %s, is not "
-		"installed", program, session->target.release);
+		"installed",
+		program, session->target.release);
 
 	if (access("/etc/debian_version", F_OK) == 0)
 		return pt_error_hint(error, "apt install make binutils %s",
@@ -359,8 +361,8 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 	g_ptr_array_add(argv, (char *)"-C");
 	g_ptr_array_add(argv, (char *)target->build_dir);
 	g_ptr_array_add(argv, pt_arena_printf(arena, "M=%s/runtime", dir));
-	g_ptr_array_add(argv, pt_arena_printf(arena, "-j%u",
-					      g_get_num_processors()));
+	g_ptr_array_add(argv,
+			pt_arena_printf(arena, "-j%u", g_get_num_processors()));
 	if (!strcmp(target->arch, "i386"))
 		g_ptr_array_add(argv, (char *)"ARCH=i386");
 	if (!strcmp(pt_target_config(arena, target, "CONFIG_CC_IS_CLANG"), "y"))

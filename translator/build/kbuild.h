@@ -25,8 +25,8 @@ void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash);
  * kernel's headers anew, which is nearly all of gcc's time.
  */
 enum pt_kbuild_runtime {
-	PT_KBUILD_FILES,  /* compiled one by one */
-	PT_KBUILD_HEAPS,  /* in two heaps, which keep two CPUs busy; works as long
+	PT_KBUILD_FILES, /* compiled one by one */
+	PT_KBUILD_HEAPS, /* in two heaps, which keep two CPUs busy; works as long
 			   * as no two files use the same static name */
 	PT_KBUILD_OBJECT, /* linked, as it was compiled before */
 };
@@ -50,7 +50,8 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 /* The reason for a failure that lies outside our files, told from a tool's
  * messages: a full disk; NULL: none seen. */
 struct pt_error *pt_kbuild_outside_reason(struct pt_session *session,
-					  const char *dir, const char *messages);
+					  const char *dir,
+					  const char *messages);
 
 /* The name of the compiler that the kernel was built with ("gcc-12"). */
 const char *pt_kbuild_compiler(struct pt_session *session);

@@ -20,7 +20,8 @@ struct pt_error *pt_modname_check(struct pt_arena *arena, const char *name)
 	if (i > PT_MODNAME_MAX)
 		return pt_error_new(arena, PT_E_OPTION,
 				    "the module name '%s' is longer than %d "
-				    "characters", name, PT_MODNAME_MAX);
+				    "characters",
+				    name, PT_MODNAME_MAX);
 	return NULL;
 }
 

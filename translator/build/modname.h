@@ -11,7 +11,7 @@
 #include "../base/error.h"
 
 /* 55 characters: MODULE_NAME_LEN - 1 on 64-bit machines. */
-#define PT_MODNAME_PLACEHOLDER                                                 \
+#define PT_MODNAME_PLACEHOLDER \
 	"ptap_placeholder_for_the_name_that_the_module_will_have"
 #define PT_MODNAME_MAX 55
 

@@ -47,9 +47,9 @@ static struct pt_error *make_key(struct pt_session *session, const char **ret)
 	pt_hash_text(hash, target->build_dir);
 	pt_hash_text(hash, target->arch);
 	for (i = 0; i < G_N_ELEMENTS(kernel_files); i++)
-		pt_hash_stamp(hash, pt_arena_printf(arena, "%s/%s",
-						    target->build_dir,
-						    kernel_files[i]));
+		pt_hash_stamp(hash,
+			      pt_arena_printf(arena, "%s/%s", target->build_dir,
+					      kernel_files[i]));
 	stamp_program(hash, pt_kbuild_compiler(session));
 	stamp_program(hash, "as");
 	stamp_program(hash, "ld");
@@ -112,9 +112,9 @@ static GPtrArray *find_objtool(struct pt_arena *arena, GPtrArray *commands,
 		if (is_objtool(argv) && !found)
 			found = without_object(arena, argv, path);
 		if (!is_objtool(argv) || !found)
-			*reason = pt_arena_printf(
-				arena, "kbuild runs %s on objects",
-				word(argv, 0));
+			*reason = pt_arena_printf(arena,
+						  "kbuild runs %s on objects",
+						  word(argv, 0));
 	}
 	return found;
 }
@@ -215,11 +215,10 @@ static struct pt_error *save_symbols(struct pt_arena *arena, const char *work,
 	size_t length;
 	char *data;
 
-	PT_TRY(pt_file_read(arena,
-			    pt_arena_printf(arena,
-					    "%s/" PT_MODNAME_PLACEHOLDER ".o",
-					    work),
-			    &data, &length));
+	PT_TRY(pt_file_read(
+		arena,
+		pt_arena_printf(arena, "%s/" PT_MODNAME_PLACEHOLDER ".o", work),
+		&data, &length));
 	PT_TRY(pt_elfsyms_each(arena, data, length, add_symbol, set));
 	g_hash_table_iter_init(&iter, set);
 	while (g_hash_table_iter_next(&iter, &name, NULL))
@@ -318,8 +317,7 @@ static struct pt_error *save_commands(struct pt_arena *arena,
 	unsigned i;
 
 	g_string_append(text, FORMAT "\n\n");
-	g_string_append_printf(text, "size\n%lld\n\n",
-			       object_size(arena, dir));
+	g_string_append_printf(text, "size\n%lld\n\n", object_size(arena, dir));
 	if (commands->reason)
 		g_string_append_printf(text, "reason\n%s\n\n",
 				       commands->reason);
@@ -363,10 +361,10 @@ static void remove_leftovers(struct pt_arena *arena, const char *path,
 static struct pt_error *runtime_failure(struct pt_session *session,
 					const struct pt_proc_result *result)
 {
-	struct pt_error *error = pt_error_new(
-		session->arena, PT_E_BUILD,
-		"the runtime does not compile for kernel %s",
-		session->target.release);
+	struct pt_error *error =
+		pt_error_new(session->arena, PT_E_BUILD,
+			     "the runtime does not compile for kernel %s",
+			     session->target.release);
 
 	pt_gcc_errors_note(error, result->err);
 	return pt_error_hint(error,
@@ -418,8 +416,7 @@ static struct pt_error *build(struct pt_session *session, const char *parent,
 	const char *dir;
 
 	if (session->options.verbose)
-		fprintf(stderr,
-			"Building the runtime for kernel %s (once).\n",
+		fprintf(stderr, "Building the runtime for kernel %s (once).\n",
 			session->target.release);
 	PT_TRY(pt_proc_tmpdir_in(arena, parent, &dir));
 	PT_TRY(build_in(session, dir, final));
@@ -483,8 +480,7 @@ static struct pt_error *load(struct pt_session *session, const char *dir,
 	cache->link = pt_cmdfile_load(arena, text, "link");
 	size = pt_cmdfile_load(arena, text, "size");
 	if (!cache->compile || !cache->link || !size || !size->len ||
-	    g_ascii_strtoll(word(size, 0), NULL, 10) !=
-		    object_size(arena, dir))
+	    g_ascii_strtoll(word(size, 0), NULL, 10) != object_size(arena, dir))
 		return pt_error_new(arena, PT_E_BUILD, "incomplete");
 	PT_TRY(load_symbols(arena, pt_arena_printf(arena, "%s/symbols", dir),
 			    &cache->symbols));
@@ -519,7 +515,7 @@ static struct pt_error *get(struct pt_session *session, struct pt_rtcache **ret,
 /* ---- ahead of time ---------------------------------------------------- */
 
 struct pt_rtcache_job {
-	GThread *thread; /* NULL: joined */
+	GThread *thread;	   /* NULL: joined */
 	struct pt_session session; /* with memory of the thread's own */
 	struct pt_rtcache *runtime;
 	const char *reason;

@@ -10,21 +10,21 @@
 #include "../base/session.h"
 
 struct pt_rtcache {
-	const char *dir;       /* holds all that the command lines name, and the
+	const char *dir;    /* holds all that the command lines name, and the
 				* headers in runtime/ and include/ */
-	const char *cwd;       /* where the command lines work */
-	GPtrArray *compile;    /* const char *: all but -o OUTPUT INPUT */
-	GPtrArray *objtool;    /* all but the object; NULL: not run on one file */
-	GPtrArray *join;       /* NULL, or: objects are linked first by this, with
+	const char *cwd;    /* where the command lines work */
+	GPtrArray *compile; /* const char *: all but -o OUTPUT INPUT */
+	GPtrArray *objtool; /* all but the object; NULL: not run on one file */
+	GPtrArray *join;    /* NULL, or: objects are linked first by this, with
 				* PT_RTCACHE_OUTPUT and PT_RTCACHE_OBJECTS */
 	GPtrArray *join_objtool; /* run on what join makes; NULL: not */
-	GPtrArray *link;       /* with PT_RTCACHE_OUTPUT and PT_RTCACHE_OBJECTS */
-	const char *object;    /* path of rt.o */
-	GHashTable *symbols;   /* what a script may use: set of names */
+	GPtrArray *link;     /* with PT_RTCACHE_OUTPUT and PT_RTCACHE_OBJECTS */
+	const char *object;  /* path of rt.o */
+	GHashTable *symbols; /* what a script may use: set of names */
 };
 
 /* In the command lines above: to be replaced. */
-#define PT_RTCACHE_OUTPUT  "@output@"
+#define PT_RTCACHE_OUTPUT "@output@"
 #define PT_RTCACHE_OBJECTS "@objects@"
 
 /*

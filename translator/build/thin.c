@@ -110,9 +110,8 @@ static struct pt_error *check_symbols(const struct job *job, const char *object,
 	return NULL;
 }
 
-static struct pt_error *run_objtool(const struct job *job,
-				    const GPtrArray *objtool,
-				    const char *object)
+static struct pt_error *
+run_objtool(const struct job *job, const GPtrArray *objtool, const char *object)
 {
 	GPtrArray *argv = pt_arena_ptr_array(job->session->arena);
 

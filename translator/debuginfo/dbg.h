@@ -25,10 +25,10 @@ struct pt_dbg {
 
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {
-	uint64_t offset;   /* of the DIE: subprogram with code, or copy */
+	uint64_t offset; /* of the DIE: subprogram with code, or copy */
 	struct pt_window *window; /* NULL until pt_dbg_code_open() */
 	Dwarf_Die die;
-	Dwarf_Die around;  /* the subprogram that holds the code */
+	Dwarf_Die around; /* the subprogram that holds the code */
 	/* A system call's wrapper: the DIE with the parameters as written, 0:
 	 * this is no wrapper. */
 	uint64_t source_offset;
@@ -115,8 +115,7 @@ void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 /* Makes the value of a variable that stands at a fixed place, from a DIE. */
 struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    struct pt_window *window, Dwarf_Die *die,
-				    const char *name,
-				    struct pt_dbg_value *ret);
+				    const char *name, struct pt_dbg_value *ret);
 
 /* Does PATH match the file glob, with its implicit leading star-slash? */
 bool pt_pattern_file(const char *glob, const char *path);

@@ -112,7 +112,8 @@ struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
 	return pt_error_hint(
 		pt_error_new(dbg->arena, PT_E_BAD_DEBUGINFO,
 			     "the debuginfo is damaged: %s of DIE 0x%" PRIx64
-			     "%s%s", what, at, number ? ": " : "",
+			     "%s%s",
+			     what, at, number ? ": " : "",
 			     number ? dwarf_errmsg(number) : ""),
 		"install the kernel's debug package again");
 }

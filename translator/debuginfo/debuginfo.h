@@ -30,9 +30,15 @@ bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret);
 /* What stands in kernel.function("NAME@FILE:LINE"). */
 struct pt_dbg_pattern {
 	const char *function; /* glob */
-	const char *file;     /* glob, with an implicit leading star-slash, NULL: any */
-	enum { PT_LINE_NONE, PT_LINE_ABSOLUTE, PT_LINE_RELATIVE, PT_LINE_ANY,
-	       PT_LINE_RANGE } line_kind;
+	const char *
+		file; /* glob, with an implicit leading star-slash, NULL: any */
+	enum {
+		PT_LINE_NONE,
+		PT_LINE_ABSOLUTE,
+		PT_LINE_RELATIVE,
+		PT_LINE_ANY,
+		PT_LINE_RANGE
+	} line_kind;
 	int64_t line, line_end;
 };
 
@@ -41,24 +47,26 @@ struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 				      struct pt_dbg_pattern *ret);
 
 enum pt_dbg_where {
-	PT_DBG_CALLED,	 /* an out-of-line function: entry address */
-	PT_DBG_INLINED,	 /* one inlined copy: its first address */
+	PT_DBG_CALLED,	/* an out-of-line function: entry address */
+	PT_DBG_INLINED, /* one inlined copy: its first address */
 };
 
 struct pt_dbg_function {
-	const char *name;   /* as a script names it: "vfs_read", "sys_open" */
-	const char *symbol; /* ELF symbol of the code: "__x64_sys_open", a clone's
+	const char *name; /* as a script names it: "vfs_read", "sys_open" */
+	const char
+		*symbol;  /* ELF symbol of the code: "__x64_sys_open", a clone's
 			     * name; for an inlined copy the symbol around it */
-	const char *file;   /* as DWARF gives it: "fs/read_write.c" */
-	unsigned line;	    /* of the declaration */
+	const char *file; /* as DWARF gives it: "fs/read_write.c" */
+	unsigned line;	  /* of the declaration */
 	enum pt_dbg_where where;
-	uint64_t address;   /* link time: entry of the code, or the copy's first pc */
+	uint64_t
+		address; /* link time: entry of the code, or the copy's first pc */
 	uint64_t symbol_address;
-	bool is_syscall;    /* a wrapper that takes struct pt_regs * (DESIGN 3.8) */
-	bool ftrace_entry;  /* starts with the compiler's call __fentry__ */
+	bool is_syscall; /* a wrapper that takes struct pt_regs * (DESIGN 3.8) */
+	bool ftrace_entry;   /* starts with the compiler's call __fentry__ */
 	const char *refused; /* why the kernel will not have a probe here
 			      * ("noinstr text", ...); NULL: it will */
-	void *die;	    /* private */
+	void *die;	     /* private */
 };
 
 /* Functions that match, in order of file, line, name, address
@@ -77,22 +85,24 @@ struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
 					GPtrArray *ret);
 
 /* The function that holds a link-time address; NULL: none. */
-struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg, uint64_t address);
+struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,
+					   uint64_t address);
 
 /* Names near to a function name that was not found, for "did you mean". */
-void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret);
+void pt_dbg_function_names(struct pt_dbg *dbg, const char *like,
+			   GPtrArray *ret);
 
 /* ---- values ----------------------------------------------------------- */
 
 /* Something with a type that stands in memory (address known), or is a value
  * already (register, constant). */
 struct pt_dbg_value {
-	struct pt_fetch *fetch;	  /* leaves the address or the value */
+	struct pt_fetch *fetch; /* leaves the address or the value */
 	bool in_memory;
 	struct pt_dbg_type *type;
-	unsigned bit_size;	  /* bit field, 0: none */
+	unsigned bit_size; /* bit field, 0: none */
 	unsigned bit_offset;
-	bool user;		  /* pointers lead to user memory */
+	bool user; /* pointers lead to user memory */
 };
 
 /*
@@ -142,7 +152,8 @@ struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
 
 /* The 64-bit script value of VALUE: loads, widens, cuts bit fields; an array or
  * a structure gives its address.  Floating point is PT_E_UNSUPPORTED. */
-struct pt_error *pt_dbg_load(struct pt_dbg *dbg, const struct pt_dbg_value *value,
+struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
+			     const struct pt_dbg_value *value,
 			     struct pt_fetch **ret);
 
 /* &VALUE.  PT_E_UNSUPPORTED for what is not in memory. */
@@ -151,13 +162,24 @@ struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
 				   struct pt_fetch **ret);
 
 /* C spelling of a type: "struct file *". */
-const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+const char *pt_dbg_type_text(struct pt_dbg *dbg,
+			     const struct pt_dbg_type *type);
 
 /* What pretty printing needs to know of a type, typedefs and qualifiers gone. */
 enum pt_dbg_class {
-	PT_DBG_SIGNED, PT_DBG_UNSIGNED, PT_DBG_BOOL, PT_DBG_CHAR, PT_DBG_ENUM,
-	PT_DBG_FLOAT, PT_DBG_POINTER, PT_DBG_CHAR_POINTER, PT_DBG_ARRAY,
-	PT_DBG_CHAR_ARRAY, PT_DBG_STRUCT, PT_DBG_UNION, PT_DBG_FUNCTION,
+	PT_DBG_SIGNED,
+	PT_DBG_UNSIGNED,
+	PT_DBG_BOOL,
+	PT_DBG_CHAR,
+	PT_DBG_ENUM,
+	PT_DBG_FLOAT,
+	PT_DBG_POINTER,
+	PT_DBG_CHAR_POINTER,
+	PT_DBG_ARRAY,
+	PT_DBG_CHAR_ARRAY,
+	PT_DBG_STRUCT,
+	PT_DBG_UNION,
+	PT_DBG_FUNCTION,
 	PT_DBG_VOID,
 };
 enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
@@ -174,8 +196,8 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 			 GPtrArray *ret);
 
 /* Names of the parameters and of the locals in scope at FUNCTION's address. */
-void pt_dbg_parameters(struct pt_dbg *dbg, const struct pt_dbg_function *function,
-		       GPtrArray *ret);
+void pt_dbg_parameters(struct pt_dbg *dbg,
+		       const struct pt_dbg_function *function, GPtrArray *ret);
 void pt_dbg_locals(struct pt_dbg *dbg, const struct pt_dbg_function *function,
 		   GPtrArray *ret);
 

@@ -72,8 +72,8 @@ void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more)
 	unsigned base = fetch->n_operands;
 
 	for (guint i = 0; i < more->insns->len; i++) {
-		struct pt_fetch_insn insn = g_array_index(
-			more->insns, struct pt_fetch_insn, i);
+		struct pt_fetch_insn insn =
+			g_array_index(more->insns, struct pt_fetch_insn, i);
 
 		if (insn.op == PT_FETCH_OPERAND)
 			insn.a += base;
@@ -97,8 +97,7 @@ static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
 {
 	g_string_append(text, ops[insn->op].name);
 	switch (ops[insn->op].operands) {
-	case NONE:
-		break;
+	case NONE: break;
 	case A:
 		g_string_append_printf(text, " %" PRIu32, insn->a);
 		if (insn->op == PT_FETCH_LOAD && insn->b)

@@ -11,39 +11,43 @@
 #include "../base/error.h"
 
 enum pt_fetch_op {
-	PT_FETCH_REG,	 /* [-- v] register a, DWARF number, at the hit */
-	PT_FETCH_CONST,	 /* [-- v] b */
-	PT_FETCH_ADDR,	 /* [-- v] link-time address b of the kernel image, moved
+	PT_FETCH_REG,	/* [-- v] register a, DWARF number, at the hit */
+	PT_FETCH_CONST, /* [-- v] b */
+	PT_FETCH_ADDR,	/* [-- v] link-time address b of the kernel image, moved
 			  * by the load-time slide */
-	PT_FETCH_CFA,	 /* [-- v] canonical frame address: stack pointer at the
+	PT_FETCH_CFA,	/* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + word size; only at entry */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */
 	PT_FETCH_PERCPU, /* [v -- v] per-CPU offset to this CPU's address */
 	PT_FETCH_ADD,	 /* [x y -- v] */
 	PT_FETCH_SUB,
 	PT_FETCH_MUL,
-	PT_FETCH_DIV,	 /* signed */
-	PT_FETCH_MOD,	 /* unsigned */
+	PT_FETCH_DIV, /* signed */
+	PT_FETCH_MOD, /* unsigned */
 	PT_FETCH_AND,
 	PT_FETCH_OR,
 	PT_FETCH_XOR,
 	PT_FETCH_SHL,
 	PT_FETCH_SHR,
 	PT_FETCH_SHRA,
-	PT_FETCH_EQ, PT_FETCH_NE, PT_FETCH_LT, PT_FETCH_LE, PT_FETCH_GT,
-	PT_FETCH_GE,	 /* signed, 0 or 1 */
-	PT_FETCH_NEG,	 /* [v -- v] */
+	PT_FETCH_EQ,
+	PT_FETCH_NE,
+	PT_FETCH_LT,
+	PT_FETCH_LE,
+	PT_FETCH_GT,
+	PT_FETCH_GE,  /* signed, 0 or 1 */
+	PT_FETCH_NEG, /* [v -- v] */
 	PT_FETCH_NOT,
 	PT_FETCH_ABS,
-	PT_FETCH_DUP,	 /* [v -- v v] */
+	PT_FETCH_DUP, /* [v -- v v] */
 	PT_FETCH_DROP,
-	PT_FETCH_PICK,	 /* [.. -- .. v] a-th below the top */
+	PT_FETCH_PICK, /* [.. -- .. v] a-th below the top */
 	PT_FETCH_SWAP,
-	PT_FETCH_LOAD,	 /* [address -- v] a bytes (1 2 4 8), fault-safe, kernel
+	PT_FETCH_LOAD, /* [address -- v] a bytes (1 2 4 8), fault-safe, kernel
 			  * memory (b = 0) or user memory (b = 1), zero-extended */
-	PT_FETCH_SIGN,	 /* [v -- v] sign-extend from a bits */
-	PT_FETCH_ZERO,	 /* [v -- v] keep the low a bits */
-	PT_FETCH_BITS,	 /* [v -- v] bit field: a bits from bit b, zero-extended */
+	PT_FETCH_SIGN, /* [v -- v] sign-extend from a bits */
+	PT_FETCH_ZERO, /* [v -- v] keep the low a bits */
+	PT_FETCH_BITS, /* [v -- v] bit field: a bits from bit b, zero-extended */
 };
 
 struct pt_fetch_insn {
@@ -61,7 +65,7 @@ struct pt_fetch {
 	unsigned n_operands; /* script operands, numbered from 0 */
 	bool pointer;	     /* the value is an address: printed in hex */
 	bool is_signed;
-	unsigned size;	     /* of the value in bytes */
+	unsigned size; /* of the value in bytes */
 };
 
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena);

@@ -80,39 +80,21 @@ static void take_field(struct cursor *c, const struct pt_image *image,
 		       uint64_t form, const char **text, uint64_t *number)
 {
 	switch (form) {
-	case DW_FORM_string:
-		*text = take_string(c);
-		break;
+	case DW_FORM_string: *text = take_string(c); break;
 	case DW_FORM_line_strp:
 		*text = section_string(c, image, &image->line_str, take(c, 4));
 		break;
 	case DW_FORM_strp:
 		*text = section_string(c, image, &image->str, take(c, 4));
 		break;
-	case DW_FORM_udata:
-		*number = take_uleb(c);
-		break;
-	case DW_FORM_data1:
-		*number = take(c, 1);
-		break;
-	case DW_FORM_data2:
-		*number = take(c, 2);
-		break;
-	case DW_FORM_data4:
-		*number = take(c, 4);
-		break;
-	case DW_FORM_data8:
-		*number = take(c, 8);
-		break;
-	case DW_FORM_data16:
-		take(c, 16);
-		break;
-	case DW_FORM_block:
-		take(c, take_uleb(c));
-		break;
-	default:
-		c->bad = true;
-		break;
+	case DW_FORM_udata: *number = take_uleb(c); break;
+	case DW_FORM_data1: *number = take(c, 1); break;
+	case DW_FORM_data2: *number = take(c, 2); break;
+	case DW_FORM_data4: *number = take(c, 4); break;
+	case DW_FORM_data8: *number = take(c, 8); break;
+	case DW_FORM_data16: take(c, 16); break;
+	case DW_FORM_block: take(c, take_uleb(c)); break;
+	default: c->bad = true; break;
 	}
 }
 
@@ -194,7 +176,7 @@ void pt_filetable_read(struct pt_filetable *table, uint64_t offset)
 		return;
 	if (version == 5)
 		take(&c, 2); /* sizes of addresses and segments */
-	take(&c, 4); /* header length */
+	take(&c, 4);	     /* header length */
 	take(&c, version >= 4 ? 5 : 4);
 	opcodes = take(&c, 1);
 	take(&c, opcodes ? opcodes - 1 : 0);

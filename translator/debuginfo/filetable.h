@@ -11,9 +11,9 @@
 
 struct pt_filetable {
 	const struct pt_image *image;
-	unsigned version;  /* of the line table; 0: empty */
-	GPtrArray *dirs;   /* const char * in the image */
-	GArray *files;	   /* struct pt_filetable_file */
+	unsigned version; /* of the line table; 0: empty */
+	GPtrArray *dirs;  /* const char * in the image */
+	GArray *files;	  /* struct pt_filetable_file */
 };
 
 struct pt_filetable_file {

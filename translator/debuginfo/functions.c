@@ -35,9 +35,9 @@ struct finder {
 	const struct pt_index *index;
 	const struct pt_dbg_pattern *pattern;
 	GPtrArray *ret;
-	GHashTable *addresses;	/* of functions found so far */
-	GHashTable *abstracts;	/* unit to GArray of uint32_t: DIE offsets */
-	uint8_t *files;		/* per file: 0 unknown, 1 no, 2 yes */
+	GHashTable *addresses; /* of functions found so far */
+	GHashTable *abstracts; /* unit to GArray of uint32_t: DIE offsets */
+	uint8_t *files;	       /* per file: 0 unknown, 1 no, 2 yes */
 };
 
 static bool finder_file_matches(struct finder *f, uint32_t file)
@@ -48,18 +48,18 @@ static bool finder_file_matches(struct finder *f, uint32_t file)
 		return false;
 	if (!f->files[file])
 		f->files[file] =
-			1 + pt_pattern_file(f->pattern->file,
-					    pt_index_string(
-						    f->index,
-						    f->index->files[file]));
+			1 +
+			pt_pattern_file(f->pattern->file,
+					pt_index_string(f->index,
+							f->index->files[file]));
 	return f->files[file] == 2;
 }
 
 static const char *function_file(const struct pt_index *index, uint32_t file)
 {
-	return file < index->n_files ?
-		       pt_index_string(index, index->files[file]) :
-		       "";
+	return file < index->n_files
+		       ? pt_index_string(index, index->files[file])
+		       : "";
 }
 
 static const char *function_refusal(uint16_t refusal)
@@ -91,9 +91,9 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 	function = pt_new(dbg->arena, struct pt_dbg_function);
 	code = pt_new(dbg->arena, struct pt_dbg_code);
 	function->name = name ? name : own;
-	function->symbol = symbol && symbol->address == record->address ?
-				   pt_index_string(index, symbol->name) :
-				   own;
+	function->symbol = symbol && symbol->address == record->address
+				   ? pt_index_string(index, symbol->name)
+				   : own;
 	function->file = function_file(index, record->file);
 	function->line = record->line;
 	function->where = PT_DBG_CALLED;
@@ -126,8 +126,8 @@ static void finder_add_called(struct finder *f,
 static void finder_add_abstract(struct finder *f,
 				const struct pt_index_function *record)
 {
-	gpointer unit = GUINT_TO_POINTER(
-		pt_index_unit_of(f->index, record->die));
+	gpointer unit =
+		GUINT_TO_POINTER(pt_index_unit_of(f->index, record->die));
 	GArray *dies = g_hash_table_lookup(f->abstracts, unit);
 
 	if (!dies) {
@@ -210,20 +210,20 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 	if (record)
 		function->refused = function_refusal(record->refusal);
 	symbol = pt_index_symbol_at(index, low, NULL);
-	function->symbol = symbol ? pt_index_string(index, symbol->name) :
-				    dwarf_diename(&walk->around);
+	function->symbol = symbol ? pt_index_string(index, symbol->name)
+				  : dwarf_diename(&walk->around);
 	function->symbol_address = symbol ? symbol->address : low;
 	if (pt_walkdie_number(origin, DW_AT_decl_line, &line))
 		function->line = (unsigned)line;
 	/* The abstract function is in the index too, with its file. */
 	function->file = "";
-	for (uint32_t end, i = pt_index_functions_from(index, function->name,
-						       &end);
+	for (uint32_t end,
+	     i = pt_index_functions_from(index, function->name, &end);
 	     i < end; i++)
 		if (index->functions[i].die ==
 		    pt_image_die_offset(walk->window, origin)) {
-			function->file = function_file(
-				index, index->functions[i].file);
+			function->file =
+				function_file(index, index->functions[i].file);
 			break;
 		}
 	g_ptr_array_add(walk->f->ret, function);
@@ -288,8 +288,8 @@ finder_syscall_source(struct finder *f, const char *stem, uint32_t unit)
 	static const char *const kinds[] = { "__do_", "__se_" };
 
 	for (size_t k = 0; k < G_N_ELEMENTS(kinds); k++) {
-		const char *name = pt_arena_printf(f->dbg->arena, "%s%s",
-						   kinds[k], stem);
+		const char *name =
+			pt_arena_printf(f->dbg->arena, "%s%s", kinds[k], stem);
 		uint32_t end;
 		uint32_t i = pt_index_functions_from(f->index, name, &end);
 
@@ -318,8 +318,8 @@ static void finder_add_wrapper(struct finder *f,
 	if (!record || g_hash_table_contains(f->addresses,
 					     GSIZE_TO_POINTER(record->address)))
 		return;
-	source = finder_syscall_source(
-		f, stem, pt_index_unit_of(f->index, record->die));
+	source = finder_syscall_source(f, stem,
+				       pt_index_unit_of(f->index, record->die));
 	if (!finder_file_matches(f, source ? source->file : record->file))
 		return;
 	function = functions_make(f->dbg, record, stem);
@@ -393,7 +393,8 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 				       bool called, bool inlined,
 				       GPtrArray *ret)
 {
-	struct finder f = { .dbg = dbg, .index = dbg->index,
+	struct finder f = { .dbg = dbg,
+			    .index = dbg->index,
 			    .pattern = pattern };
 	struct pt_error *error = NULL;
 

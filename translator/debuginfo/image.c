@@ -12,10 +12,10 @@
 
 /* What a window needs of the file.  .debug_info must be the first. */
 static const char *const window_sections[] = {
-	".debug_info",	  ".debug_abbrev",   ".debug_str",
-	".debug_line",	  ".debug_line_str", ".debug_loclists",
-	".debug_rnglists", ".debug_addr",    ".debug_str_offsets",
-	".debug_loc",	  ".debug_ranges",   ".debug_frame",
+	".debug_info",	   ".debug_abbrev",   ".debug_str",
+	".debug_line",	   ".debug_line_str", ".debug_loclists",
+	".debug_rnglists", ".debug_addr",     ".debug_str_offsets",
+	".debug_loc",	   ".debug_ranges",   ".debug_frame",
 	".debug_types",
 };
 
@@ -24,10 +24,10 @@ static const char *const window_sections[] = {
 
 static struct pt_error *image_damaged(struct pt_image *image, const char *what)
 {
-	return pt_error_hint(
-		pt_error_new(image->arena, PT_E_BAD_DEBUGINFO,
-			     "'%s' is damaged: %s", image->path, what),
-		"install the kernel's debug package again");
+	return pt_error_hint(pt_error_new(image->arena, PT_E_BAD_DEBUGINFO,
+					  "'%s' is damaged: %s", image->path,
+					  what),
+			     "install the kernel's debug package again");
 }
 
 /* Room for headers, the file, and as much again behind it: see window_fill(). */
@@ -214,8 +214,7 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 	image->path = pt_arena_strdup(arena, path);
 	image->sections =
 		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
-	pt_arena_defer(arena, (void (*)(void *))g_array_unref,
-		       image->sections);
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, image->sections);
 	PT_TRY(image_map(image));
 	elf = elf_memory((char *)image->region, image->region_size);
 	if (!elf)
@@ -231,8 +230,8 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 	return NULL;
 }
 
-const struct pt_image_section *
-pt_image_section_at(const struct pt_image *image, uint64_t address)
+const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
+						   uint64_t address)
 {
 	for (guint i = 0; i < image->sections->len; i++) {
 		const struct pt_image_section *s = &g_array_index(

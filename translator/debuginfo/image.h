@@ -33,9 +33,9 @@ struct pt_image {
 	const char *path;
 	const uint8_t *region; /* the file, mapped */
 	size_t region_size;
-	uint8_t *slots;	       /* room for window headers, below the region */
+	uint8_t *slots; /* room for window headers, below the region */
 	size_t slots_size;
-	GArray *sections;      /* struct pt_image_section */
+	GArray *sections; /* struct pt_image_section */
 	struct pt_image_section info, abbrev, str, line, line_str, symtab,
 		strtab;
 	const unsigned char *build_id;
@@ -46,9 +46,9 @@ struct pt_image {
 struct pt_window {
 	Dwarf *dwarf;
 	Elf *elf;
-	uint64_t start;	 /* of what the window shows, in .debug_info */
+	uint64_t start; /* of what the window shows, in .debug_info */
 	Dwarf_Die cu;
-	Dwarf_CFI *cfi;	 /* NULL until asked for, or none */
+	Dwarf_CFI *cfi; /* NULL until asked for, or none */
 };
 
 /* Maps PATH.  PT_E_BAD_DEBUGINFO for what is no ELF file or a damaged one,
@@ -61,8 +61,8 @@ const void *pt_image_memory(const struct pt_image *image, uint64_t address,
 			    size_t size);
 
 /* The loaded section that holds ADDRESS; NULL: none. */
-const struct pt_image_section *
-pt_image_section_at(const struct pt_image *image, uint64_t address);
+const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
+						   uint64_t address);
 
 /* Opens a window on the unit at OFFSET with LENGTH bytes (header included).
  * SLOT is any number below PT_IMAGE_SLOTS that no other open window has.

@@ -18,10 +18,10 @@
  * folder is its user's own, and all offsets are checked where they are used. */
 uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length)
 {
-	static const uint64_t factor[4] = {
-		UINT64_C(0x9e3779b97f4a7c15), UINT64_C(0xc2b2ae3d27d4eb4f),
-		UINT64_C(0x165667b19e3779f9), UINT64_C(0xd6e8feb86659fd93)
-	};
+	static const uint64_t factor[4] = { UINT64_C(0x9e3779b97f4a7c15),
+					    UINT64_C(0xc2b2ae3d27d4eb4f),
+					    UINT64_C(0x165667b19e3779f9),
+					    UINT64_C(0xd6e8feb86659fd93) };
 	uint64_t lane[4] = { sum, ~sum, sum << 7, sum >> 9 };
 	const uint8_t *at = data;
 
@@ -107,8 +107,8 @@ bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
 	ret->base = base;
 	ret->size = size;
 	ret->header = h;
-#define TABLE(member, n, table)                                                \
-	ret->member = (const void *)(base + h->tables[table].offset);          \
+#define TABLE(member, n, table)                                       \
+	ret->member = (const void *)(base + h->tables[table].offset); \
 	ret->n = (uint32_t)h->tables[table].count
 	TABLE(units, n_units, PT_INDEX_UNITS);
 	TABLE(functions, n_functions, PT_INDEX_FUNCTIONS);
@@ -253,9 +253,9 @@ static const char *symbol_name(const struct pt_index *index, uint32_t i)
 {
 	uint32_t symbol = index->symbol_names[i];
 
-	return symbol < index->n_symbols ?
-		       pt_index_string(index, index->symbols[symbol].name) :
-		       "";
+	return symbol < index->n_symbols
+		       ? pt_index_string(index, index->symbols[symbol].name)
+		       : "";
 }
 
 static const char *variable_name(const struct pt_index *index, uint32_t i)
@@ -302,8 +302,8 @@ uint32_t pt_index_functions_from(const struct pt_index *index,
 			   ret_end);
 }
 
-uint32_t pt_index_symbols_from(const struct pt_index *index,
-			       const char *prefix, uint32_t *ret_end)
+uint32_t pt_index_symbols_from(const struct pt_index *index, const char *prefix,
+			       uint32_t *ret_end)
 {
 	return index_range(index, symbol_name, index->n_symbols, prefix,
 			   ret_end);
@@ -323,8 +323,7 @@ uint32_t pt_index_types_from(const struct pt_index *index, const char *prefix,
 }
 
 const struct pt_index_function *
-pt_index_function_at(const struct pt_index *index, uint64_t address,
-		     bool exact)
+pt_index_function_at(const struct pt_index *index, uint64_t address, bool exact)
 {
 	uint32_t low = 0, high = index->n_by_address;
 	const struct pt_index_function *function;

@@ -35,7 +35,7 @@ struct pt_index_unit {
 enum pt_index_flag {
 	PT_INDEX_ABSTRACT = 1, /* may have been inlined; no code of its own */
 	PT_INDEX_EXTERNAL = 2,
-	PT_INDEX_FTRACE = 4,   /* calls __fentry__ at its start */
+	PT_INDEX_FTRACE = 4, /* calls __fentry__ at its start */
 };
 
 /* Why no probe may stand in a function. */
@@ -55,8 +55,8 @@ struct pt_index_function {
 	uint64_t address; /* 0 for an abstract one */
 	uint32_t size;	  /* of its (hot) code in bytes */
 	uint32_t name;
-	uint32_t die;	  /* in .debug_info */
-	uint32_t file;	  /* in PT_INDEX_FILES */
+	uint32_t die;  /* in .debug_info */
+	uint32_t file; /* in PT_INDEX_FILES */
 	uint32_t line;
 	uint16_t flags;
 	uint16_t refusal;
@@ -95,8 +95,8 @@ struct pt_index_header {
 	char magic[8];
 	uint32_t version;
 	uint32_t header_size;
-	uint64_t checksum; /* of all that follows this member */
-	uint64_t size;	   /* of the file */
+	uint64_t checksum;  /* of all that follows this member */
+	uint64_t size;	    /* of the file */
 	uint64_t info_size; /* of .debug_info */
 	uint32_t build_id_length;
 	unsigned char build_id[36];
@@ -149,8 +149,8 @@ uint32_t pt_index_unit_of(const struct pt_index *index, uint64_t offset);
  * length; *ret_end gets the end of those that start with it). */
 uint32_t pt_index_functions_from(const struct pt_index *index,
 				 const char *prefix, uint32_t *ret_end);
-uint32_t pt_index_symbols_from(const struct pt_index *index,
-			       const char *prefix, uint32_t *ret_end);
+uint32_t pt_index_symbols_from(const struct pt_index *index, const char *prefix,
+			       uint32_t *ret_end);
 uint32_t pt_index_variables_from(const struct pt_index *index,
 				 const char *prefix, uint32_t *ret_end);
 uint32_t pt_index_types_from(const struct pt_index *index, const char *prefix,

@@ -49,17 +49,17 @@ struct worker {
 	gint *next;	     /* shared: the next unit nobody has */
 	unsigned slot;
 	GThread *thread;
-	GArray *functions;   /* struct raw_function */
-	GArray *variables;   /* struct raw_named */
-	GArray *types;	     /* struct raw_named */
-	GHashTable *seen;    /* name pointer and tag, mixed */
+	GArray *functions; /* struct raw_function */
+	GArray *variables; /* struct raw_named */
+	GArray *types;	   /* struct raw_named */
+	GHashTable *seen;  /* name pointer and tag, mixed */
 	GHashTable *file_ids;
 	GPtrArray *files;
 	GStringChunk *chunk;
 	struct pt_filetable *table;
-	GString *path;	     /* scratch */
-	GArray *unit_names;  /* struct raw_named, die: number of the unit */
-	uint64_t bad_unit;   /* UINT64_MAX: all were good */
+	GString *path;	    /* scratch */
+	GArray *unit_names; /* struct raw_named, die: number of the unit */
+	uint64_t bad_unit;  /* UINT64_MAX: all were good */
 };
 
 struct raw_unit {
@@ -220,21 +220,14 @@ static bool worker_unit(struct worker *w, struct pt_window *window,
 		case DW_TAG_subprogram:
 			worker_function(w, window, &files, &die);
 			break;
-		case DW_TAG_variable:
-			worker_variable(w, window, &die);
-			break;
+		case DW_TAG_variable: worker_variable(w, window, &die); break;
 		case DW_TAG_structure_type:
 		case DW_TAG_union_type:
 		case DW_TAG_enumeration_type:
 		case DW_TAG_typedef:
-		case DW_TAG_base_type:
-			worker_type(w, window, &die, tag);
-			break;
-		case DW_TAG_invalid:
-			more = -1;
-			break;
-		default:
-			break;
+		case DW_TAG_base_type: worker_type(w, window, &die, tag); break;
+		case DW_TAG_invalid: more = -1; break;
+		default: break;
 		}
 		if (more)
 			break;
@@ -304,8 +297,8 @@ static void worker_deinit(struct worker *w)
 /* ---- the merge -------------------------------------------------------- */
 
 /* An array without elements may have no memory, which qsort() must be given. */
-static void array_sort(GArray *array, int (*compare)(const void *,
-						      const void *))
+static void array_sort(GArray *array,
+		       int (*compare)(const void *, const void *))
 {
 	if (array->len)
 		qsort(array->data, array->len, g_array_get_element_size(array),
@@ -321,12 +314,12 @@ struct pooled {
 struct builder {
 	struct pt_arena *arena;
 	const struct pt_image *image;
-	GArray *units;	  /* struct raw_unit */
+	GArray *units; /* struct raw_unit */
 	struct worker workers[MAX_THREADS];
 	unsigned n_workers;
-	GArray *symbols;  /* struct raw_symbol */
-	GHashTable *ids;  /* text to number in pool + 1 */
-	GArray *pool;	  /* struct pooled */
+	GArray *symbols; /* struct raw_symbol */
+	GHashTable *ids; /* text to number in pool + 1 */
+	GArray *pool;	 /* struct pooled */
 	size_t pool_size;
 	uint32_t *offsets; /* number in pool to offset */
 	GArray *tables[PT_INDEX_TABLES];
@@ -335,9 +328,11 @@ struct builder {
 static struct pt_error *builder_bad(struct builder *b, uint64_t offset)
 {
 	return pt_error_hint(
-		pt_error_new(b->arena, PT_E_BAD_DEBUGINFO,
-			     "'%s' is damaged: the unit at 0x%" G_GINT64_MODIFIER
-			     "x of .debug_info", b->image->path, offset),
+		pt_error_new(
+			b->arena, PT_E_BAD_DEBUGINFO,
+			"'%s' is damaged: the unit at 0x%" G_GINT64_MODIFIER
+			"x of .debug_info",
+			b->image->path, offset),
 		"install the kernel's debug package again");
 }
 
@@ -363,8 +358,7 @@ static struct pt_error *builder_list_units(struct builder *b)
 	return NULL;
 }
 
-static bool builder_uleb(const uint8_t **at, const uint8_t *end,
-			 uint64_t *ret)
+static bool builder_uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
 {
 	unsigned shift = 0;
 
@@ -400,10 +394,11 @@ static struct pt_error *builder_check_joined(struct builder *b)
 				builder_uleb(&at, end, &value);
 			if (form == DW_FORM_ref_addr ||
 			    form == DW_FORM_GNU_ref_alt)
-				return pt_error_new(
-					b->arena, PT_E_UNSUPPORTED,
-					"'%s' has units that refer to one another (link-time optimisation or dwz)",
-					b->image->path);
+				return pt_error_new(b->arena, PT_E_UNSUPPORTED,
+						    "'%s' has units that refer "
+						    "to one another (link-time "
+						    "optimisation or dwz)",
+						    b->image->path);
 		}
 	}
 	return NULL;
@@ -418,8 +413,7 @@ static uint32_t builder_intern(struct builder *b, const char *text)
 		size_t i;
 
 		for (i = 0; i < 8 && text[i]; i++)
-			entry.key |= (uint64_t)(uint8_t)text[i]
-				     << (56 - 8 * i);
+			entry.key |= (uint64_t)(uint8_t)text[i] << (56 - 8 * i);
 		b->pool_size += strlen(text) + 1;
 		entry.offset = b->pool->len;
 		g_array_append_val(b->pool, entry);
@@ -663,8 +657,8 @@ static void builder_unique_types(GArray *types)
 			&g_array_index(types, struct pt_index_type, i);
 		const struct pt_index_type *last =
 			kept ? &g_array_index(types, struct pt_index_type,
-					      kept - 1) :
-			       NULL;
+					      kept - 1)
+			     : NULL;
 
 		if (last && last->name == t->name && last->tag == t->tag)
 			continue;
@@ -716,8 +710,8 @@ static uint32_t *builder_fill_files(struct builder *b, struct worker *w,
 			b, g_ptr_array_index(w->files, i))];
 		gpointer id;
 
-		if (!g_hash_table_lookup_extended(
-			    known, GUINT_TO_POINTER(name), NULL, &id)) {
+		if (!g_hash_table_lookup_extended(known, GUINT_TO_POINTER(name),
+						  NULL, &id)) {
 			id = GUINT_TO_POINTER(files->len);
 			g_array_append_val(files, name);
 			g_hash_table_insert(known, GUINT_TO_POINTER(name), id);
@@ -777,8 +771,8 @@ static struct pt_index_function *builder_function_at(struct builder *b,
 		.n_by_address = b->tables[PT_INDEX_BY_ADDRESS]->len,
 	};
 
-	return (struct pt_index_function *)pt_index_function_at(&index,
-								address, false);
+	return (struct pt_index_function *)pt_index_function_at(&index, address,
+								false);
 }
 
 /* The words between two symbols of the kernel. */
@@ -833,8 +827,7 @@ static const struct {
 } refused_ranges[] = {
 	{ "__noinstr_text_start", "__noinstr_text_end", PT_INDEX_NOINSTR },
 	{ "__entry_text_start", "__entry_text_end", PT_INDEX_ENTRY_TEXT },
-	{ "__kprobes_text_start", "__kprobes_text_end",
-	  PT_INDEX_KPROBES_TEXT },
+	{ "__kprobes_text_start", "__kprobes_text_end", PT_INDEX_KPROBES_TEXT },
 	{ "_sinittext", "_einittext", PT_INDEX_INIT_TEXT },
 };
 
@@ -844,8 +837,8 @@ static void builder_mark_range(struct builder *b, uint64_t start, uint64_t end,
 	GArray *functions = b->tables[PT_INDEX_FUNCTIONS];
 
 	for (guint i = 0; i < functions->len; i++) {
-		struct pt_index_function *f = &g_array_index(
-			functions, struct pt_index_function, i);
+		struct pt_index_function *f =
+			&g_array_index(functions, struct pt_index_function, i);
 
 		if (f->address && !f->refusal &&
 		    (f->address >= start && f->address < end) == inside)
@@ -887,8 +880,8 @@ static void builder_run_workers(struct builder *b)
 	for (unsigned i = 0; i < b->n_workers; i++)
 		worker_init(&b->workers[i], b->image, b->units, &next, i);
 	for (unsigned i = 1; i < b->n_workers; i++)
-		b->workers[i].thread = g_thread_try_new(
-			"index", worker_run, &b->workers[i], NULL);
+		b->workers[i].thread = g_thread_try_new("index", worker_run,
+							&b->workers[i], NULL);
 	worker_run(&b->workers[0]);
 	for (unsigned i = 1; i < b->n_workers; i++)
 		if (b->workers[i].thread)

@@ -114,8 +114,9 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 		if (last >= function->line)
 			error = lines_of(dbg, function, lines);
 		for (guint k = 0; k < lines->len; k++)
-			end = MAX(end, g_array_index(lines, struct line_address,
-						     k).line);
+			end = MAX(end,
+				  g_array_index(lines, struct line_address, k)
+					  .line);
 		if (last < function->line || first > end)
 			g_ptr_array_remove_index(functions, i);
 	}

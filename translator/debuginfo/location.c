@@ -34,17 +34,18 @@ static struct pt_error *compile_unsupported(struct compiler *c,
 					    const char *what)
 {
 	return pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
-			    "where '$%s' is stored is described with %s, which is not supported",
+			    "where '$%s' is stored is described with %s, which "
+			    "is not supported",
 			    c->context->name, what);
 }
 
 static struct pt_error *compile_optimised(struct compiler *c, const char *why)
 {
-	return pt_error_hint(
-		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
-			     "'$%s' was optimised out here: %s",
-			     c->context->name, why),
-		"probe another function on the way, or read it where it came from");
+	return pt_error_hint(pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
+					  "'$%s' was optimised out here: %s",
+					  c->context->name, why),
+			     "probe another function on the way, or read it "
+			     "where it came from");
 }
 
 static struct pt_error *compile_unset(struct compiler *c)
@@ -53,15 +54,17 @@ static struct pt_error *compile_unset(struct compiler *c)
 		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
 			     "'$%s' has no value yet where the function starts",
 			     c->context->name),
-		"a variable of a function's body can be read by a statement probe on a later line");
+		"a variable of a function's body can be read by a statement "
+		"probe on a later line");
 }
 
 static struct pt_error *compile_bad(struct compiler *c, const char *what)
 {
 	return pt_error_hint(
-		pt_error_new(c->dbg->arena, PT_E_BAD_DEBUGINFO,
-			     "the debuginfo on where '$%s' is stored is damaged: %s",
-			     c->context->name, what),
+		pt_error_new(
+			c->dbg->arena, PT_E_BAD_DEBUGINFO,
+			"the debuginfo on where '$%s' is stored is damaged: %s",
+			c->context->name, what),
 		"install the kernel's debug package again");
 }
 
@@ -190,8 +193,7 @@ static struct pt_error *compile_entry_value(struct compiler *c,
 	return NULL;
 }
 
-static struct pt_error *compile_implicit(struct compiler *c,
-					 const Dwarf_Op *op)
+static struct pt_error *compile_implicit(struct compiler *c, const Dwarf_Op *op)
 {
 	uint64_t value = 0;
 	Dwarf_Block block;
@@ -282,10 +284,8 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 		return emit_offset(c, (int64_t)op->number);
 	}
 	switch (atom) {
-	case DW_OP_nop:
-		return NULL;
-	case DW_OP_addr:
-		return emit_address(c, op->number);
+	case DW_OP_nop: return NULL;
+	case DW_OP_addr: return emit_address(c, op->number);
 	case DW_OP_const1u:
 	case DW_OP_const1s:
 	case DW_OP_const2u:
@@ -295,11 +295,8 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_const8u:
 	case DW_OP_const8s:
 	case DW_OP_constu:
-	case DW_OP_consts:
-		return emit_const(c, (int64_t)op->number);
-	case DW_OP_regx:
-		c->value = true;
-		return emit_register(c, op->number);
+	case DW_OP_consts: return emit_const(c, (int64_t)op->number);
+	case DW_OP_regx: c->value = true; return emit_register(c, op->number);
 	case DW_OP_bregx:
 		PT_TRY(emit_register(c, op->number));
 		return emit_offset(c, (int64_t)op->number2);
@@ -310,8 +307,7 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 		if (!c->depth)
 			return compile_bad(c, "an offset to nothing");
 		return emit_offset(c, (int64_t)op->number);
-	default:
-		return compile_odd(c, op);
+	default: return compile_odd(c, op);
 	}
 }
 
@@ -323,28 +319,20 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	bool done;
 
 	switch (op->atom) {
-	case DW_OP_call_frame_cfa:
-		return compile_cfa(c);
-	case DW_OP_deref:
-		return compile_load(c, 8);
-	case DW_OP_deref_size:
-		return compile_load(c, op->number);
-	case DW_OP_over:
-		return compile_pick(c, 1);
-	case DW_OP_pick:
-		return compile_pick(c, op->number);
-	case DW_OP_stack_value:
-		c->value = true;
-		return NULL;
-	case DW_OP_implicit_value:
-		return compile_implicit(c, op);
+	case DW_OP_call_frame_cfa: return compile_cfa(c);
+	case DW_OP_deref: return compile_load(c, 8);
+	case DW_OP_deref_size: return compile_load(c, op->number);
+	case DW_OP_over: return compile_pick(c, 1);
+	case DW_OP_pick: return compile_pick(c, op->number);
+	case DW_OP_stack_value: c->value = true; return NULL;
+	case DW_OP_implicit_value: return compile_implicit(c, op);
 	case DW_OP_implicit_pointer:
 	case DW_OP_GNU_implicit_pointer:
 		return compile_optimised(
-			c, "it points to something that has no place in memory");
+			c,
+			"it points to something that has no place in memory");
 	case DW_OP_entry_value:
-	case DW_OP_GNU_entry_value:
-		return compile_entry_value(c, op);
+	case DW_OP_GNU_entry_value: return compile_entry_value(c, op);
 	case DW_OP_GNU_parameter_ref:
 		return compile_optimised(c, "only its caller knows it");
 	case DW_OP_addrx:
@@ -371,15 +359,14 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_GNU_reinterpret:
 		return compile_unsupported(c, "typed arithmetic");
 	case DW_OP_bra:
-	case DW_OP_skip:
-		return compile_unsupported(c, "a jump");
+	case DW_OP_skip: return compile_unsupported(c, "a jump");
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address:
 		return compile_unsupported(c, "thread-local storage");
 	default:
 		PT_TRY(compile_simple(c, op->atom, &done));
-		return done ? NULL :
-			      compile_unsupported(
+		return done ? NULL
+			    : compile_unsupported(
 				      c, pt_arena_printf(c->dbg->arena,
 							 "operation 0x%x",
 							 op->atom));
@@ -424,8 +411,8 @@ static struct pt_error *compile_expression(struct compiler *c,
 
 		switch (ops[i].atom) {
 		case DW_OP_piece:
-			bits = ops[i].number > 64 ? UINT32_MAX :
-						    ops[i].number * 8;
+			bits = ops[i].number > 64 ? UINT32_MAX
+						  : ops[i].number * 8;
 			break;
 		case DW_OP_bit_piece:
 			if (ops[i].number2)
@@ -490,10 +477,8 @@ bool pt_location_in_frame(Dwarf_Attribute *attr)
 	case DW_FORM_block:
 	case DW_FORM_block1:
 	case DW_FORM_block2:
-	case DW_FORM_block4:
-		break;
-	default:
-		return false;
+	case DW_FORM_block4: break;
+	default: return false;
 	}
 	return !dwarf_getlocation(attr, &ops, &count) && count > 0 &&
 	       ops[0].atom == DW_OP_fbreg && (int64_t)ops[0].number < 0;

@@ -11,10 +11,11 @@
 
 static struct pt_error *pattern_bad(struct pt_arena *arena, const char *text)
 {
-	return pt_error_hint(
-		pt_error_new(arena, PT_E_SYNTAX,
-			     "'%s' is not a function pattern", text),
-		"write NAME or NAME@FILE, with :LINE, :FIRST-LAST, :* or +LINE behind");
+	return pt_error_hint(pt_error_new(arena, PT_E_SYNTAX,
+					  "'%s' is not a function pattern",
+					  text),
+			     "write NAME or NAME@FILE, with :LINE, "
+			     ":FIRST-LAST, :* or +LINE behind");
 }
 
 static bool pattern_number(const char **at, int64_t *ret)
@@ -58,24 +59,24 @@ struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 	const char *at = strchr(text, '@');
 	const char *mark;
 
-	pattern.function = at ? pt_arena_strndup(arena, text,
-						 (size_t)(at - text)) :
-				pt_arena_strdup(arena, text);
+	pattern.function =
+		at ? pt_arena_strndup(arena, text, (size_t)(at - text))
+		   : pt_arena_strdup(arena, text);
 	if (at) {
 		/* A ':' ends the file; a '+' only with a number behind it, for
 		 * there are files like "c++.c". */
 		mark = strchr(at, ':');
 		if (!mark) {
 			mark = strrchr(at, '+');
-			if (mark && strspn(mark + 1, "0123456789") !=
-					    strlen(mark + 1))
+			if (mark &&
+			    strspn(mark + 1, "0123456789") != strlen(mark + 1))
 				mark = NULL;
 			if (mark && !mark[1])
 				mark = NULL;
 		}
 		pattern.file = mark ? pt_arena_strndup(arena, at + 1,
-						       (size_t)(mark - at - 1)) :
-				      pt_arena_strdup(arena, at + 1);
+						       (size_t)(mark - at - 1))
+				    : pt_arena_strdup(arena, at + 1);
 		if (mark && !pattern_line(mark + 1, *mark == '+', &pattern))
 			return pattern_bad(arena, text);
 		if (!*pattern.file || strchr(pattern.file, '@'))

@@ -43,10 +43,8 @@ static bool tag_is_wrapping(int tag)
 	case DW_TAG_const_type:
 	case DW_TAG_volatile_type:
 	case DW_TAG_restrict_type:
-	case DW_TAG_atomic_type:
-		return true;
-	default:
-		return false;
+	case DW_TAG_atomic_type: return true;
+	default: return false;
 	}
 }
 
@@ -190,8 +188,7 @@ static uint64_t type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	if (depth > PT_WALKDIE_DEPTH)
 		return 0;
 	switch (type_tag(peeled)) {
-	case DW_TAG_pointer_type:
-		return 8;
+	case DW_TAG_pointer_type: return 8;
 	case DW_TAG_array_type:
 		if (!peeled->dims &&
 		    pt_walkdie_number((Dwarf_Die *)&peeled->die,
@@ -201,13 +198,12 @@ static uint64_t type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		    count < 0 || pt_type_element(dbg, peeled, &element))
 			return 0;
 		return (uint64_t)count * type_size(dbg, element, depth + 1);
-	case 0:
-		return 0;
+	case 0: return 0;
 	default:
 		return pt_walkdie_number((Dwarf_Die *)&peeled->die,
-					 DW_AT_byte_size, &size) ?
-			       size :
-			       0;
+					 DW_AT_byte_size, &size)
+			       ? size
+			       : 0;
 	}
 }
 
@@ -235,20 +231,15 @@ static enum pt_dbg_class class_of_base(const struct pt_dbg_type *peeled)
 
 	pt_walkdie_number((Dwarf_Die *)&peeled->die, DW_AT_encoding, &encoding);
 	switch (encoding) {
-	case DW_ATE_boolean:
-		return PT_DBG_BOOL;
+	case DW_ATE_boolean: return PT_DBG_BOOL;
 	case DW_ATE_signed_char:
-	case DW_ATE_unsigned_char:
-		return PT_DBG_CHAR;
-	case DW_ATE_signed:
-		return PT_DBG_SIGNED;
+	case DW_ATE_unsigned_char: return PT_DBG_CHAR;
+	case DW_ATE_signed: return PT_DBG_SIGNED;
 	case DW_ATE_float:
 	case DW_ATE_complex_float:
 	case DW_ATE_imaginary_float:
-	case DW_ATE_decimal_float:
-		return PT_DBG_FLOAT;
-	default:
-		return PT_DBG_UNSIGNED;
+	case DW_ATE_decimal_float: return PT_DBG_FLOAT;
+	default: return PT_DBG_UNSIGNED;
 	}
 }
 
@@ -268,7 +259,8 @@ static bool type_is_signed(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 			      &encoding))
 		return encoding == DW_ATE_signed ||
 		       encoding == DW_ATE_signed_char;
-	if (pt_type_of(dbg, peeled->window, (Dwarf_Die *)&peeled->die, &under) ||
+	if (pt_type_of(dbg, peeled->window, (Dwarf_Die *)&peeled->die,
+		       &under) ||
 	    !under->has_die)
 		return false;
 	return type_is_signed(dbg, under, depth + 1);
@@ -291,27 +283,20 @@ enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
 	}
 	switch (tag) {
 	case 0:
-	case DW_TAG_unspecified_type:
-		return PT_DBG_VOID;
-	case DW_TAG_base_type:
-		return class_of_base(peeled);
-	case DW_TAG_enumeration_type:
-		return PT_DBG_ENUM;
+	case DW_TAG_unspecified_type: return PT_DBG_VOID;
+	case DW_TAG_base_type: return class_of_base(peeled);
+	case DW_TAG_enumeration_type: return PT_DBG_ENUM;
 	case DW_TAG_array_type:
 		return is_char ? PT_DBG_CHAR_ARRAY : PT_DBG_ARRAY;
 	case DW_TAG_structure_type:
-	case DW_TAG_class_type:
-		return PT_DBG_STRUCT;
-	case DW_TAG_union_type:
-		return PT_DBG_UNION;
-	case DW_TAG_subroutine_type:
-		return PT_DBG_FUNCTION;
+	case DW_TAG_class_type: return PT_DBG_STRUCT;
+	case DW_TAG_union_type: return PT_DBG_UNION;
+	case DW_TAG_subroutine_type: return PT_DBG_FUNCTION;
 	case DW_TAG_pointer_type:
 	case DW_TAG_reference_type:
 	case DW_TAG_rvalue_reference_type:
 		return is_char ? PT_DBG_CHAR_POINTER : PT_DBG_POINTER;
-	default:
-		return PT_DBG_UNSIGNED;
+	default: return PT_DBG_UNSIGNED;
 	}
 }
 
@@ -320,8 +305,8 @@ void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 {
 	enum pt_dbg_class class = pt_dbg_type_class(dbg, type);
 
-	fetch->pointer = class == PT_DBG_POINTER ||
-			 class == PT_DBG_CHAR_POINTER;
+	fetch->pointer =
+		class == PT_DBG_POINTER || class == PT_DBG_CHAR_POINTER;
 	fetch->is_signed = type_is_signed(dbg, type, 0);
 	fetch->size = (unsigned)MIN(pt_dbg_type_size(dbg, type), UINT64_C(8));
 }
@@ -442,9 +427,7 @@ static void type_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		spell_wrap_pointer(inner, &to);
 	}
 	switch (bare.has_die ? dwarf_tag(die) : 0) {
-	case 0:
-		g_string_prepend(inner, inner->len ? "void " : "void");
-		break;
+	case 0: g_string_prepend(inner, inner->len ? "void " : "void"); break;
 	case DW_TAG_pointer_type:
 	case DW_TAG_reference_type:
 		if (pt_type_of(dbg, bare.window, die, &target))
@@ -471,18 +454,10 @@ static void type_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		spell_under(dbg, &bare, inner, "", depth);
 		break;
 	case DW_TAG_structure_type:
-	case DW_TAG_class_type:
-		spell_base(inner, "struct", die);
-		break;
-	case DW_TAG_union_type:
-		spell_base(inner, "union", die);
-		break;
-	case DW_TAG_enumeration_type:
-		spell_base(inner, "enum", die);
-		break;
-	default:
-		spell_base(inner, "", die);
-		break;
+	case DW_TAG_class_type: spell_base(inner, "struct", die); break;
+	case DW_TAG_union_type: spell_base(inner, "union", die); break;
+	case DW_TAG_enumeration_type: spell_base(inner, "enum", die); break;
+	default: spell_base(inner, "", die); break;
 	}
 }
 
@@ -523,9 +498,9 @@ static const char *name_of_number(char **words)
 			return NULL;
 	}
 	if (is_char)
-		return is_unsigned ? "unsigned char" :
-		       is_signed   ? "signed char" :
-				     "char";
+		return is_unsigned ? "unsigned char"
+		       : is_signed ? "signed char"
+				   : "char";
 	if (is_short)
 		return is_unsigned ? "short unsigned int" : "short int";
 	if (longs > 1)

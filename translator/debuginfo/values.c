@@ -81,18 +81,18 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 	case PT_DBG_FUNCTION:
 		if (!value->in_memory)
 			return pt_error_hint(
-				pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-					     "'%s' stands in a register and has no address",
-					     pt_dbg_type_text(dbg,
-							      value->type)),
+				pt_error_new(
+					dbg->arena, PT_E_UNSUPPORTED,
+					"'%s' stands in a register and has no "
+					"address",
+					pt_dbg_type_text(dbg, value->type)),
 				"name one of its members");
 		fetch->pointer = true;
 		fetch->is_signed = false;
 		fetch->size = 8;
 		*ret = fetch;
 		return NULL;
-	default:
-		break;
+	default: break;
 	}
 	if (value->bit_size) {
 		PT_TRY(load_bits(dbg, value, fetch));
@@ -103,8 +103,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 	case 1:
 	case 2:
 	case 4:
-	case 8:
-		break;
+	case 8: break;
 	default:
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "'%s' is not a value of 1, 2, 4 or 8 bytes",
@@ -128,9 +127,9 @@ struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
 	struct pt_fetch *fetch;
 
 	if (!value->in_memory)
-		return pt_error_new(
-			dbg->arena, PT_E_UNSUPPORTED,
-			"this is in a register or a constant here: it has no address");
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "this is in a register or a constant here: "
+				    "it has no address");
 	if (value->bit_size)
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "a bit field has no address");
@@ -150,8 +149,7 @@ static struct pt_error *value_follow(struct pt_dbg *dbg,
 				     const struct pt_dbg_type *peeled,
 				     struct pt_dbg_value *ret)
 {
-	struct pt_dbg_value target = { .in_memory = true,
-				       .user = value->user };
+	struct pt_dbg_value target = { .in_memory = true, .user = value->user };
 
 	PT_TRY(pt_type_element(dbg, peeled, &target.type));
 	PT_TRY(pt_dbg_load(dbg, value, &target.fetch));
@@ -180,17 +178,17 @@ static struct pt_error *value_elements(struct pt_dbg *dbg,
 		PT_TRY(pt_dbg_address_of(dbg, value, &first.fetch));
 		break;
 	default:
-		return pt_error_new(
-			dbg->arena, PT_E_TYPE_MISMATCH,
-			"'%s' is neither an array nor a pointer: it cannot be indexed",
-			pt_dbg_type_text(dbg, value->type));
+		return pt_error_new(dbg->arena, PT_E_TYPE_MISMATCH,
+				    "'%s' is neither an array nor a pointer: "
+				    "it cannot be indexed",
+				    pt_dbg_type_text(dbg, value->type));
 	}
 	*ret_size = pt_dbg_type_size(dbg, first.type);
 	if (!*ret_size)
-		return pt_error_new(
-			dbg->arena, PT_E_TYPE_MISMATCH,
-			"elements of type '%s' have no size: this cannot be indexed",
-			pt_dbg_type_text(dbg, first.type));
+		return pt_error_new(dbg->arena, PT_E_TYPE_MISMATCH,
+				    "elements of type '%s' have no size: this "
+				    "cannot be indexed",
+				    pt_dbg_type_text(dbg, first.type));
 	*ret = first;
 	return NULL;
 }
@@ -203,8 +201,8 @@ struct pt_error *pt_dbg_index(struct pt_dbg *dbg,
 	uint64_t size;
 
 	PT_TRY(value_elements(dbg, value, &element, &size));
-	pt_fetch_add(element.fetch, PT_FETCH_OPERAND,
-		     element.fetch->n_operands, 0);
+	pt_fetch_add(element.fetch, PT_FETCH_OPERAND, element.fetch->n_operands,
+		     0);
 	if (size != 1) {
 		pt_fetch_add(element.fetch, PT_FETCH_CONST, 0, (int64_t)size);
 		pt_fetch_add(element.fetch, PT_FETCH_MUL, 0, 0);
@@ -375,8 +373,7 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	Dwarf_Die die;
 	int more;
 
-	if (pt_type_peel(dbg, type, &peeled) ||
-	    !type_is_structure(dbg, peeled))
+	if (pt_type_peel(dbg, type, &peeled) || !type_is_structure(dbg, peeled))
 		return;
 	for (more = dwarf_child(&peeled->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
@@ -410,9 +407,9 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 		uint64_t bits = field ? field : size * 8;
 
 		if (!bits || structure->bit_offset + member->bits + bits > 64)
-			return pt_error_new(
-				dbg->arena, PT_E_UNSUPPORTED,
-				"this member of a structure in registers is not supported");
+			return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+					    "this member of a structure in "
+					    "registers is not supported");
 		value.bit_size = (unsigned)bits;
 		value.bit_offset =
 			structure->bit_offset + (unsigned)member->bits;
@@ -429,8 +426,7 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 	unit = pt_dbg_type_size(dbg, value.type) * 8;
 	if (!unit || member->bits % unit + field > unit)
 		unit = 8;
-	fetch_offset(value.fetch,
-		     (int64_t)(member->bits / unit * (unit / 8)));
+	fetch_offset(value.fetch, (int64_t)(member->bits / unit * (unit / 8)));
 	value.bit_offset = (unsigned)(member->bits % unit);
 	*ret = value;
 	return NULL;
@@ -454,9 +450,9 @@ static struct pt_error *member_unknown(struct pt_dbg *dbg,
 	if (error->hint || !names->len)
 		return error;
 	for (guint i = 0; i < names->len && i < SHOWN_MEMBERS; i++)
-		g_string_append_printf(list, "%s%s", i ? ", " : "",
-				       (const char *)g_ptr_array_index(names,
-								       i));
+		g_string_append_printf(
+			list, "%s%s", i ? ", " : "",
+			(const char *)g_ptr_array_index(names, i));
 	return pt_error_hint(error, "it has %s%s", list->str,
 			     names->len > SHOWN_MEMBERS ? ", ..." : "");
 }
@@ -482,8 +478,7 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 		PT_TRY(pt_dbg_index_const(dbg, value, 0, &structure));
 		PT_TRY(pt_type_peel(dbg, structure.type, &peeled));
 		break;
-	default:
-		break;
+	default: break;
 	}
 	if (!type_is_structure(dbg, peeled))
 		return pt_error_new(
@@ -495,9 +490,9 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 	if (found)
 		return member_place(dbg, &structure, &member, ret);
 	if (dwarf_hasattr(&peeled->die, DW_AT_declaration))
-		return pt_error_new(
-			dbg->arena, PT_E_NO_DEBUGINFO,
-			"'%s' is declared here, but the kernel image does not define it",
-			pt_dbg_type_text(dbg, peeled));
+		return pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
+				    "'%s' is declared here, but the kernel "
+				    "image does not define it",
+				    pt_dbg_type_text(dbg, peeled));
 	return member_unknown(dbg, peeled, name);
 }

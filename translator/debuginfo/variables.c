@@ -119,10 +119,10 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 	if (dwarf_formsdata(&attr, &number)) {
 		if (dwarf_formblock(&attr, &block) ||
 		    block.length > sizeof(number))
-			return pt_error_new(
-				dbg->arena, PT_E_UNSUPPORTED,
-				"'$%s' is a constant of a kind that is not supported",
-				name);
+			return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+					    "'$%s' is a constant of a kind "
+					    "that is not supported",
+					    name);
 		memcpy(&number, block.data, block.length);
 	}
 	PT_TRY(pt_type_of(dbg, window, die, &value.type));
@@ -141,10 +141,8 @@ static unsigned abi_registers(struct pt_dbg *dbg,
 
 	switch (pt_dbg_type_class(dbg, type)) {
 	case PT_DBG_FLOAT:
-	case PT_DBG_VOID:
-		return 0;
-	default:
-		return size && size <= 16 ? (unsigned)((size + 7) / 8) : 0;
+	case PT_DBG_VOID: return 0;
+	default: return size && size <= 16 ? (unsigned)((size + 7) / 8) : 0;
 	}
 }
 
@@ -198,11 +196,11 @@ static struct pt_error *variable_dropped(struct pt_dbg *dbg,
 					 const struct pt_dbg_function *function,
 					 const char *name)
 {
-	return pt_error_hint(
-		pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
-			     "'$%s' was optimised out of '%s'", name,
-			     function->name),
-		"the compiler kept no trace of it; probe another function on the way");
+	return pt_error_hint(pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+					  "'$%s' was optimised out of '%s'",
+					  name, function->name),
+			     "the compiler kept no trace of it; probe another "
+			     "function on the way");
 }
 
 static struct pt_error *variable_place(struct pt_dbg *dbg,
@@ -353,9 +351,10 @@ static bool global_find(struct pt_dbg *dbg, const char *name, const char *file,
 		own = pt_index_unit_of(index, v->die);
 		if (own == UINT32_MAX || (unit != UINT32_MAX && own != unit))
 			continue;
-		if (file && !pt_pattern_file(file, pt_index_string(
-							  index,
-							  index->units[own].name)))
+		if (file &&
+		    !pt_pattern_file(
+			    file,
+			    pt_index_string(index, index->units[own].name)))
 			continue;
 		if (!found)
 			*ret_die = v->die;
@@ -442,18 +441,17 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 
 	pt_dbg_parameters(dbg, function, names);
 	pt_dbg_locals(dbg, function, names);
-	error = pt_error_suggest(
-		pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
-			     "'%s' has no variable '$%s' here", function->name,
-			     name),
-		name, names);
+	error = pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+					      "'%s' has no variable '$%s' here",
+					      function->name, name),
+				 name, names);
 	if (error->hint || !names->len)
 		return error;
 	list = pt_arena_string(dbg->arena);
 	for (guint i = 0; i < names->len && i < 8; i++)
-		g_string_append_printf(list, "%s$%s", i ? ", " : "",
-				       (const char *)g_ptr_array_index(names,
-								       i));
+		g_string_append_printf(
+			list, "%s$%s", i ? ", " : "",
+			(const char *)g_ptr_array_index(names, i));
 	return pt_error_hint(error, "there are %s%s", list->str,
 			     names->len > 8 ? ", ..." : "");
 }
@@ -509,21 +507,19 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 				    "'%s' returns nothing: it has no $return",
 				    function->name);
 	case PT_DBG_FLOAT:
-		return pt_error_new(
-			dbg->arena, PT_E_UNSUPPORTED,
-			"'%s' returns a floating point number, which is not supported",
-			function->name);
-	default:
-		break;
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "'%s' returns a floating point number, "
+				    "which is not supported",
+				    function->name);
+	default: break;
 	}
 	size = pt_dbg_type_size(dbg, value.type);
 	if (!size || size > 8)
-		return pt_error_new(
-			dbg->arena, PT_E_UNSUPPORTED,
-			"'%s' returns '%s' of %" PRIu64
-			" bytes, which is more than one register",
-			function->name, pt_dbg_type_text(dbg, value.type),
-			size);
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "'%s' returns '%s' of %" PRIu64
+				    " bytes, which is more than one register",
+				    function->name,
+				    pt_dbg_type_text(dbg, value.type), size);
 	value.fetch = pt_fetch_create(dbg->arena);
 	pt_fetch_add(value.fetch, PT_FETCH_REG, ABI_RESULT, 0);
 	*ret = value;

@@ -3,8 +3,7 @@
 
 #include <dwarf.h>
 
-bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low,
-		      Dwarf_Addr *ret_high)
+bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low, Dwarf_Addr *ret_high)
 {
 	Dwarf_Addr base, low, high, entry;
 	ptrdiff_t offset = 0;

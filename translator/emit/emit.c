@@ -26,8 +26,9 @@ static void write_lines(struct pt_emit *e, const struct pt_embedded *code,
 
 		if (is_include(at, length) == includes) {
 			if (includes)
-				pt_emit_source_line(e, code->span,
-					     2 + (size_t)(at - code->code));
+				pt_emit_source_line(
+					e, code->span,
+					2 + (size_t)(at - code->code));
 			g_string_append_len(e->out->text, at, (gssize)length);
 		}
 		/* Lines left out keep their number. */

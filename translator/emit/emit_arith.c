@@ -25,38 +25,22 @@ static struct pt_emit_value combine(struct pt_emit *e, const char *format,
 static const char *arith_format(enum pt_op op)
 {
 	switch (op) {
-	case PT_OP_ADD:
-		return "(%a + %b)";
-	case PT_OP_SUB:
-		return "(%a - %b)";
-	case PT_OP_MUL:
-		return "(%a * %b)";
-	case PT_OP_AND:
-		return "(%a & %b)";
-	case PT_OP_OR:
-		return "(%a | %b)";
-	case PT_OP_XOR:
-		return "(%a ^ %b)";
-	case PT_OP_SHL:
-		return "PTRT_SHL(%a, %b)";
-	case PT_OP_SHR:
-		return "PTRT_SHR(%a, %b)";
-	case PT_OP_USHR:
-		return "PTRT_USHR(%a, %b)";
-	case PT_OP_LT:
-		return "(%a < %b)";
-	case PT_OP_GT:
-		return "(%a > %b)";
-	case PT_OP_LE:
-		return "(%a <= %b)";
-	case PT_OP_GE:
-		return "(%a >= %b)";
-	case PT_OP_EQ:
-		return "(%a == %b)";
-	case PT_OP_NE:
-		return "(%a != %b)";
-	default:
-		return "0";
+	case PT_OP_ADD: return "(%a + %b)";
+	case PT_OP_SUB: return "(%a - %b)";
+	case PT_OP_MUL: return "(%a * %b)";
+	case PT_OP_AND: return "(%a & %b)";
+	case PT_OP_OR: return "(%a | %b)";
+	case PT_OP_XOR: return "(%a ^ %b)";
+	case PT_OP_SHL: return "PTRT_SHL(%a, %b)";
+	case PT_OP_SHR: return "PTRT_SHR(%a, %b)";
+	case PT_OP_USHR: return "PTRT_USHR(%a, %b)";
+	case PT_OP_LT: return "(%a < %b)";
+	case PT_OP_GT: return "(%a > %b)";
+	case PT_OP_LE: return "(%a <= %b)";
+	case PT_OP_GE: return "(%a >= %b)";
+	case PT_OP_EQ: return "(%a == %b)";
+	case PT_OP_NE: return "(%a != %b)";
+	default: return "0";
 	}
 }
 
@@ -75,14 +59,15 @@ static struct pt_emit_value divide(struct pt_emit *e,
 		a = pt_emit_atom(e, a, PT_TYPE_LONG);
 		return combine(e, "(%a - ptrt_quotient(%a, %b) * %b)", a, b);
 	}
-	result = combine(e, rest ? "ptrt_mod(c, %a, %b)" : "ptrt_div(c, %a, %b)",
-			 a, b);
+	result = combine(
+		e, rest ? "ptrt_mod(c, %a, %b)" : "ptrt_div(c, %a, %b)", a, b);
 	result = pt_emit_atom(e, result, PT_TYPE_LONG);
 	pt_emit_check(e, pt_emit_place(e, expr));
 	return result;
 }
 
-struct pt_emit_value pt_emit_arith(struct pt_emit *e, const struct pt_expr *expr,
+struct pt_emit_value pt_emit_arith(struct pt_emit *e,
+				   const struct pt_expr *expr,
 				   struct pt_emit_value a,
 				   struct pt_emit_value b,
 				   const struct pt_expr *b_expr)
@@ -96,8 +81,7 @@ static struct pt_emit_value compare_strings(struct pt_emit *e, enum pt_op op,
 					    struct pt_emit_value a,
 					    struct pt_emit_value b)
 {
-	struct pt_emit_value order =
-		combine(e, "ptrt_compare(%a, %b)", a, b);
+	struct pt_emit_value order = combine(e, "ptrt_compare(%a, %b)", a, b);
 
 	return combine(e, arith_format(op), order,
 		       pt_emit_value(e, "0", 0, true));
@@ -147,8 +131,7 @@ struct pt_emit_value pt_emit_binary(struct pt_emit *e,
 
 	if (expr->op == PT_OP_LOG_AND || expr->op == PT_OP_LOG_OR)
 		return logical(e, expr);
-	a = pt_emit_expr_before(e, expr->left,
-				pt_emit_changes(e, expr->right));
+	a = pt_emit_expr_before(e, expr->left, pt_emit_changes(e, expr->right));
 	b = pt_emit_expr(e, expr->right);
 	if (expr->op == PT_OP_CONCAT)
 		return concat(e, a, b);

@@ -30,8 +30,8 @@ static struct pt_emit_value nothing(struct pt_emit *e)
 
 static unsigned kind_of_change(const struct pt_var *var)
 {
-	return var->kind == PT_VAR_GLOBAL ? PT_CHANGES_GLOBALS :
-					    PT_CHANGES_LOCALS;
+	return var->kind == PT_VAR_GLOBAL ? PT_CHANGES_GLOBALS
+					  : PT_CHANGES_LOCALS;
 }
 
 /* The same value again, read back from a variable. */
@@ -59,8 +59,8 @@ static struct pt_emit_value stat_add(struct pt_emit *e,
 			     name, name, value.text);
 		return nothing(e);
 	}
-	keys = pt_emit_keys(e, var, left->args,
-			    pt_emit_changes(e, expr->right), NULL);
+	keys = pt_emit_keys(e, var, left->args, pt_emit_changes(e, expr->right),
+			    NULL);
 	/* Read before the element is made. */
 	value = pt_emit_expr_before(e, expr->right, PT_CHANGES_GLOBALS);
 	at = pt_emit_stat_temp(e);
@@ -77,26 +77,18 @@ static struct pt_emit_value stat_add(struct pt_emit *e,
 static const char *c_operator(enum pt_op op)
 {
 	switch (op) {
-	case PT_OP_ADD:
-		return "+=";
-	case PT_OP_SUB:
-		return "-=";
-	case PT_OP_MUL:
-		return "*=";
-	case PT_OP_AND:
-		return "&=";
-	case PT_OP_OR:
-		return "|=";
-	case PT_OP_XOR:
-		return "^=";
-	default:
-		return NULL;
+	case PT_OP_ADD: return "+=";
+	case PT_OP_SUB: return "-=";
+	case PT_OP_MUL: return "*=";
+	case PT_OP_AND: return "&=";
+	case PT_OP_OR: return "|=";
+	case PT_OP_XOR: return "^=";
+	default: return NULL;
 	}
 }
 
-static struct pt_emit_value assign_counter(struct pt_emit *e,
-					   const struct pt_expr *expr,
-					   bool unused)
+static struct pt_emit_value
+assign_counter(struct pt_emit *e, const struct pt_expr *expr, bool unused)
 {
 	const struct pt_var *var = expr->left->var;
 	struct pt_emit_value right = pt_emit_expr(e, expr->right);
@@ -138,9 +130,8 @@ static struct pt_emit_value assign_long(struct pt_emit *e,
 	return read_back(e, expr->left, unused);
 }
 
-static struct pt_emit_value assign_string(struct pt_emit *e,
-					  const struct pt_expr *expr,
-					  bool unused)
+static struct pt_emit_value
+assign_string(struct pt_emit *e, const struct pt_expr *expr, bool unused)
 {
 	const struct pt_var *var = expr->left->var;
 	struct pt_emit_value right = pt_emit_expr(e, expr->right);
@@ -179,13 +170,12 @@ static struct pt_emit_value element_value(struct pt_emit *e, const char *at,
 	return pt_emit_atom(e, value, PT_TYPE_LONG);
 }
 
-static struct pt_emit_value assign_element(struct pt_emit *e,
-					   const struct pt_expr *expr,
-					   bool unused)
+static struct pt_emit_value
+assign_element(struct pt_emit *e, const struct pt_expr *expr, bool unused)
 {
-	const char *keys = pt_emit_keys(e, expr->left->left->var,
-					expr->left->args,
-					pt_emit_changes(e, expr->right), NULL);
+	const char *keys =
+		pt_emit_keys(e, expr->left->left->var, expr->left->args,
+			     pt_emit_changes(e, expr->right), NULL);
 	struct pt_emit_value right =
 		pt_emit_expr_before(e, expr->right, PT_CHANGES_GLOBALS);
 	struct pt_emit_value result;
@@ -197,10 +187,9 @@ static struct pt_emit_value assign_element(struct pt_emit *e,
 		pt_emit_line(e, "%s %s %s;", at, c_operator(expr->op),
 			     right.text);
 	} else {
-		result = pt_emit_arith(e, expr,
-				       pt_emit_value(e, at, PT_CHANGES_GLOBALS,
-						     true),
-				       right, expr->right);
+		result = pt_emit_arith(
+			e, expr, pt_emit_value(e, at, PT_CHANGES_GLOBALS, true),
+			right, expr->right);
 		pt_emit_line(e, "%s = %s;", at, result.text);
 	}
 	return element_value(e, at, unused);
@@ -222,10 +211,9 @@ static struct pt_emit_value assign_string_element(struct pt_emit *e,
 		old = pt_emit_string_temp(e);
 		pt_emit_line(e, "%s = ptrt_map_get_str(c, %s, %s);", old, name,
 			     keys);
-		right.text = pt_arena_printf(e->arena,
-					     "ptrt_concat(c, %s, %s, %s)",
-					     pt_emit_buffer(e), old,
-					     right.text);
+		right.text =
+			pt_arena_printf(e->arena, "ptrt_concat(c, %s, %s, %s)",
+					pt_emit_buffer(e), old, right.text);
 		right.atom = false;
 	}
 	right = pt_emit_atom(e, right, PT_TYPE_STRING);
@@ -264,12 +252,12 @@ struct pt_emit_value pt_emit_assign(struct pt_emit *e,
 	if (expr->op == PT_OP_STAT_ADD)
 		return stat_add(e, expr);
 	if (left->kind == PT_EXPR_INDEX)
-		return left->type == PT_TYPE_STRING ?
-			       assign_string_element(e, expr, unused) :
-			       assign_element(e, expr, unused);
-	return left->var->type == PT_TYPE_STRING ?
-		       assign_string(e, expr, unused) :
-		       assign_long(e, expr, unused);
+		return left->type == PT_TYPE_STRING
+			       ? assign_string_element(e, expr, unused)
+			       : assign_element(e, expr, unused);
+	return left->var->type == PT_TYPE_STRING
+		       ? assign_string(e, expr, unused)
+		       : assign_long(e, expr, unused);
 }
 
 /* PLACE++ and the like, where PLACE can be assigned to in C. */
@@ -279,8 +267,7 @@ static struct pt_emit_value crement(struct pt_emit *e,
 				    bool unused)
 {
 	const char *op = expr->op == PT_OP_INC ? "+= 1" : "-= 1";
-	struct pt_emit_value value =
-		pt_emit_value(e, place, changes, false);
+	struct pt_emit_value value = pt_emit_value(e, place, changes, false);
 
 	if (!unused && !expr->prefix)
 		value = pt_emit_atom(e, value, PT_TYPE_LONG);
@@ -301,9 +288,9 @@ struct pt_emit_value pt_emit_crement(struct pt_emit *e,
 	if (!assignable(e, left))
 		return nothing(e);
 	if (left->kind == PT_EXPR_INDEX) {
-		place = element(e, left,
-				pt_emit_keys(e, left->left->var, left->args, 0,
-					     NULL));
+		place = element(
+			e, left,
+			pt_emit_keys(e, left->left->var, left->args, 0, NULL));
 		return crement(e, expr, place, PT_CHANGES_GLOBALS, unused);
 	}
 	place = pt_emit_var(e, var);

@@ -66,8 +66,8 @@ static unsigned need(struct pt_emit *e, struct pt_emit_function *info,
 	if (info->function->recursive)
 		own *= (unsigned)e->program->max_nesting;
 	for (i = 0; i < info->callees->len; i++)
-		most = MAX(most, need(e, g_ptr_array_index(info->callees, i),
-				      open));
+		most = MAX(most,
+			   need(e, g_ptr_array_index(info->callees, i), open));
 	g_hash_table_remove(open, info);
 	return own + most;
 }
@@ -79,8 +79,8 @@ void pt_emit_measure(struct pt_emit *e, const struct pt_emit_body *body,
 	unsigned i, most = 0;
 
 	for (i = 0; i < body->callees->len; i++)
-		most = MAX(most, need(e, g_ptr_array_index(body->callees, i),
-				      open));
+		most = MAX(most,
+			   need(e, g_ptr_array_index(body->callees, i), open));
 	g_hash_table_destroy(open);
 	e->frame_size = MAX(e->frame_size, frame + most);
 }
@@ -228,23 +228,23 @@ static void declare(struct pt_emit *e, const GPtrArray *vars, bool frame,
 		pt_out_line(out, "%sstruct %s_entry *v = c->entry;",
 			    body->entry ? "" : "const ", body->bound->c_name);
 	if (enter)
-		pt_out_line(out,
-			    "char *frame = ptrt_function_enter(c, %s);",
+		pt_out_line(out, "char *frame = ptrt_function_enter(c, %s);",
 			    frame ? pt_arena_printf(e->arena,
 						    "sizeof(struct %s_frame)",
-						    body->name) :
-				    "0");
+						    body->name)
+				  : "0");
 	if (frame)
-		pt_out_line(out, enter ? "struct %s_frame *f = (void *)frame;" :
-					 "struct %s_frame *f = (void *)"
-					 "ptrt_frame(c, sizeof(*f));",
+		pt_out_line(out,
+			    enter ? "struct %s_frame *f = (void *)frame;"
+				  : "struct %s_frame *f = (void *)"
+				    "ptrt_frame(c, sizeof(*f));",
 			    body->name);
 	if (result)
 		pt_out_line(out,
 			    body->function->function->return_type ==
-					    PT_TYPE_STRING ?
-				    "struct ptrt_str result = PTRT_EMPTY;" :
-				    "int64_t result = 0;");
+					    PT_TYPE_STRING
+				    ? "struct ptrt_str result = PTRT_EMPTY;"
+				    : "int64_t result = 0;");
 	declare_vars(e, vars);
 	declare_temps(e, "int64_t", 't', body->max.longs, "");
 	declare_temps(e, "uint64_t", 'a', body->max.addresses, "");
@@ -253,8 +253,9 @@ static void declare(struct pt_emit *e, const GPtrArray *vars, bool frame,
 	declare_temps(e, "struct ptrt_stat", 'n', body->max.stats, "*");
 	declare_temps(e, "struct ptrt_iter", 'i', body->max.iterators, "");
 	for (i = 0; i < body->key_sizes->len; i++)
-		pt_out_line(out, "struct ptrt_key k%u[%u];", i + 1,
-			    MAX(1, g_array_index(body->key_sizes, unsigned, i)));
+		pt_out_line(
+			out, "struct ptrt_key k%u[%u];", i + 1,
+			MAX(1, g_array_index(body->key_sizes, unsigned, i)));
 	if (body->uses_record)
 		pt_out_line(out, "void *at;");
 	if (body->uses_left)
@@ -320,8 +321,8 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 			 const char *result)
 {
 	struct pt_emit_body *body = e->body;
-	unsigned n_strings = count_strings(body, locals) +
-			     count_strings(body, params);
+	unsigned n_strings =
+		count_strings(body, locals) + count_strings(body, params);
 	bool frame = n_strings || body->max.buffers || body->sum_buckets->len;
 	bool enter = body->function &&
 		     (body->function->function->recursive || e->check_nesting);

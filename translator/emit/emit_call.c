@@ -22,9 +22,9 @@ struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
 	info->callees = pt_arena_ptr_array(e->arena);
 	info->actions = 1;
 	if (function->embedded) {
-		info->changes = function->pragmas & PT_PRAGMA_PURE ?
-					0 :
-					PT_CHANGES_WORLD;
+		info->changes = function->pragmas & PT_PRAGMA_PURE
+					? 0
+					: PT_CHANGES_WORLD;
 		if (pt_emit_code_mentions(function->body->code,
 					  function->body->code_length,
 					  "STAP_NEXT") ||
@@ -74,8 +74,7 @@ static unsigned depends_on(const struct pt_emit_function *info)
 {
 	const struct pt_stmt *body = info->function->body;
 
-	if (info->function->embedded &&
-	    !strstr(body->code, "STAP_GLOBAL_GET_"))
+	if (info->function->embedded && !strstr(body->code, "STAP_GLOBAL_GET_"))
 		return 0;
 	return PT_CHANGES_GLOBALS;
 }
@@ -131,22 +130,22 @@ static const char *signature(struct pt_emit *e,
 	unsigned i;
 
 	g_string_append_printf(text, "static %s %s(struct ptrt_context *c",
-			       f->return_type == PT_TYPE_LONG	? "int64_t" :
-			       f->return_type == PT_TYPE_STRING ?
-								  "struct ptrt_str" :
-								  "void",
+			       f->return_type == PT_TYPE_LONG ? "int64_t"
+			       : f->return_type == PT_TYPE_STRING
+				       ? "struct ptrt_str"
+				       : "void",
 			       info->name);
 	if (f->return_type == PT_TYPE_STRING)
 		g_string_append(text, ", char *ret");
 	for (i = 0; i < f->params->len; i++) {
 		struct pt_var *var = g_ptr_array_index(f->params, i);
-		bool copied = g_hash_table_contains((GHashTable *)assigned,
-						    var);
+		bool copied =
+			g_hash_table_contains((GHashTable *)assigned, var);
 
 		g_string_append_printf(text, ", %s%c_%s",
-				       var->type == PT_TYPE_STRING ?
-					       "struct ptrt_str " :
-					       "int64_t ",
+				       var->type == PT_TYPE_STRING
+					       ? "struct ptrt_str "
+					       : "int64_t ",
 				       copied ? 'a' : 'l', var->name);
 	}
 	g_string_append_c(text, ')');
@@ -180,8 +179,7 @@ static void write_next(struct pt_emit *e, struct pt_emit_function *info)
 	info->may_fail |= to->may_fail;
 	call = pt_arena_string(e->arena);
 	g_string_append_printf(call, "%s(c%s", to->name,
-			       f->return_type == PT_TYPE_STRING ? ", ret" :
-								  "");
+			       f->return_type == PT_TYPE_STRING ? ", ret" : "");
 	for (i = 0; i < f->params->len; i++) {
 		struct pt_var *var = g_ptr_array_index(f->params, i);
 		bool copied = g_hash_table_contains(body->assigned, var);
@@ -193,18 +191,18 @@ static void write_next(struct pt_emit *e, struct pt_emit_function *info)
 	}
 	pt_emit_line(e, "%s%s);",
 		     f->return_type == PT_TYPE_LONG ||
-				     f->return_type == PT_TYPE_STRING ?
-			     "result = " :
-			     "",
+				     f->return_type == PT_TYPE_STRING
+			     ? "result = "
+			     : "",
 		     call->str);
 }
 
 static const char *result_text(const struct pt_function *f)
 {
 	return f->return_type == PT_TYPE_LONG ||
-			       f->return_type == PT_TYPE_STRING ?
-		       "result" :
-		       NULL;
+			       f->return_type == PT_TYPE_STRING
+		       ? "result"
+		       : NULL;
 }
 
 static void script_function(struct pt_emit *e, struct pt_emit_function *info)
@@ -216,12 +214,11 @@ static void script_function(struct pt_emit *e, struct pt_emit_function *info)
 	pt_emit_find_assigned(f->body, body->assigned);
 	pt_emit_stmt(e, f->body, true);
 	/* Failures inside end at out, so the caller must look. */
-	info->may_fail = f->recursive || e->check_nesting ||
-			 body->out_label.used;
+	info->may_fail =
+		f->recursive || e->check_nesting || body->out_label.used;
 	write_next(e, info);
-	info->changes = f->recursive ?
-				PT_CHANGES_GLOBALS | PT_CHANGES_WORLD :
-				body->changes & ~PT_CHANGES_LOCALS;
+	info->changes = f->recursive ? PT_CHANGES_GLOBALS | PT_CHANGES_WORLD
+				     : body->changes & ~PT_CHANGES_LOCALS;
 	info->actions = body->actions;
 	g_ptr_array_extend(info->callees, body->callees, NULL, NULL);
 	pt_out_line(e->out, "/* %s %s() */", pt_span_text(e->arena, f->span),

@@ -36,11 +36,8 @@ static bool collect(struct pt_walk *walk, struct pt_expr **place)
 		if (!x->print->to_string)
 			changes->bits |= PT_CHANGES_WORLD;
 		break;
-	case PT_EXPR_EMBEDDED:
-		changes->bits |= PT_CHANGES_WORLD;
-		break;
-	default:
-		break;
+	case PT_EXPR_EMBEDDED: changes->bits |= PT_CHANGES_WORLD; break;
+	default: break;
 	}
 	return true;
 }
@@ -130,9 +127,9 @@ static void put(GHashTable *table, const void *key, unsigned n)
 static const struct pt_var *foreach_map(const struct pt_stmt *s)
 {
 	return s->kind == PT_STMT_FOREACH &&
-			       s->foreach->array->kind == PT_EXPR_NAME ?
-		       s->foreach->array->var :
-		       NULL;
+			       s->foreach->array->kind == PT_EXPR_NAME
+		       ? s->foreach->array->var
+		       : NULL;
 }
 
 static bool open_loop(struct pt_walk *walk, struct pt_stmt **place)
@@ -192,16 +189,14 @@ void pt_emit_count_foreach(struct pt_emit *e)
 		g_hash_table_iter_init(&it, most);
 		while (g_hash_table_iter_next(&it, &key, &value))
 			put(e->foreach, key,
-			    MAX(get(e->foreach, key),
-				GPOINTER_TO_UINT(value)));
+			    MAX(get(e->foreach, key), GPOINTER_TO_UINT(value)));
 		g_hash_table_destroy(most);
 	}
 	for (i = 0; i < program->functions->len; i++) {
 		struct pt_function *f =
 			g_ptr_array_index(program->functions, i);
-		unsigned times = f->recursive ?
-					 (unsigned)program->max_nesting :
-					 1;
+		unsigned times =
+			f->recursive ? (unsigned)program->max_nesting : 1;
 		GHashTable *most = deepest(f->embedded ? NULL : f->body);
 
 		g_hash_table_iter_init(&it, most);

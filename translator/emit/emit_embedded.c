@@ -33,10 +33,10 @@ bool pt_emit_code_mentions(const char *code, size_t length, const char *word)
 
 /* Runtime calls that take the context and never set an error. */
 static const char *const harmless[] = {
-	"ptrt_execname", "ptrt_pexecname", "ptrt_site",	   "ptrt_address",
-	"ptrt_symbol",	 "ptrt_exit",	   "ptrt_copy",	   "ptrt_concat",
-	"ptrt_warn",	 "ptrt_sprintf",   "ptrt_user_address",
-	"ptrt_user_mode",
+	"ptrt_execname", "ptrt_pexecname",    "ptrt_site",
+	"ptrt_address",	 "ptrt_symbol",	      "ptrt_exit",
+	"ptrt_copy",	 "ptrt_concat",	      "ptrt_warn",
+	"ptrt_sprintf",	 "ptrt_user_address", "ptrt_user_mode",
 };
 
 /* Is the context at AT, which begins a word, an argument of a harmless call, or
@@ -85,13 +85,12 @@ static const char *signature(struct pt_emit *e,
 	GString *text = pt_arena_string(e->arena);
 	unsigned i;
 
-	g_string_append_printf(text,
-			       "static inline %s %s(struct ptrt_context *c",
-			       f->return_type == PT_TYPE_LONG	? "int64_t" :
-			       f->return_type == PT_TYPE_STRING ?
-								  "struct ptrt_str" :
-								  "void",
-			       info->name);
+	g_string_append_printf(
+		text, "static inline %s %s(struct ptrt_context *c",
+		f->return_type == PT_TYPE_LONG	   ? "int64_t"
+		: f->return_type == PT_TYPE_STRING ? "struct ptrt_str"
+						   : "void",
+		info->name);
 	if (f->return_type == PT_TYPE_STRING)
 		g_string_append(text, ", char *STAP_RETVALUE");
 	for (i = 0; i < f->params->len; i++) {
@@ -120,8 +119,8 @@ static void write_this(struct pt_emit *e, const struct pt_function *f)
 		const struct pt_var *var = g_ptr_array_index(f->params, i);
 
 		pt_out_line(out, "%s%s;",
-			    var->type == PT_TYPE_STRING ? "const char *" :
-							  "int64_t ",
+			    var->type == PT_TYPE_STRING ? "const char *"
+							: "int64_t ",
 			    var->name);
 	}
 	if (f->return_type == PT_TYPE_STRING)
@@ -170,9 +169,9 @@ void pt_emit_source_line(struct pt_emit *e, struct pt_span span, size_t offset)
 	if (!source || source->library)
 		return;
 	pt_source_locate(source, span.start + (uint32_t)offset, &line, &column);
-	g_string_append_printf(e->out->text, "#line %u %s\n", line,
-			       pt_out_c_string(e->arena, source->name,
-					       strlen(source->name)));
+	g_string_append_printf(
+		e->out->text, "#line %u %s\n", line,
+		pt_out_c_string(e->arena, source->name, strlen(source->name)));
 }
 
 void pt_emit_source_end(struct pt_emit *e, struct pt_span span)
@@ -248,21 +247,19 @@ static void write_next(struct pt_emit *e, const struct pt_emit_function *info)
 	pt_out_line(out, "next:");
 	out->indent++;
 	if (!f->next_overload) {
-		pt_out_line(out,
-			    "ptrt_error(c, \"all functions exhausted\");");
+		pt_out_line(out, "ptrt_error(c, \"all functions exhausted\");");
 		pt_out_line(out, "goto out;");
 		return;
 	}
 	g_string_append_printf(
-		call, "%s(c%s",
-		pt_emit_function_of(e, f->next_overload)->name,
+		call, "%s(c%s", pt_emit_function_of(e, f->next_overload)->name,
 		f->return_type == PT_TYPE_STRING ? ", STAP_RETVALUE" : "");
 	for (i = 0; i < f->params->len; i++) {
 		const struct pt_var *var = g_ptr_array_index(f->params, i);
 
 		g_string_append_printf(call, ", STAP_%s_%s",
-				       var->type == PT_TYPE_STRING ? "TEXT" :
-								     "ARG",
+				       var->type == PT_TYPE_STRING ? "TEXT"
+								   : "ARG",
 				       var->name);
 	}
 	if (f->return_type == PT_TYPE_LONG || f->return_type == PT_TYPE_STRING)
@@ -271,8 +268,7 @@ static void write_next(struct pt_emit *e, const struct pt_emit_function *info)
 		pt_out_line(out, "%s);", call->str);
 }
 
-void pt_emit_embedded_function(struct pt_emit *e,
-			       struct pt_emit_function *info)
+void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 {
 	const struct pt_function *f = info->function;
 	const char *code = f->body->code;
@@ -280,8 +276,8 @@ void pt_emit_embedded_function(struct pt_emit *e,
 	bool returns = pt_emit_code_mentions(code, length, "return");
 	bool next = pt_emit_code_mentions(code, length, "STAP_NEXT");
 	bool this_ = pt_emit_code_mentions(code, length, "THIS");
-	bool buffer = this_ ||
-		      pt_emit_code_mentions(code, length, "STAP_RETVALUE");
+	bool buffer =
+		this_ || pt_emit_code_mentions(code, length, "STAP_RETVALUE");
 	bool stap_return = pt_emit_code_mentions(code, length, "STAP_RETURN");
 	bool label = returns || next || stap_return ||
 		     pt_emit_code_mentions(code, length, "STAP_ERROR") ||
@@ -307,10 +303,10 @@ void pt_emit_embedded_function(struct pt_emit *e,
 		pt_out_line(out,
 			    "#define STAP_RETURN(...) "
 			    "PG_RETURN_%s(__VA_ARGS__)",
-			    f->return_type == PT_TYPE_STRING ? "STRING" :
-			    this_			     ? "THIS" :
-			    f->return_type == PT_TYPE_LONG   ? "LONG" :
-							       "VOID");
+			    f->return_type == PT_TYPE_STRING ? "STRING"
+			    : this_			     ? "THIS"
+			    : f->return_type == PT_TYPE_LONG ? "LONG"
+							     : "VOID");
 	if (returns)
 		pt_out_line(out, "#define return goto out");
 	write_code(e, code, length, f->body->span);
@@ -377,10 +373,10 @@ static bool program_mentions(struct pt_emit *e, const char *word)
 
 static void global_macros(struct pt_emit *e, const struct pt_var *var)
 {
-	const char *get = pt_arena_printf(e->arena, "STAP_GLOBAL_GET_%s",
-					  var->name);
-	const char *set = pt_arena_printf(e->arena, "STAP_GLOBAL_SET_%s",
-					  var->name);
+	const char *get =
+		pt_arena_printf(e->arena, "STAP_GLOBAL_GET_%s", var->name);
+	const char *set =
+		pt_arena_printf(e->arena, "STAP_GLOBAL_SET_%s", var->name);
 	const char *name = pt_emit_var(e, var);
 
 	if (var->arity > 0 || var->type == PT_TYPE_STATS)
@@ -480,10 +476,9 @@ void pt_emit_embedded_macros(struct pt_emit *e)
 				 "\tdo { returned = (text); goto out; } while "
 				 "(0)");
 	if (program_mentions(e, "THIS"))
-		pt_out_line(out,
-			    "#define PG_RETURN_THIS(...) \\\n"
-			    "\tdo { __VA_OPT__(THIS->__retvalue = "
-			    "(__VA_ARGS__);) goto out; } while (0)");
+		pt_out_line(out, "#define PG_RETURN_THIS(...) \\\n"
+				 "\tdo { __VA_OPT__(THIS->__retvalue = "
+				 "(__VA_ARGS__);) goto out; } while (0)");
 	if (program_mentions(e, "STAP_NEXT"))
 		pt_out_line(out, "#define STAP_NEXT goto next");
 	for (i = 0; i < program->globals->len; i++)

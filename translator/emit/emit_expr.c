@@ -18,9 +18,8 @@ void pt_emit_refuse(struct pt_emit *e, struct pt_span span, const char *format,
 	va_start(args, format);
 	text = g_strdup_vprintf(format, args);
 	va_end(args);
-	e->error = pt_error_at(pt_error_new(e->arena, PT_E_UNSUPPORTED, "%s",
-					    text),
-			       span);
+	e->error = pt_error_at(
+		pt_error_new(e->arena, PT_E_UNSUPPORTED, "%s", text), span);
 	g_free(text);
 }
 
@@ -79,8 +78,8 @@ struct pt_emit_value pt_emit_literal(struct pt_emit *e, const char *text,
 	const char *c = pt_out_c_string(e->arena, text, length);
 
 	return (struct pt_emit_value){
-		.text = length ? pt_arena_printf(e->arena, "PTRT_LIT(%s)", c) :
-				 "PTRT_EMPTY",
+		.text = length ? pt_arena_printf(e->arena, "PTRT_LIT(%s)", c)
+			       : "PTRT_EMPTY",
 		.atom = true,
 		.s = c,
 		.n = pt_arena_printf(e->arena, "%zu", length),
@@ -139,8 +138,8 @@ struct pt_emit_value pt_emit_expr_before(struct pt_emit *e,
 {
 	struct pt_emit_value value = pt_emit_expr(e, expr);
 
-	return value.changes & later ? pt_emit_save(e, value, expr->type) :
-				       value;
+	return value.changes & later ? pt_emit_save(e, value, expr->type)
+				     : value;
 }
 
 /* ---- names and numbers ------------------------------------------------ */
@@ -168,16 +167,16 @@ static struct pt_emit_value global_value(struct pt_emit *e,
 
 	if (var->type == PT_TYPE_STRING) {
 		value = string_in(e, name, PT_CHANGES_GLOBALS);
-		value.text = pt_arena_printf(e->arena, "ptrt_strvar_get(&%s)",
-					     name);
+		value.text =
+			pt_arena_printf(e->arena, "ptrt_strvar_get(&%s)", name);
 		return value;
 	}
 	if (var->add_only)
-		return pt_emit_value(
-			e,
-			pt_arena_printf(e->arena, "ptrt_counter_get(c, %s)",
-					pt_emit_offset(e, var)),
-			PT_CHANGES_GLOBALS, false);
+		return pt_emit_value(e,
+				     pt_arena_printf(e->arena,
+						     "ptrt_counter_get(c, %s)",
+						     pt_emit_offset(e, var)),
+				     PT_CHANGES_GLOBALS, false);
 	return pt_emit_value(e, name, PT_CHANGES_GLOBALS, true);
 }
 
@@ -236,8 +235,7 @@ const char *pt_emit_keys(struct pt_emit *e, const struct pt_var *map,
 		fill_key(e, keys, i, map->keys[i],
 			 pt_emit_expr_before(
 				 e, arg,
-				 later | pt_emit_changes_list(e, args,
-							      i + 1)));
+				 later | pt_emit_changes_list(e, args, i + 1)));
 	}
 	if (wild)
 		*wild = bits;
@@ -289,17 +287,10 @@ static struct pt_emit_value unary(struct pt_emit *e, const struct pt_expr *expr)
 	const char *op;
 
 	switch (expr->op) {
-	case PT_OP_NOT:
-		op = "!";
-		break;
-	case PT_OP_COMPL:
-		op = "~";
-		break;
-	case PT_OP_NEG:
-		op = "-";
-		break;
-	default:
-		return value;
+	case PT_OP_NOT: op = "!"; break;
+	case PT_OP_COMPL: op = "~"; break;
+	case PT_OP_NEG: op = "-"; break;
+	default: return value;
 	}
 	value.text = pt_arena_printf(e->arena, "(%s%s%s)", op,
 				     expr->op == PT_OP_NOT ? "" : "(int64_t)",
@@ -364,8 +355,7 @@ static struct pt_emit_value refused(struct pt_emit *e,
 	case PT_EXPR_HIST:
 		what = "a histogram can only be printed or indexed";
 		break;
-	default:
-		what = "this expression is not supported yet";
+	default: what = "this expression is not supported yet";
 	}
 	pt_emit_refuse(e, expr->span, "%s", what);
 	return number(e, 0);
@@ -374,42 +364,25 @@ static struct pt_emit_value refused(struct pt_emit *e,
 struct pt_emit_value pt_emit_expr(struct pt_emit *e, const struct pt_expr *expr)
 {
 	switch (expr->kind) {
-	case PT_EXPR_NUMBER:
-		return number(e, expr->number);
+	case PT_EXPR_NUMBER: return number(e, expr->number);
 	case PT_EXPR_STRING:
 		return pt_emit_literal(e, expr->text, expr->length);
-	case PT_EXPR_NAME:
-		return name_value(e, expr);
-	case PT_EXPR_INDEX:
-		return index_value(e, expr);
-	case PT_EXPR_IN:
-		return in_value(e, expr);
-	case PT_EXPR_UNARY:
-		return unary(e, expr);
-	case PT_EXPR_BINARY:
-		return pt_emit_binary(e, expr);
-	case PT_EXPR_TERNARY:
-		return pt_emit_ternary(e, expr);
-	case PT_EXPR_ASSIGN:
-		return pt_emit_assign(e, expr, false);
-	case PT_EXPR_CRUMENT:
-		return pt_emit_crement(e, expr, false);
-	case PT_EXPR_CALL:
-		return pt_emit_call(e, expr, false);
-	case PT_EXPR_EMBEDDED:
-		return pt_emit_embedded(e, expr);
-	case PT_EXPR_TARGET:
-		return pt_emit_target(e, expr);
-	case PT_EXPR_STAT:
-		return pt_emit_stat(e, expr);
-	case PT_EXPR_PRINT:
-		return pt_emit_print(e, expr);
-	case PT_EXPR_ENTRY:
-		return entry_value(e, expr);
-	case PT_EXPR_ATOP:
-		return at_word(e, expr);
-	default:
-		return refused(e, expr);
+	case PT_EXPR_NAME: return name_value(e, expr);
+	case PT_EXPR_INDEX: return index_value(e, expr);
+	case PT_EXPR_IN: return in_value(e, expr);
+	case PT_EXPR_UNARY: return unary(e, expr);
+	case PT_EXPR_BINARY: return pt_emit_binary(e, expr);
+	case PT_EXPR_TERNARY: return pt_emit_ternary(e, expr);
+	case PT_EXPR_ASSIGN: return pt_emit_assign(e, expr, false);
+	case PT_EXPR_CRUMENT: return pt_emit_crement(e, expr, false);
+	case PT_EXPR_CALL: return pt_emit_call(e, expr, false);
+	case PT_EXPR_EMBEDDED: return pt_emit_embedded(e, expr);
+	case PT_EXPR_TARGET: return pt_emit_target(e, expr);
+	case PT_EXPR_STAT: return pt_emit_stat(e, expr);
+	case PT_EXPR_PRINT: return pt_emit_print(e, expr);
+	case PT_EXPR_ENTRY: return entry_value(e, expr);
+	case PT_EXPR_ATOP: return at_word(e, expr);
+	default: return refused(e, expr);
 	}
 }
 
@@ -429,18 +402,10 @@ static void discard_ternary(struct pt_emit *e, const struct pt_expr *expr)
 void pt_emit_discard(struct pt_emit *e, const struct pt_expr *expr)
 {
 	switch (expr->kind) {
-	case PT_EXPR_ASSIGN:
-		pt_emit_assign(e, expr, true);
-		break;
-	case PT_EXPR_CRUMENT:
-		pt_emit_crement(e, expr, true);
-		break;
-	case PT_EXPR_CALL:
-		pt_emit_call(e, expr, true);
-		break;
-	case PT_EXPR_TERNARY:
-		discard_ternary(e, expr);
-		break;
+	case PT_EXPR_ASSIGN: pt_emit_assign(e, expr, true); break;
+	case PT_EXPR_CRUMENT: pt_emit_crement(e, expr, true); break;
+	case PT_EXPR_CALL: pt_emit_call(e, expr, true); break;
+	case PT_EXPR_TERNARY: discard_ternary(e, expr); break;
 	default:
 		/* What it does is written; its value is not looked at. */
 		pt_emit_expr(e, expr);

@@ -36,7 +36,8 @@ static const char *pop(struct machine *m)
 
 static bool is_name(const char *text)
 {
-	return text[strspn(text, "abcdefghijklmnopqrstuvwxyz_0123456789xULL")] ==
+	return text[strspn(text,
+			   "abcdefghijklmnopqrstuvwxyz_0123456789xULL")] ==
 	       '\0';
 }
 
@@ -68,38 +69,22 @@ static const char *constant(struct machine *m, int64_t value)
 static const char *binary_format(enum pt_fetch_op op)
 {
 	switch (op) {
-	case PT_FETCH_ADD:
-		return "(%s + %s)";
-	case PT_FETCH_SUB:
-		return "(%s - %s)";
-	case PT_FETCH_MUL:
-		return "(%s * %s)";
-	case PT_FETCH_AND:
-		return "(%s & %s)";
-	case PT_FETCH_OR:
-		return "(%s | %s)";
-	case PT_FETCH_XOR:
-		return "(%s ^ %s)";
-	case PT_FETCH_SHL:
-		return "((uint64_t)%s << (%s & 63))";
-	case PT_FETCH_SHR:
-		return "((uint64_t)%s >> (%s & 63))";
-	case PT_FETCH_SHRA:
-		return "(uint64_t)PTRT_SHR(%s, %s)";
-	case PT_FETCH_EQ:
-		return "(uint64_t)((int64_t)%s == (int64_t)%s)";
-	case PT_FETCH_NE:
-		return "(uint64_t)((int64_t)%s != (int64_t)%s)";
-	case PT_FETCH_LT:
-		return "(uint64_t)((int64_t)%s < (int64_t)%s)";
-	case PT_FETCH_LE:
-		return "(uint64_t)((int64_t)%s <= (int64_t)%s)";
-	case PT_FETCH_GT:
-		return "(uint64_t)((int64_t)%s > (int64_t)%s)";
-	case PT_FETCH_GE:
-		return "(uint64_t)((int64_t)%s >= (int64_t)%s)";
-	default:
-		return NULL;
+	case PT_FETCH_ADD: return "(%s + %s)";
+	case PT_FETCH_SUB: return "(%s - %s)";
+	case PT_FETCH_MUL: return "(%s * %s)";
+	case PT_FETCH_AND: return "(%s & %s)";
+	case PT_FETCH_OR: return "(%s | %s)";
+	case PT_FETCH_XOR: return "(%s ^ %s)";
+	case PT_FETCH_SHL: return "((uint64_t)%s << (%s & 63))";
+	case PT_FETCH_SHR: return "((uint64_t)%s >> (%s & 63))";
+	case PT_FETCH_SHRA: return "(uint64_t)PTRT_SHR(%s, %s)";
+	case PT_FETCH_EQ: return "(uint64_t)((int64_t)%s == (int64_t)%s)";
+	case PT_FETCH_NE: return "(uint64_t)((int64_t)%s != (int64_t)%s)";
+	case PT_FETCH_LT: return "(uint64_t)((int64_t)%s < (int64_t)%s)";
+	case PT_FETCH_LE: return "(uint64_t)((int64_t)%s <= (int64_t)%s)";
+	case PT_FETCH_GT: return "(uint64_t)((int64_t)%s > (int64_t)%s)";
+	case PT_FETCH_GE: return "(uint64_t)((int64_t)%s >= (int64_t)%s)";
+	default: return NULL;
 	}
 }
 
@@ -126,8 +111,8 @@ static void binary(struct machine *m, const struct pt_fetch_insn *insn)
 	if (insn->op == PT_FETCH_DIV || insn->op == PT_FETCH_MOD) {
 		m->may_fail = true;
 		push(m, pt_arena_printf(arena, "(uint64_t)%s(c, %s, %s)",
-					insn->op == PT_FETCH_DIV ? "ptrt_div" :
-								   "ptrt_mod",
+					insn->op == PT_FETCH_DIV ? "ptrt_div"
+								 : "ptrt_mod",
 					a, b));
 		return;
 	}
@@ -138,7 +123,9 @@ static const char *sign_extended(struct machine *m, const char *v,
 				 unsigned bits)
 {
 	static const char *const types[] = {
-		[8] = "signed char", [16] = "short", [32] = "int",
+		[8] = "signed char",
+		[16] = "short",
+		[32] = "int",
 	};
 	struct pt_arena *arena = m->e->arena;
 
@@ -166,8 +153,8 @@ static void load(struct machine *m, const struct pt_fetch_insn *insn)
 {
 	m->may_fail = true;
 	push(m, short_text(m, pt_arena_printf(m->e->arena, "%s(c, %s, %u)",
-					      insn->b ? "ptrt_load_user" :
-							"ptrt_load",
+					      insn->b ? "ptrt_load_user"
+						      : "ptrt_load",
 					      pop(m), insn->a)));
 }
 
@@ -193,18 +180,13 @@ static void unary(struct machine *m, const struct pt_fetch_insn *insn)
 				    "(uint64_t)%s)",
 				    v, v, v);
 		break;
-	case PT_FETCH_SIGN:
-		v = sign_extended(m, v, insn->a);
-		break;
-	case PT_FETCH_ZERO:
-		v = low_bits(m, v, insn->a);
-		break;
+	case PT_FETCH_SIGN: v = sign_extended(m, v, insn->a); break;
+	case PT_FETCH_ZERO: v = low_bits(m, v, insn->a); break;
 	default: /* PT_FETCH_BITS */
 		if (insn->b)
-			v = pt_arena_printf(arena,
-					    "((uint64_t)%s >> %" G_GINT64_FORMAT
-					    ")",
-					    v, insn->b);
+			v = pt_arena_printf(
+				arena, "((uint64_t)%s >> %" G_GINT64_FORMAT ")",
+				v, insn->b);
 		v = low_bits(m, v, insn->a);
 	}
 	push(m, v);
@@ -215,9 +197,7 @@ static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 	const char *a, *b;
 
 	switch (insn->op) {
-	case PT_FETCH_DROP:
-		pop(m);
-		break;
+	case PT_FETCH_DROP: pop(m); break;
 	case PT_FETCH_DUP:
 		a = shared(m, pop(m));
 		push(m, a);
@@ -248,41 +228,28 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 	case PT_FETCH_REG:
 		push(m, pt_arena_printf(arena, "ptrt_reg(c, %u)", insn->a));
 		break;
-	case PT_FETCH_CONST:
-		push(m, constant(m, insn->b));
-		break;
+	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
 	case PT_FETCH_ADDR:
 		push(m, pt_arena_printf(arena,
 					"(0x%" G_GINT64_MODIFIER
 					"xULL + ptrt_slide)",
 					(uint64_t)insn->b));
 		break;
-	case PT_FETCH_CFA:
-		push(m, "ptrt_cfa(c)");
-		break;
-	case PT_FETCH_OPERAND:
-		push(m, m->operands[insn->a]);
-		break;
-	case PT_FETCH_LOAD:
-		load(m, insn);
-		break;
+	case PT_FETCH_CFA: push(m, "ptrt_cfa(c)"); break;
+	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
+	case PT_FETCH_LOAD: load(m, insn); break;
 	case PT_FETCH_DUP:
 	case PT_FETCH_DROP:
 	case PT_FETCH_PICK:
-	case PT_FETCH_SWAP:
-		stack_op(m, insn);
-		break;
+	case PT_FETCH_SWAP: stack_op(m, insn); break;
 	case PT_FETCH_PERCPU:
 	case PT_FETCH_NEG:
 	case PT_FETCH_NOT:
 	case PT_FETCH_ABS:
 	case PT_FETCH_SIGN:
 	case PT_FETCH_ZERO:
-	case PT_FETCH_BITS:
-		unary(m, insn);
-		break;
-	default:
-		binary(m, insn);
+	case PT_FETCH_BITS: unary(m, insn); break;
+	default: binary(m, insn);
 	}
 }
 
@@ -298,24 +265,23 @@ static void operands(struct machine *m, const struct pt_expr *expr)
 			pt_emit_changes_list(e, expr->args, i + 1));
 
 		v = pt_emit_atom(e, v, PT_TYPE_LONG);
-		m->operands[i] = pt_arena_printf(e->arena, "(uint64_t)%s",
-						 v.text);
+		m->operands[i] =
+			pt_arena_printf(e->arena, "(uint64_t)%s", v.text);
 	}
 	if (expr->fetch->n_operands > i)
 		m->broken = true;
 }
 
-static struct pt_emit_value text_at(struct pt_emit *e,
-				    const struct pt_expr *expr,
-				    const char *address)
+static struct pt_emit_value
+text_at(struct pt_emit *e, const struct pt_expr *expr, const char *address)
 {
 	const char *temp = pt_emit_string_temp(e);
 
 	/* Shown for people: an address without text is not an error. */
 	e->body->uses_fault = true;
 	pt_emit_line(e, "%s = %s(c, %s, %s, MAXSTRINGLEN, &fault);", temp,
-		     expr->user_text ? "ptrt_string_user" :
-				       "ptrt_string_kernel",
+		     expr->user_text ? "ptrt_string_user"
+				     : "ptrt_string_kernel",
 		     pt_emit_buffer(e), address);
 	pt_emit_line(e, "if (fault)");
 	pt_emit_line(e, "\t%s = PTRT_LIT(\"<unreadable>\");", temp);
@@ -367,6 +333,6 @@ struct pt_emit_value pt_emit_target(struct pt_emit *e,
 		value = pt_emit_atom(e, value, PT_TYPE_LONG);
 		pt_emit_check(e, pt_emit_place(e, expr));
 	}
-	return expr->type == PT_TYPE_STRING ? text_at(e, expr, value.text) :
-					      value;
+	return expr->type == PT_TYPE_STRING ? text_at(e, expr, value.text)
+					    : value;
 }

@@ -38,7 +38,7 @@ static int64_t initial_long(const struct pt_var *var)
 	if (!init)
 		return 0;
 	if (init->kind == PT_EXPR_UNARY && init->op == PT_OP_NEG)
-		return (int64_t)-(uint64_t)init->left->number;
+		return (int64_t) - (uint64_t)init->left->number;
 	return init->number;
 }
 
@@ -142,9 +142,8 @@ static void global(struct pt_emit *e, const struct pt_var *var)
 	else if (!is_counter(var) && !is_stat_scalar(var))
 		pt_out_line(e->out, "static int64_t %s%s%s;", name,
 			    initial_long(var) ? " = " : "",
-			    initial_long(var) ?
-				    long_text(e, initial_long(var)) :
-				    "");
+			    initial_long(var) ? long_text(e, initial_long(var))
+					      : "");
 }
 
 void pt_emit_globals(struct pt_emit *e)

@@ -69,11 +69,11 @@ static struct pt_error *parse(struct pt_emit *e, const struct limit *limit,
 				    "-D %s=%s: not a number", limit->name,
 				    text ? text : "");
 	if (value < limit->least || value > limit->most)
-		return pt_error_new(e->arena, PT_E_OPTION,
-				    "-D %s=%s: the value must be %"
-				    G_GINT64_FORMAT " to %" G_GINT64_FORMAT,
-				    limit->name, text, limit->least,
-				    limit->most);
+		return pt_error_new(
+			e->arena, PT_E_OPTION,
+			"-D %s=%s: the value must be %" G_GINT64_FORMAT
+			" to %" G_GINT64_FORMAT,
+			limit->name, text, limit->least, limit->most);
 	*ret = value;
 	return NULL;
 }
@@ -121,8 +121,7 @@ struct pt_error *pt_emit_limits(struct pt_emit *e)
 	}
 	e->maxstringlen = value_of(e, "MAXSTRINGLEN");
 	e->maxaction = value_of(e, "MAXACTION");
-	e->check_nesting =
-		value_of(e, "MAXNESTING") < e->program->max_nesting;
+	e->check_nesting = value_of(e, "MAXNESTING") < e->program->max_nesting;
 	return NULL;
 }
 

@@ -27,8 +27,7 @@ static void turn(struct pt_emit *e, const struct pt_stmt *stmt,
 	body->actions = before;
 	body->counts_actions = true;
 	pt_emit_line(e, "PTRT_ACTIONS(c, %u, %s, %s);", cost,
-		     pt_emit_stmt_place(e, stmt->span, word),
-		     body->fail->name);
+		     pt_emit_stmt_place(e, stmt->span, word), body->fail->name);
 	body->fail->used = true;
 	g_string_append(body->out->text, text);
 }
@@ -48,8 +47,7 @@ static void open_while(struct pt_emit *e, const struct pt_expr *cond)
 	value = pt_emit_expr(e, cond);
 	text = pt_emit_undivert(e, before);
 	if (!*text) {
-		pt_out_open(before, "while (%s)",
-			    pt_emit_bare(e, value.text));
+		pt_out_open(before, "while (%s)", pt_emit_bare(e, value.text));
 		return;
 	}
 	pt_out_open(before, "for (;;)");
@@ -113,8 +111,8 @@ static const char *sort_text(struct pt_emit *e, const struct pt_foreach *f,
 	const char *stat = "0";
 
 	if (map->type == PT_TYPE_STATS && f->sort_column == 0)
-		stat = pt_emit_stat_word(f->sort_stat_given ? f->sort_stat :
-							      PT_STAT_COUNT);
+		stat = pt_emit_stat_word(f->sort_stat_given ? f->sort_stat
+							    : PT_STAT_COUNT);
 	return pt_arena_printf(e->arena,
 			       "&(const struct ptrt_sort){ %d, %d, %s }",
 			       f->sort_direction, f->sort_column, stat);
@@ -128,19 +126,19 @@ static void load_keys(struct pt_emit *e, const struct pt_foreach *f,
 	for (i = 0; i < f->keys->len; i++) {
 		const struct pt_expr *key = g_ptr_array_index(f->keys, i);
 
-		pt_emit_set(e, key->var,
-			    pt_arena_printf(e->arena, "ptrt_iter_key_%s(&%s, %u)",
-					    map->keys[i] == PT_TYPE_STRING ?
-						    "str" :
-						    "long",
-					    iterator, i));
+		pt_emit_set(
+			e, key->var,
+			pt_arena_printf(e->arena, "ptrt_iter_key_%s(&%s, %u)",
+					map->keys[i] == PT_TYPE_STRING ? "str"
+								       : "long",
+					iterator, i));
 	}
 	if (f->value)
 		pt_emit_set(e, f->value->var,
 			    pt_arena_printf(e->arena, "ptrt_iter_%s(&%s)",
-					    map->type == PT_TYPE_STRING ?
-						    "str" :
-						    "long",
+					    map->type == PT_TYPE_STRING
+						    ? "str"
+						    : "long",
 					    iterator));
 }
 

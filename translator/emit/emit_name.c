@@ -26,8 +26,8 @@ const char *pt_emit_var(struct pt_emit *e, const struct pt_var *var)
 	if (name)
 		return name;
 	if (var->kind == PT_VAR_GLOBAL)
-		name = pt_emit_unique(e, pt_arena_printf(e->arena, "g_%s",
-							 var->name));
+		name = pt_emit_unique(
+			e, pt_arena_printf(e->arena, "g_%s", var->name));
 	else
 		name = pt_arena_printf(e->arena, "l_%s", var->name);
 	g_hash_table_insert(e->names, (void *)var, (void *)name);
@@ -62,20 +62,19 @@ const char *pt_emit_place(struct pt_emit *e, const struct pt_expr *expr)
 		if (expr->op == PT_OP_STAT_ADD)
 			return near(e, "operator", "<<<", span);
 		return near(e, "operator",
-			    expr->op == PT_OP_NONE ?
-				    "=" :
-				    pt_arena_printf(e->arena, "%s=",
-						    pt_op_text(expr->op)),
+			    expr->op == PT_OP_NONE
+				    ? "="
+				    : pt_arena_printf(e->arena, "%s=",
+						      pt_op_text(expr->op)),
 			    span);
 	case PT_EXPR_INDEX:
-		return expr->left ? pt_emit_place(e, expr->left) :
-				    near(e, "operator", "[", span);
-	case PT_EXPR_STAT:
-		return near(e, "operator", stats[expr->stat], span);
+		return expr->left ? pt_emit_place(e, expr->left)
+				  : near(e, "operator", "[", span);
+	case PT_EXPR_STAT: return near(e, "operator", stats[expr->stat], span);
 	case PT_EXPR_HIST:
 		return near(e, "operator",
-			    expr->hist == PT_HIST_LOG ? "@hist_log" :
-							"@hist_linear",
+			    expr->hist == PT_HIST_LOG ? "@hist_log"
+						      : "@hist_linear",
 			    span);
 	case PT_EXPR_PRINT:
 		return near(e, "identifier", expr->print->name, span);
@@ -93,12 +92,12 @@ const char *pt_emit_stmt_place(struct pt_emit *e, struct pt_span span,
 
 /* ---- temporaries ------------------------------------------------------ */
 
-#define TAKE(e, field)                                                         \
-	({                                                                     \
-		struct pt_emit_body *b_ = (e)->body;                           \
-		b_->now.field++;                                               \
-		b_->max.field = MAX(b_->max.field, b_->now.field);             \
-		b_->now.field;                                                 \
+#define TAKE(e, field)                                             \
+	({                                                         \
+		struct pt_emit_body *b_ = (e)->body;               \
+		b_->now.field++;                                   \
+		b_->max.field = MAX(b_->max.field, b_->now.field); \
+		b_->now.field;                                     \
 	})
 
 const char *pt_emit_long_temp(struct pt_emit *e)
@@ -167,7 +166,7 @@ struct pt_emit_label *pt_emit_label(struct pt_emit *e, const char *stem)
 {
 	struct pt_emit_label *label = pt_new(e->arena, struct pt_emit_label);
 
-	label->name = pt_arena_printf(e->arena, "%s_%u", stem,
-				      ++e->body->labels);
+	label->name =
+		pt_arena_printf(e->arena, "%s_%u", stem, ++e->body->labels);
 	return label;
 }

@@ -71,9 +71,9 @@ static void add_arg(struct printed *p, struct pt_emit_value value, bool string)
 
 static const struct pt_expr *peek(const struct printed *p)
 {
-	return p->expr->args && p->next < p->expr->args->len ?
-		       g_ptr_array_index(p->expr->args, p->next) :
-		       NULL;
+	return p->expr->args && p->next < p->expr->args->len
+		       ? g_ptr_array_index(p->expr->args, p->next)
+		       : NULL;
 }
 
 /* The value of the next script argument, safe against those behind it. */
@@ -82,9 +82,8 @@ static struct pt_emit_value take(struct printed *p)
 	const struct pt_expr *arg = peek(p);
 
 	p->next++;
-	return pt_emit_expr_before(p->e, arg,
-				   pt_emit_changes_list(p->e, p->expr->args,
-							p->next));
+	return pt_emit_expr_before(
+		p->e, arg, pt_emit_changes_list(p->e, p->expr->args, p->next));
 }
 
 /* ---- printf ----------------------------------------------------------- */
@@ -137,8 +136,7 @@ static void memory_arg(struct printed *p, const struct directive *d,
 
 	if (!count)
 		count = pt_arena_printf(e->arena, "%" G_GINT64_FORMAT,
-					d->precise ? d->precision :
-						     (int64_t)1);
+					d->precise ? d->precision : (int64_t)1);
 	address = pt_emit_atom(e, take(p), PT_TYPE_LONG);
 	buffer = pt_emit_sum_temp(e, MEMORY_MAX / 8);
 	temp = pt_emit_string_temp(e);
@@ -219,10 +217,9 @@ static void listed(struct printed *p)
 			p->next++;
 			continue;
 		}
-		g_string_append(p->format,
-				arg->type == PT_TYPE_STRING ? "%s" :
-				print->is_char		    ? "%c" :
-							      "%d");
+		g_string_append(p->format, arg->type == PT_TYPE_STRING ? "%s"
+					   : print->is_char	       ? "%c"
+								       : "%d");
 		add_arg(p, take(p), arg->type == PT_TYPE_STRING);
 	}
 	if (print->newline)
@@ -359,10 +356,8 @@ static struct pt_emit_value make_string(struct printed *p)
 					       i ? ", " : "", arg->value.text);
 	}
 	temp = pt_emit_string_temp(e);
-	pt_emit_line(e, "%s = ptrt_sprintf(c, %s, %s,", temp,
-		     pt_emit_buffer(e),
-		     pt_out_c_string(e->arena, p->format->str,
-				     p->format->len));
+	pt_emit_line(e, "%s = ptrt_sprintf(c, %s, %s,", temp, pt_emit_buffer(e),
+		     pt_out_c_string(e->arena, p->format->str, p->format->len));
 	pt_emit_line(e, "\t\t  (const struct ptrt_arg[]){ %s }, %u);",
 		     args->str, p->args->len);
 	return string_value(e, temp);
@@ -375,13 +370,13 @@ static struct pt_emit_value print_hist(struct pt_emit *e,
 				       const struct pt_expr *hist)
 {
 	const struct pt_expr *subject = hist->left;
-	const struct pt_var *var = subject->kind == PT_EXPR_INDEX ?
-					   subject->left->var :
-					   subject->var;
+	const struct pt_var *var = subject->kind == PT_EXPR_INDEX
+					   ? subject->left->var
+					   : subject->var;
 	const char *sum = pt_emit_sum(e, subject), *temp;
 	const char *name = pt_emit_var(e, var);
-	unsigned kind = hist->hist == PT_HIST_LOG ? PTAP_FORMAT_HIST_LOG :
-						    PTAP_FORMAT_HIST_LINEAR;
+	unsigned kind = hist->hist == PT_HIST_LOG ? PTAP_FORMAT_HIST_LOG
+						  : PTAP_FORMAT_HIST_LINEAR;
 	const char *around = expr->print->newline ? "|\n" : "|";
 
 	if (!expr->print->to_string) {

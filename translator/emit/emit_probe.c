@@ -52,9 +52,8 @@ static void save_entry(struct pt_emit *e, unsigned slot,
 	pt_emit_fresh(e);
 	value = pt_emit_expr(e, x);
 	if (x->type == PT_TYPE_STRING)
-		pt_emit_line(e,
-			     "v->v%u.n = ptrt_copy(c, v->v%u.s, %s).n;", slot,
-			     slot, value.text);
+		pt_emit_line(e, "v->v%u.n = ptrt_copy(c, v->v%u.s, %s).n;",
+			     slot, slot, value.text);
 	else
 		pt_emit_line(e, "v->v%u = %s;", slot,
 			     pt_emit_bare(e, value.text));
@@ -66,8 +65,8 @@ static void entry_handler(struct pt_emit *e, const struct pt_bound *bound)
 	unsigned i;
 
 	entry_struct(e, bound);
-	body = pt_emit_body_new(e, pt_arena_printf(e->arena, "%s_at_entry",
-						   bound->c_name));
+	body = pt_emit_body_new(
+		e, pt_arena_printf(e->arena, "%s_at_entry", bound->c_name));
 	body->bound = bound;
 	body->entry = true;
 	for (i = 0; i < bound->entries->len; i++)

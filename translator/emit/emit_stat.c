@@ -6,8 +6,10 @@
 #include "emit_state.h"
 
 static const char *const words[] = {
-	[PT_STAT_COUNT] = "PTRT_STAT_COUNT", [PT_STAT_SUM] = "PTRT_STAT_SUM",
-	[PT_STAT_MIN] = "PTRT_STAT_MIN",     [PT_STAT_MAX] = "PTRT_STAT_MAX",
+	[PT_STAT_COUNT] = "PTRT_STAT_COUNT",
+	[PT_STAT_SUM] = "PTRT_STAT_SUM",
+	[PT_STAT_MIN] = "PTRT_STAT_MIN",
+	[PT_STAT_MAX] = "PTRT_STAT_MAX",
 	[PT_STAT_AVG] = "PTRT_STAT_AVG",
 	[PT_STAT_VARIANCE] = "PTRT_STAT_VARIANCE",
 };
@@ -20,14 +22,12 @@ const char *pt_emit_stat_word(enum pt_stat_op op)
 unsigned pt_emit_buckets(const struct pt_var *var)
 {
 	switch (var->hist) {
-	case PT_HIST_LOG:
-		return PTAP_HIST_LOG_BUCKETS;
+	case PT_HIST_LOG: return PTAP_HIST_LOG_BUCKETS;
 	case PT_HIST_LINEAR:
 		return (unsigned)((var->hist_high - var->hist_low) /
 				  var->hist_width) +
 		       3;
-	default:
-		return 0;
+	default: return 0;
 	}
 }
 
@@ -38,9 +38,8 @@ static const char *ops_text(struct pt_emit *e, unsigned ops)
 
 	for (i = 0; i < G_N_ELEMENTS(words); i++)
 		if (ops & 1u << i)
-			g_string_append_printf(text, "%s%s",
-					       text->len ? " | " : "",
-					       words[i]);
+			g_string_append_printf(
+				text, "%s%s", text->len ? " | " : "", words[i]);
 	return text->len ? text->str : "0";
 }
 
@@ -70,8 +69,8 @@ void pt_emit_stat_desc(struct pt_emit *e, const struct pt_var *var)
 
 static const struct pt_var *stat_var(const struct pt_expr *subject)
 {
-	return subject->kind == PT_EXPR_INDEX ? subject->left->var :
-						subject->var;
+	return subject->kind == PT_EXPR_INDEX ? subject->left->var
+					      : subject->var;
 }
 
 const char *pt_emit_sum(struct pt_emit *e, const struct pt_expr *subject)
@@ -116,9 +115,9 @@ struct pt_emit_value pt_emit_bucket(struct pt_emit *e,
 	sum = pt_emit_sum(e, hist->left);
 	value = pt_emit_value(
 		e,
-		pt_arena_printf(e->arena, "ptrt_hist_bucket(c, %s, &%s_desc, %s)",
-				sum, pt_emit_var(e, stat_var(hist->left)),
-				index.text),
+		pt_arena_printf(
+			e->arena, "ptrt_hist_bucket(c, %s, &%s_desc, %s)", sum,
+			pt_emit_var(e, stat_var(hist->left)), index.text),
 		0, false);
 	value = pt_emit_atom(e, value, PT_TYPE_LONG);
 	pt_emit_check(e, pt_emit_place(e, hist));

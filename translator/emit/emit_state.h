@@ -27,8 +27,8 @@ enum {
 
 struct pt_emit_value {
 	const char *text;
-	unsigned changes; /* which side effects would change it */
-	bool atom;	  /* short and free: may be read more than once */
+	unsigned changes;  /* which side effects would change it */
+	bool atom;	   /* short and free: may be read more than once */
 	const char *s, *n; /* of a string: pointer and length, or NULL */
 };
 
@@ -45,20 +45,21 @@ struct pt_emit_counts {
 
 struct pt_emit_function {
 	struct pt_function *function;
-	const char *name;	/* pg_fn_pid */
+	const char *name; /* pg_fn_pid */
 	unsigned changes;
 	bool may_fail;
 	bool done;
-	bool frame;		/* uses string memory */
-	unsigned frame_size;	/* bytes */
-	unsigned actions;	/* statements of one call */
-	GPtrArray *callees;	/* struct pt_emit_function * */
+	bool frame;	     /* uses string memory */
+	unsigned frame_size; /* bytes */
+	unsigned actions;    /* statements of one call */
+	GPtrArray *callees;  /* struct pt_emit_function * */
 };
 
 /* A loop that is open where code is written. */
 struct pt_emit_loop {
-	const char *iterator;	     /* to be ended on the way out, or NULL */
-	struct pt_emit_label *step;  /* where `continue` goes, or NULL: C's own */
+	const char *iterator; /* to be ended on the way out, or NULL */
+	struct pt_emit_label
+		*step; /* where `continue` goes, or NULL: C's own */
 };
 
 /* A C function being written. */
@@ -67,19 +68,19 @@ struct pt_emit_body {
 	const char *name;
 	const struct pt_bound *bound;	   /* handlers */
 	struct pt_emit_function *function; /* functions */
-	bool entry;			   /* the handler at a function's entry */
+	bool entry; /* the handler at a function's entry */
 	struct pt_emit_counts base, now, max;
-	GArray *key_sizes;		   /* unsigned, of k1, k2, ... */
-	GArray *sum_buckets;		   /* unsigned, of m1, m2, ... */
-	GHashTable *vars;		   /* locals that are mentioned */
-	GHashTable *assigned;		   /* parameters that are assigned to */
-	GPtrArray *loops;		   /* struct pt_emit_loop * */
-	GPtrArray *callees;		   /* struct pt_emit_function * */
+	GArray *key_sizes;    /* unsigned, of k1, k2, ... */
+	GArray *sum_buckets;  /* unsigned, of m1, m2, ... */
+	GHashTable *vars;     /* locals that are mentioned */
+	GHashTable *assigned; /* parameters that are assigned to */
+	GPtrArray *loops;     /* struct pt_emit_loop * */
+	GPtrArray *callees;   /* struct pt_emit_function * */
 	struct pt_emit_label out_label, next_label;
-	struct pt_emit_label *fail;	   /* where errors go */
+	struct pt_emit_label *fail; /* where errors go */
 	unsigned labels;
-	unsigned actions;		   /* statements outside of loops */
-	bool counts_actions;		   /* has loops or the like */
+	unsigned actions;    /* statements outside of loops */
+	bool counts_actions; /* has loops or the like */
 	unsigned changes;
 	bool uses_percpu, uses_entry, uses_record, uses_fault, uses_left;
 };
@@ -89,14 +90,15 @@ struct pt_emit {
 	const struct pt_program *program;
 	struct pt_out *out;
 	struct pt_emit_body *body;
-	GHashTable *names;     /* struct pt_var * -> C name */
-	GHashTable *taken;     /* C names of globals and functions */
-	GHashTable *functions; /* struct pt_function * -> struct pt_emit_function * */
-	GPtrArray *formats;    /* struct pt_emit_format * */
-	GHashTable *foreach;   /* struct pt_var * -> loops open at once */
+	GHashTable *names; /* struct pt_var * -> C name */
+	GHashTable *taken; /* C names of globals and functions */
+	GHashTable *
+		functions; /* struct pt_function * -> struct pt_emit_function * */
+	GPtrArray *formats;  /* struct pt_emit_format * */
+	GHashTable *foreach; /* struct pt_var * -> loops open at once */
 	int64_t maxstringlen, maxaction;
-	bool check_nesting;    /* -D MAXNESTING: calls must be counted */
-	bool uses_c_print;     /* STAP_PRINTF */
+	bool check_nesting; /* -D MAXNESTING: calls must be counted */
+	bool uses_c_print;  /* STAP_PRINTF */
 	unsigned frame_size;
 	struct pt_error *error; /* the first */
 };
@@ -144,7 +146,8 @@ struct pt_emit_value pt_emit_value(struct pt_emit *e, const char *text,
 struct pt_emit_value pt_emit_literal(struct pt_emit *e, const char *text,
 				     size_t length);
 /* The value of EXPR, whose type is known. */
-struct pt_emit_value pt_emit_expr(struct pt_emit *e, const struct pt_expr *expr);
+struct pt_emit_value pt_emit_expr(struct pt_emit *e,
+				  const struct pt_expr *expr);
 /* The same, safe against what is evaluated LATER (PT_CHANGES_*). */
 struct pt_emit_value pt_emit_expr_before(struct pt_emit *e,
 					 const struct pt_expr *expr,
@@ -180,15 +183,15 @@ struct pt_emit_value pt_emit_assign(struct pt_emit *e,
 struct pt_emit_value pt_emit_crement(struct pt_emit *e,
 				     const struct pt_expr *expr, bool unused);
 /* VAR = text. */
-void pt_emit_set(struct pt_emit *e, const struct pt_var *var,
-		 const char *text);
+void pt_emit_set(struct pt_emit *e, const struct pt_var *var, const char *text);
 /* offsetof(struct pg_percpu, g_x) */
 const char *pt_emit_offset(struct pt_emit *e, const struct pt_var *var);
 
 /* ---- emit_arith.c ----------------------------------------------------- */
 
 /* A OP B of longs; what can fail is checked.  EXPR: for the place. */
-struct pt_emit_value pt_emit_arith(struct pt_emit *e, const struct pt_expr *expr,
+struct pt_emit_value pt_emit_arith(struct pt_emit *e,
+				   const struct pt_expr *expr,
 				   struct pt_emit_value a,
 				   struct pt_emit_value b,
 				   const struct pt_expr *b_expr);
@@ -231,7 +234,8 @@ struct pt_emit_value pt_emit_target(struct pt_emit *e,
 
 /* Merges the statistic SUBJECT (NAME or INDEX); "&f->m1.stat". */
 const char *pt_emit_sum(struct pt_emit *e, const struct pt_expr *subject);
-struct pt_emit_value pt_emit_stat(struct pt_emit *e, const struct pt_expr *expr);
+struct pt_emit_value pt_emit_stat(struct pt_emit *e,
+				  const struct pt_expr *expr);
 struct pt_emit_value pt_emit_bucket(struct pt_emit *e,
 				    const struct pt_expr *expr);
 const char *pt_emit_stat_word(enum pt_stat_op op); /* "PTRT_STAT_AVG" */

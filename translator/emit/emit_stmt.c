@@ -193,39 +193,17 @@ static void simple_stmt(struct pt_emit *e, const struct pt_stmt *stmt,
 			bool tail)
 {
 	switch (stmt->kind) {
-	case PT_STMT_EXPR:
-		pt_emit_discard(e, stmt->expr);
-		break;
-	case PT_STMT_IF:
-		if_stmt(e, stmt);
-		break;
-	case PT_STMT_WHILE:
-		pt_emit_while(e, stmt);
-		break;
-	case PT_STMT_FOR:
-		pt_emit_for(e, stmt);
-		break;
-	case PT_STMT_FOREACH:
-		pt_emit_foreach(e, stmt);
-		break;
-	case PT_STMT_BREAK:
-		pt_emit_line(e, "break;");
-		break;
-	case PT_STMT_CONTINUE:
-		continue_stmt(e);
-		break;
-	case PT_STMT_RETURN:
-		return_stmt(e, stmt, tail);
-		break;
-	case PT_STMT_NEXT:
-		next_stmt(e, tail);
-		break;
-	case PT_STMT_DELETE:
-		delete_stmt(e, stmt->expr);
-		break;
-	case PT_STMT_TRY:
-		try_stmt(e, stmt);
-		break;
+	case PT_STMT_EXPR: pt_emit_discard(e, stmt->expr); break;
+	case PT_STMT_IF: if_stmt(e, stmt); break;
+	case PT_STMT_WHILE: pt_emit_while(e, stmt); break;
+	case PT_STMT_FOR: pt_emit_for(e, stmt); break;
+	case PT_STMT_FOREACH: pt_emit_foreach(e, stmt); break;
+	case PT_STMT_BREAK: pt_emit_line(e, "break;"); break;
+	case PT_STMT_CONTINUE: continue_stmt(e); break;
+	case PT_STMT_RETURN: return_stmt(e, stmt, tail); break;
+	case PT_STMT_NEXT: next_stmt(e, tail); break;
+	case PT_STMT_DELETE: delete_stmt(e, stmt->expr); break;
+	case PT_STMT_TRY: try_stmt(e, stmt); break;
 	default:
 		pt_emit_refuse(e, stmt->span,
 			       "this statement is not supported yet");

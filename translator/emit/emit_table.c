@@ -16,11 +16,11 @@ static const char *c_text(struct pt_emit *e, const char *text)
 static const char *overflow_text(struct pt_emit *e, const struct pt_var *var)
 {
 	if (var->size)
-		return c_text(e, pt_arena_printf(
-					 e->arena,
-					 "Array overflow, check size limit "
-					 "(%" G_GINT64_FORMAT ") of '%s'",
-					 var->size, var->name));
+		return c_text(
+			e, pt_arena_printf(e->arena,
+					   "Array overflow, check size limit "
+					   "(%" G_GINT64_FORMAT ") of '%s'",
+					   var->size, var->name));
 	return c_text(e, pt_arena_printf(
 				 e->arena,
 				 "Array overflow, check MAXMAPENTRIES: '%s' is "
@@ -37,8 +37,7 @@ static void map_desc(struct pt_emit *e, const struct pt_var *var)
 		[PT_TYPE_STATS] = "PTRT_STATS",
 	};
 	struct pt_out *out = e->out;
-	unsigned loops = GPOINTER_TO_UINT(
-		g_hash_table_lookup(e->foreach, var));
+	unsigned loops = GPOINTER_TO_UINT(g_hash_table_lookup(e->foreach, var));
 	unsigned strings = 0;
 	int i;
 
@@ -343,9 +342,9 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 	}
 	if (e->frame_size || e->uses_c_print)
 		pt_out_line(out, ".frame_size = %u,",
-			    e->frame_size + (e->uses_c_print ?
-						     (unsigned)e->maxstringlen :
-						     0));
+			    e->frame_size + (e->uses_c_print
+						     ? (unsigned)e->maxstringlen
+						     : 0));
 	if (e->formats->len) {
 		pt_out_line(out, ".formats = pg_formats,");
 		pt_out_line(out, ".formats_size = sizeof(pg_formats) - 1,");

@@ -64,12 +64,14 @@ static void unknown_name(struct reader *reader, const struct pt_token *token)
 	error = fail(reader, token,
 		     pt_arena_printf(reader->session->arena,
 				     "'%s' is nothing that a condition can ask "
-				     "for", token->text));
+				     "for",
+				     token->text));
 	if (!error)
 		return;
-	pt_error_hint(error, "it can ask for kernel_v, kernel_vr, systemtap_v, "
-			     "arch, runtime, guru_mode, systemtap_privilege and "
-			     "CONFIG_...");
+	pt_error_hint(error,
+		      "it can ask for kernel_v, kernel_vr, systemtap_v, "
+		      "arch, runtime, guru_mode, systemtap_privilege and "
+		      "CONFIG_...");
 	pt_error_suggest(error, token->text, candidates);
 }
 
@@ -90,8 +92,9 @@ static void read_fact(struct reader *reader, struct operand *ret)
 		ret->text = target->arch;
 	} else if (g_str_has_prefix(name, "CONFIG_")) {
 		ret->config = true;
-		ret->text = target->release ?
-			pt_target_config(session->arena, target, name) : NULL;
+		ret->text = target->release ? pt_target_config(session->arena,
+							       target, name)
+					    : NULL;
 	} else {
 		needs_target = false;
 		if (!strcmp(name, "systemtap_v")) {
@@ -139,9 +142,7 @@ static void read_operand(struct reader *reader, struct operand *ret)
 		ret->fact = LITERAL;
 		ret->text = reader->look->text;
 		break;
-	case T_NAME:
-		read_fact(reader, ret);
-		break;
+	case T_NAME: read_fact(reader, ret); break;
 	default:
 		fail(reader, reader->look,
 		     "expected a name, a string or a number in the condition");
@@ -155,18 +156,12 @@ static void read_operand(struct reader *reader, struct operand *ret)
 static bool decide(enum pt_op op, int order)
 {
 	switch (op) {
-	case PT_OP_EQ:
-		return order == 0;
-	case PT_OP_NE:
-		return order != 0;
-	case PT_OP_LT:
-		return order < 0;
-	case PT_OP_GT:
-		return order > 0;
-	case PT_OP_LE:
-		return order <= 0;
-	default:
-		return order >= 0;
+	case PT_OP_EQ: return order == 0;
+	case PT_OP_NE: return order != 0;
+	case PT_OP_LT: return order < 0;
+	case PT_OP_GT: return order > 0;
+	case PT_OP_LE: return order <= 0;
+	default: return order >= 0;
 	}
 }
 
@@ -234,9 +229,11 @@ static bool comparison(struct reader *reader)
 	}
 	if (left.numeric && right.numeric) {
 		if (left.fact == SWITCH && !is_equality(op->op))
-			fail(reader, op, "only '==' and '!=' can be asked here");
-		return decide(op->op, left.number < right.number ?
-					      -1 : left.number > right.number);
+			fail(reader, op,
+			     "only '==' and '!=' can be asked here");
+		return decide(op->op, left.number < right.number
+					      ? -1
+					      : left.number > right.number);
 	}
 	if (left.config && right.numeric)
 		return compare_config(&left, &right, op->op);
@@ -264,7 +261,9 @@ static bool conjunction(struct reader *reader)
 bool pt_condition(struct pt_session *session, pt_token_source next, void *data,
 		  bool *ret, const struct pt_token **last)
 {
-	struct reader reader = { .session = session, .next = next, .data = data };
+	struct reader reader = { .session = session,
+				 .next = next,
+				 .data = data };
 	bool value = false;
 
 	advance(&reader);

@@ -24,15 +24,16 @@
 struct script {
 	const char *path;
 	const char *relative; /* to its tapset folder: what hides another */
-	const char *under;    /* folder below PATH/, "/usr/bin/"; NULL: not there */
+	const char
+		*under; /* folder below PATH/, "/usr/bin/"; NULL: not there */
 	struct pt_file *file; /* parsed */
 	bool tried;
-	unsigned asked;	      /* number of the last query that gave it */
+	unsigned asked; /* number of the last query that gave it */
 };
 
 struct pt_library {
 	struct pt_session *session;
-	GPtrArray *scripts;   /* struct script * */
+	GPtrArray *scripts;	/* struct script * */
 	GPtrArray *macro_files; /* the same */
 	GHashTable *macros;
 	GHashTable *functions; /* name -> GPtrArray of struct script * */
@@ -52,7 +53,7 @@ GHashTable *pt_library_macros(struct pt_library *library)
 
 struct scan {
 	struct pt_session *session;
-	struct pt_hash *hash;  /* of all that was seen */
+	struct pt_hash *hash; /* of all that was seen */
 	GPtrArray *scripts;
 	GPtrArray *macro_files;
 	GHashTable *relatives; /* those that were found already */
@@ -102,18 +103,19 @@ static GPtrArray *read_folder(struct scan *scan, const char *folder)
 
 	if (!dir) {
 		if (errno != ENOENT && errno != ENOTDIR)
-			pt_diag_warning(scan->session->diag,
-					(struct pt_span){ 0 }, PT_E_LIBRARY,
-					"the tapset folder '%s' is left out: %s",
-					folder, g_strerror(errno));
+			pt_diag_warning(
+				scan->session->diag, (struct pt_span){ 0 },
+				PT_E_LIBRARY,
+				"the tapset folder '%s' is left out: %s",
+				folder, g_strerror(errno));
 		return NULL;
 	}
 	names = pt_arena_ptr_array(scan->session->arena);
 	while ((entry = readdir(dir)))
 		if (entry->d_name[0] != '.')
-			g_ptr_array_add(names, pt_arena_strdup(
-						       scan->session->arena,
-						       entry->d_name));
+			g_ptr_array_add(names,
+					pt_arena_strdup(scan->session->arena,
+							entry->d_name));
 	closedir(dir);
 	g_ptr_array_sort(names, by_name);
 	return names;
@@ -130,7 +132,8 @@ static void scan_folder(struct scan *scan, const char *folder,
 
 	for (i = 0; names && i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
-		const char *path = pt_arena_printf(arena, "%s/%s", folder, name);
+		const char *path =
+			pt_arena_printf(arena, "%s/%s", folder, name);
 		const char *relative =
 			pt_arena_printf(arena, "%s%s", prefix, name);
 
@@ -141,7 +144,8 @@ static void scan_folder(struct scan *scan, const char *folder,
 			scan_folder(scan, path,
 				    pt_arena_printf(arena, "%s/", relative),
 				    under ? pt_arena_printf(arena, "%s%s/",
-							    under, name) : "/",
+							    under, name)
+					  : "/",
 				    depth + 1);
 	}
 }
@@ -190,7 +194,8 @@ static void scan_tapset(struct scan *scan, const char *folder)
 			if (target->arch)
 				scan_folder(scan,
 					    pt_arena_printf(arena, "%s/%s",
-							    level, target->arch),
+							    level,
+							    target->arch),
 					    "", NULL, 0);
 			scan_folder(scan, level, "", NULL, 0);
 		}
@@ -474,8 +479,7 @@ static void clear_index(struct pt_library *library)
 }
 
 /* One index for each list of folders. */
-static struct pt_error *index_path(struct pt_session *session,
-				   const char **ret)
+static struct pt_error *index_path(struct pt_session *session, const char **ret)
 {
 	struct pt_hash *hash = pt_hash_create(session->arena);
 	GPtrArray *dirs = session->options.include_dirs;

@@ -51,8 +51,8 @@ static unsigned hex(const char *text, size_t length, size_t *at)
 	return value;
 }
 
-char *pt_literal_string(struct pt_arena *arena, const char *text,
-			size_t length, size_t *ret_length)
+char *pt_literal_string(struct pt_arena *arena, const char *text, size_t length,
+			size_t *ret_length)
 {
 	static const char letters[] = "abtnvfr", values[] = "\a\b\t\n\v\f\r";
 	char *bytes = pt_arena_alloc(arena, length + 1);
@@ -89,31 +89,52 @@ struct word {
 
 /* Sorted. */
 static const struct word keywords[] = {
-	{ "break", T_BREAK },	    { "catch", T_CATCH },
-	{ "continue", T_CONTINUE }, { "delete", T_DELETE },
-	{ "else", T_ELSE },	    { "for", T_FOR },
-	{ "foreach", T_FOREACH },   { "function", T_FUNCTION },
-	{ "global", T_GLOBAL },	    { "if", T_IF },
-	{ "in", T_IN },		    { "limit", T_LIMIT },
-	{ "long", T_LONG },	    { "next", T_NEXT },
-	{ "private", T_PRIVATE },   { "probe", T_PROBE },
-	{ "return", T_RETURN },	    { "string", T_STRING_TYPE },
-	{ "try", T_TRY },	    { "while", T_WHILE },
+	{ "break", T_BREAK },
+	{ "catch", T_CATCH },
+	{ "continue", T_CONTINUE },
+	{ "delete", T_DELETE },
+	{ "else", T_ELSE },
+	{ "for", T_FOR },
+	{ "foreach", T_FOREACH },
+	{ "function", T_FUNCTION },
+	{ "global", T_GLOBAL },
+	{ "if", T_IF },
+	{ "in", T_IN },
+	{ "limit", T_LIMIT },
+	{ "long", T_LONG },
+	{ "next", T_NEXT },
+	{ "private", T_PRIVATE },
+	{ "probe", T_PROBE },
+	{ "return", T_RETURN },
+	{ "string", T_STRING_TYPE },
+	{ "try", T_TRY },
+	{ "while", T_WHILE },
 };
 
 /* Sorted. */
 static const struct word at_words[] = {
-	{ "@avg", T_STAT },	     { "@cast", T_CAST },
-	{ "@const", T_AT_WORD },     { "@count", T_STAT },
-	{ "@define", T_AT_DEFINE },  { "@defined", T_DEFINED },
-	{ "@entry", T_ENTRY },	     { "@enum", T_AT_WORD },
-	{ "@enumname", T_AT_WORD },  { "@errno", T_AT_WORD },
-	{ "@hist_linear", T_HIST_LINEAR }, { "@hist_log", T_HIST_LOG },
-	{ "@kderef", T_AT_WORD },    { "@kregister", T_AT_WORD },
-	{ "@max", T_STAT },	     { "@min", T_STAT },
-	{ "@perf", T_AT_WORD },	     { "@probewrite", T_AT_WORD },
-	{ "@sum", T_STAT },	     { "@uderef", T_AT_WORD },
-	{ "@uregister", T_AT_WORD }, { "@var", T_VAR },
+	{ "@avg", T_STAT },
+	{ "@cast", T_CAST },
+	{ "@const", T_AT_WORD },
+	{ "@count", T_STAT },
+	{ "@define", T_AT_DEFINE },
+	{ "@defined", T_DEFINED },
+	{ "@entry", T_ENTRY },
+	{ "@enum", T_AT_WORD },
+	{ "@enumname", T_AT_WORD },
+	{ "@errno", T_AT_WORD },
+	{ "@hist_linear", T_HIST_LINEAR },
+	{ "@hist_log", T_HIST_LOG },
+	{ "@kderef", T_AT_WORD },
+	{ "@kregister", T_AT_WORD },
+	{ "@max", T_STAT },
+	{ "@min", T_STAT },
+	{ "@perf", T_AT_WORD },
+	{ "@probewrite", T_AT_WORD },
+	{ "@sum", T_STAT },
+	{ "@uderef", T_AT_WORD },
+	{ "@uregister", T_AT_WORD },
+	{ "@var", T_VAR },
 	{ "@variance", T_STAT },
 };
 

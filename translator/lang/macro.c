@@ -15,8 +15,8 @@ static struct pt_error *bad(struct pt_session *session,
 
 /* (a, b): the names into PARAMS, *AT behind the parenthesis. */
 static bool read_params(struct pt_session *session,
-			const struct pt_token *tokens, size_t count,
-			size_t *at, GPtrArray *params)
+			const struct pt_token *tokens, size_t count, size_t *at,
+			GPtrArray *params)
 {
 	const struct pt_token *open = &tokens[*at];
 
@@ -106,10 +106,11 @@ struct pt_macro *pt_macro_define(struct pt_session *session,
 	size_t end;
 
 	if (name->kind != T_NAME && !pt_keyword(name->text)) {
-		pt_error_hint(bad(session, name,
-				  "expected the macro's name after '@define'"),
-			      "a macro is written @define NAME(a, b) %%( ... @a "
-			      "... %%)");
+		pt_error_hint(
+			bad(session, name,
+			    "expected the macro's name after '@define'"),
+			"a macro is written @define NAME(a, b) %%( ... @a "
+			"... %%)");
 		return leave_body_out(tokens, count, at);
 	}
 	macro->name = pt_arena_printf(session->arena, "@%s", name->text);

@@ -9,10 +9,10 @@
 #include "token.h"
 
 struct pt_macro {
-	const char *name;   /* with its @ */
-	GPtrArray *params;  /* const char *, without @; NULL: takes none */
+	const char *name;  /* with its @ */
+	GPtrArray *params; /* const char *, without @; NULL: takes none */
 	const struct pt_token *body;
-	size_t length;	    /* tokens */
+	size_t length; /* tokens */
 	struct pt_span span;
 };
 

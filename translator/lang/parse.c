@@ -24,8 +24,7 @@ static struct pt_file *new_file(struct pt_arena *arena,
 	return file;
 }
 
-struct pt_file *pt_parse(struct pt_session *session,
-			 struct pt_library *library,
+struct pt_file *pt_parse(struct pt_session *session, struct pt_library *library,
 			 const struct pt_source *source)
 {
 	struct pt_arena *arena = session->arena;

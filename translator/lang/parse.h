@@ -16,8 +16,7 @@
  * the file's own.  Script arguments ($1, @1) are taken from the options and only
  * in a user script.
  */
-struct pt_file *pt_parse(struct pt_session *session,
-			 struct pt_library *library,
+struct pt_file *pt_parse(struct pt_session *session, struct pt_library *library,
 			 const struct pt_source *source);
 
 /* Canonical text of a file, its parts, or one expression (-p1, messages). */

@@ -11,7 +11,7 @@
 #include "grammar.h"
 
 /* Replacement beyond these is a mistake or an attack. */
-#define MAX_MACRO_DEPTH	 200
+#define MAX_MACRO_DEPTH 200
 #define MAX_MACRO_TOKENS 300000
 
 struct env { /* one use of a macro */
@@ -24,9 +24,9 @@ struct env { /* one use of a macro */
 struct run {
 	const struct pt_token *tokens;
 	size_t count, at;
-	const struct env *env;		/* NULL: the file itself */
+	const struct env *env; /* NULL: the file itself */
 	const struct pt_expansion *via;
-	unsigned conditions;		/* open when the run began */
+	unsigned conditions; /* open when the run began */
 };
 
 struct pt_preproc {
@@ -89,12 +89,11 @@ void pt_preproc_check_args(struct pt_preproc *preproc)
 
 	for (i = 0; preproc->user_args && args && i < args->len; i++)
 		if (!preproc->used_args[i])
-			pt_diag_warning(preproc->session->diag,
-					(struct pt_span){ 0 },
-					PT_E_UNUSED_ARGUMENT,
-					"script argument %u, '%s', is not used",
-					i + 1,
-					(char *)g_ptr_array_index(args, i));
+			pt_diag_warning(
+				preproc->session->diag, (struct pt_span){ 0 },
+				PT_E_UNUSED_ARGUMENT,
+				"script argument %u, '%s', is not used", i + 1,
+				(char *)g_ptr_array_index(args, i));
 }
 
 static struct run *top(struct pt_preproc *preproc)
@@ -106,8 +105,8 @@ static struct run *top(struct pt_preproc *preproc)
 static const struct pt_token *junk(struct pt_preproc *preproc,
 				   const struct pt_token *at)
 {
-	struct pt_token *token = pt_new(preproc->session->arena,
-					struct pt_token);
+	struct pt_token *token =
+		pt_new(preproc->session->arena, struct pt_token);
 
 	token->kind = T_JUNK;
 	token->span = at->span;
@@ -150,8 +149,8 @@ static const struct pt_macro *find_macro(struct pt_preproc *preproc,
 		g_hash_table_lookup(preproc->macros, name);
 
 	if (!macro && preproc->library)
-		macro = g_hash_table_lookup(
-			pt_library_macros(preproc->library), name);
+		macro = g_hash_table_lookup(pt_library_macros(preproc->library),
+					    name);
 	return macro;
 }
 
@@ -362,8 +361,8 @@ static void begin_conditional(struct pt_preproc *preproc,
 }
 
 /* NULL: go on. */
-static const struct pt_token *
-end_branch(struct pt_preproc *preproc, const struct pt_token *token)
+static const struct pt_token *end_branch(struct pt_preproc *preproc,
+					 const struct pt_token *token)
 {
 	struct run *run = top(preproc);
 
@@ -371,7 +370,8 @@ end_branch(struct pt_preproc *preproc, const struct pt_token *token)
 		pt_diag_error(preproc->session->diag, token->span,
 			      PT_E_CONDITIONAL,
 			      "'%s' without a conditional '%%( ... %%?' before "
-			      "it", token->text);
+			      "it",
+			      token->text);
 		return junk(preproc, token);
 	}
 	if (token->kind == T_PP_ELSE)
@@ -403,9 +403,9 @@ static const struct pt_token *define(struct pt_preproc *preproc,
 				     const struct pt_token *word)
 {
 	struct run *run = top(preproc);
-	struct pt_macro *macro = pt_macro_define(
-		preproc->session, run->tokens, run->count + !run->env,
-		&run->at);
+	struct pt_macro *macro =
+		pt_macro_define(preproc->session, run->tokens,
+				run->count + !run->env, &run->at);
 
 	if (run->at > run->count)
 		run->at = run->count;
@@ -468,9 +468,7 @@ const struct pt_token *pt_preproc_next(struct pt_preproc *preproc)
 		const struct pt_token *token = next_expanded(preproc);
 
 		switch (token->kind) {
-		case T_PP_OPEN:
-			begin_conditional(preproc, token);
-			break;
+		case T_PP_OPEN: begin_conditional(preproc, token); break;
 		case T_PP_ELSE:
 		case T_PP_CLOSE:
 			token = end_branch(preproc, token);
@@ -482,8 +480,7 @@ const struct pt_token *pt_preproc_next(struct pt_preproc *preproc)
 				      PT_E_CONDITIONAL,
 				      "'%%?' without a condition before it");
 			return junk(preproc, token);
-		default:
-			return token;
+		default: return token;
 		}
 	}
 }

@@ -70,54 +70,35 @@ static enum level op_level(enum pt_op op)
 	switch (op) {
 	case PT_OP_MUL:
 	case PT_OP_DIV:
-	case PT_OP_MOD:
-		return MUL;
+	case PT_OP_MOD: return MUL;
 	case PT_OP_ADD:
-	case PT_OP_SUB:
-		return ADD;
-	case PT_OP_CONCAT:
-		return CONCAT;
+	case PT_OP_SUB: return ADD;
+	case PT_OP_CONCAT: return CONCAT;
 	case PT_OP_SHL:
 	case PT_OP_SHR:
-	case PT_OP_USHR:
-		return SHIFT;
-	case PT_OP_AND:
-		return BIT_AND;
-	case PT_OP_XOR:
-		return BIT_XOR;
-	case PT_OP_OR:
-		return BIT_OR;
-	case PT_OP_LOG_AND:
-		return LOG_AND;
-	case PT_OP_LOG_OR:
-		return LOG_OR;
-	default:
-		return COMPARE;
+	case PT_OP_USHR: return SHIFT;
+	case PT_OP_AND: return BIT_AND;
+	case PT_OP_XOR: return BIT_XOR;
+	case PT_OP_OR: return BIT_OR;
+	case PT_OP_LOG_AND: return LOG_AND;
+	case PT_OP_LOG_OR: return LOG_OR;
+	default: return COMPARE;
 	}
 }
 
 static enum level level_of(const struct pt_expr *expr)
 {
 	switch (expr->kind) {
-	case PT_EXPR_UNARY:
-		return UNARY;
-	case PT_EXPR_CRUMENT:
-		return CRUMENT;
-	case PT_EXPR_BINARY:
-		return op_level(expr->op);
-	case PT_EXPR_REGEX:
-		return COMPARE;
-	case PT_EXPR_IN:
-		return IN;
-	case PT_EXPR_TERNARY:
-		return TERNARY;
-	case PT_EXPR_ASSIGN:
-		return ASSIGN;
+	case PT_EXPR_UNARY: return UNARY;
+	case PT_EXPR_CRUMENT: return CRUMENT;
+	case PT_EXPR_BINARY: return op_level(expr->op);
+	case PT_EXPR_REGEX: return COMPARE;
+	case PT_EXPR_IN: return IN;
+	case PT_EXPR_TERNARY: return TERNARY;
+	case PT_EXPR_ASSIGN: return ASSIGN;
 	case PT_EXPR_TARGET:
-	case PT_EXPR_DEREF:
-		return expr->address_of ? UNARY : PRIMARY;
-	default:
-		return PRIMARY;
+	case PT_EXPR_DEREF: return expr->address_of ? UNARY : PRIMARY;
+	default: return PRIMARY;
 	}
 }
 
@@ -170,8 +151,8 @@ static void print_steps(GString *to, const struct pt_expr *expr)
 	g_string_append_len(to, "$$", (gssize)MIN(expr->pretty, 2u));
 }
 
-static void print_call(GString *to, const char *name, const struct pt_expr *first,
-		       GPtrArray *args)
+static void print_call(GString *to, const char *name,
+		       const struct pt_expr *first, GPtrArray *args)
 {
 	g_string_append_printf(to, "%s(", name);
 	if (first)
@@ -201,8 +182,7 @@ static void print_hist(GString *to, const struct pt_expr *expr)
 	}
 	g_string_append(to, "@hist_linear(");
 	print_at(to, expr->left, ASSIGN);
-	g_string_append_printf(to,
-			       ", %" PRId64 ", %" PRId64 ", %" PRId64 ")",
+	g_string_append_printf(to, ", %" PRId64 ", %" PRId64 ", %" PRId64 ")",
 			       expr->hist_low, expr->hist_high,
 			       expr->hist_width);
 }
@@ -281,56 +261,32 @@ static void print_bare(GString *to, const struct pt_expr *expr)
 	enum level level = level_of(expr);
 
 	switch (expr->kind) {
-	case PT_EXPR_NUMBER:
-		print_number(to, expr->number);
-		break;
+	case PT_EXPR_NUMBER: print_number(to, expr->number); break;
 	case PT_EXPR_STRING:
 		pt_print_string(to, expr->text, expr->length);
 		break;
-	case PT_EXPR_NAME:
-		g_string_append(to, expr->text);
-		break;
+	case PT_EXPR_NAME: g_string_append(to, expr->text); break;
 	case PT_EXPR_INDEX:
 		print_at(to, expr->left, PRIMARY);
 		g_string_append_c(to, '[');
 		print_list(to, expr->args, false);
 		g_string_append_c(to, ']');
 		break;
-	case PT_EXPR_CALL:
-		print_call(to, expr->text, NULL, expr->args);
-		break;
-	case PT_EXPR_UNARY:
-		print_unary(to, expr);
-		break;
-	case PT_EXPR_CRUMENT:
-		print_crument(to, expr);
-		break;
-	case PT_EXPR_BINARY:
-		print_pair(to, expr, "", level, level - 1);
-		break;
-	case PT_EXPR_REGEX:
-		print_pair(to, expr, "", SHIFT, PRIMARY);
-		break;
-	case PT_EXPR_IN:
-		print_in(to, expr);
-		break;
-	case PT_EXPR_TERNARY:
-		print_ternary(to, expr);
-		break;
+	case PT_EXPR_CALL: print_call(to, expr->text, NULL, expr->args); break;
+	case PT_EXPR_UNARY: print_unary(to, expr); break;
+	case PT_EXPR_CRUMENT: print_crument(to, expr); break;
+	case PT_EXPR_BINARY: print_pair(to, expr, "", level, level - 1); break;
+	case PT_EXPR_REGEX: print_pair(to, expr, "", SHIFT, PRIMARY); break;
+	case PT_EXPR_IN: print_in(to, expr); break;
+	case PT_EXPR_TERNARY: print_ternary(to, expr); break;
 	case PT_EXPR_ASSIGN:
 		print_pair(to, expr, expr->op == PT_OP_STAT_ADD ? "" : "=",
 			   TERNARY, ASSIGN);
 		break;
 	case PT_EXPR_TARGET:
-	case PT_EXPR_DEREF:
-		print_target(to, expr);
-		break;
-	case PT_EXPR_STAT:
-		print_stat(to, expr);
-		break;
-	case PT_EXPR_HIST:
-		print_hist(to, expr);
-		break;
+	case PT_EXPR_DEREF: print_target(to, expr); break;
+	case PT_EXPR_STAT: print_stat(to, expr); break;
+	case PT_EXPR_HIST: print_hist(to, expr); break;
 	case PT_EXPR_PRINT:
 		print_call(to, expr->print->name, expr->print->format,
 			   expr->args);
@@ -338,12 +294,8 @@ static void print_bare(GString *to, const struct pt_expr *expr)
 	case PT_EXPR_DEFINED:
 		print_call(to, "@defined", expr->left, NULL);
 		break;
-	case PT_EXPR_ENTRY:
-		print_call(to, "@entry", expr->left, NULL);
-		break;
-	case PT_EXPR_ATOP:
-		print_call(to, expr->text, NULL, expr->args);
-		break;
+	case PT_EXPR_ENTRY: print_call(to, "@entry", expr->left, NULL); break;
+	case PT_EXPR_ATOP: print_call(to, expr->text, NULL, expr->args); break;
 	case PT_EXPR_EMBEDDED:
 		g_string_append_printf(to, "%%{%s%%}", expr->text);
 		break;
@@ -411,8 +363,7 @@ static void print_foreach_head(GString *to, const struct pt_foreach *head)
 }
 
 /* A statement that belongs to another: a block goes on its line. */
-static void print_body(GString *to, const struct pt_stmt *stmt,
-		       unsigned indent)
+static void print_body(GString *to, const struct pt_stmt *stmt, unsigned indent)
 {
 	if (stmt->kind == PT_STMT_BLOCK) {
 		g_string_append_c(to, ' ');
@@ -436,11 +387,8 @@ static bool takes_else(const struct pt_stmt *stmt)
 			break;
 		case PT_STMT_WHILE:
 		case PT_STMT_FOR:
-		case PT_STMT_FOREACH:
-			stmt = stmt->then;
-			break;
-		default:
-			return false;
+		case PT_STMT_FOREACH: stmt = stmt->then; break;
+		default: return false;
 		}
 	}
 }
@@ -528,52 +476,32 @@ static void print_word(GString *to, const char *word,
 void pt_print_stmt(GString *to, const struct pt_stmt *stmt, unsigned indent)
 {
 	switch (stmt->kind) {
-	case PT_STMT_BLOCK:
-		print_block(to, stmt, indent);
-		break;
-	case PT_STMT_EMPTY:
-		g_string_append_c(to, ';');
-		break;
+	case PT_STMT_BLOCK: print_block(to, stmt, indent); break;
+	case PT_STMT_EMPTY: g_string_append_c(to, ';'); break;
 	case PT_STMT_EXPR:
 		print_at(to, stmt->expr, ASSIGN);
 		g_string_append_c(to, ';');
 		break;
-	case PT_STMT_IF:
-		print_if(to, stmt, indent);
-		break;
+	case PT_STMT_IF: print_if(to, stmt, indent); break;
 	case PT_STMT_WHILE:
 		g_string_append(to, "while (");
 		print_at(to, stmt->expr, ASSIGN);
 		g_string_append_c(to, ')');
 		print_body(to, stmt->then, indent);
 		break;
-	case PT_STMT_FOR:
-		print_for(to, stmt, indent);
-		break;
+	case PT_STMT_FOR: print_for(to, stmt, indent); break;
 	case PT_STMT_FOREACH:
 		g_string_append(to, "foreach (");
 		print_foreach_head(to, stmt->foreach);
 		g_string_append_c(to, ')');
 		print_body(to, stmt->then, indent);
 		break;
-	case PT_STMT_BREAK:
-		g_string_append(to, "break;");
-		break;
-	case PT_STMT_CONTINUE:
-		g_string_append(to, "continue;");
-		break;
-	case PT_STMT_RETURN:
-		print_word(to, "return", stmt->expr);
-		break;
-	case PT_STMT_NEXT:
-		g_string_append(to, "next;");
-		break;
-	case PT_STMT_DELETE:
-		print_word(to, "delete", stmt->expr);
-		break;
-	case PT_STMT_TRY:
-		print_try(to, stmt, indent);
-		break;
+	case PT_STMT_BREAK: g_string_append(to, "break;"); break;
+	case PT_STMT_CONTINUE: g_string_append(to, "continue;"); break;
+	case PT_STMT_RETURN: print_word(to, "return", stmt->expr); break;
+	case PT_STMT_NEXT: g_string_append(to, "next;"); break;
+	case PT_STMT_DELETE: print_word(to, "delete", stmt->expr); break;
+	case PT_STMT_TRY: print_try(to, stmt, indent); break;
 	case PT_STMT_EMBEDDED:
 		g_string_append_printf(to, "%%{%s%%}", stmt->code);
 		break;

@@ -134,10 +134,10 @@ static bool explain_brackets(struct pt_parser *p, struct expected expected)
 	if (open->kind == '{')
 		return false;
 	pt_error_note(say(p, pt_arena_printf(p->arena,
-					     has(expected, "','") ?
-						     "expected ',' or '%c' "
-						     "before %s" :
-						     "missing '%c' before %s",
+					     has(expected, "','")
+						     ? "expected ',' or '%c' "
+						       "before %s"
+						     : "missing '%c' before %s",
 					     close[1], quoted(p, p->look))),
 		      open->span, "'%c' opened here", open->kind);
 	return true;
@@ -168,26 +168,28 @@ static bool explain_expression(struct pt_parser *p, struct expected expected)
 	if (!has(expected, "'@defined'"))
 		return false;
 	if (p->look->kind == T_ELSE || p->look->kind == T_CATCH) {
-		message = pt_arena_printf(p->arena, "'%s' without '%s' before it",
-					  p->look->text,
-					  p->look->kind == T_ELSE ? "if" : "try");
+		message = pt_arena_printf(
+			p->arena, "'%s' without '%s' before it", p->look->text,
+			p->look->kind == T_ELSE ? "if" : "try");
 		say(p, message);
 		return true;
 	}
 	if (pt_keyword(p->look->text) && !statement && p->look->kind) {
-		pt_error_hint(say(p, pt_arena_printf(
-					     p->arena,
-					     "'%s' is a word of the language and "
-					     "cannot stand in an expression",
-					     p->look->text)),
-			      "choose another name for the variable");
+		pt_error_hint(
+			say(p, pt_arena_printf(
+				       p->arena,
+				       "'%s' is a word of the language and "
+				       "cannot stand in an expression",
+				       p->look->text)),
+			"choose another name for the variable");
 		return true;
 	}
 	say(p, pt_arena_printf(p->arena, "expected %s %s %s",
 			       statement ? "a statement" : "an expression",
 			       p->look->kind && statement ? "before" : "after",
-			       quoted(p, p->look->kind && statement ?
-						 p->look : p->previous)));
+			       quoted(p, p->look->kind && statement
+						 ? p->look
+						 : p->previous)));
 	return true;
 }
 
@@ -200,23 +202,24 @@ static bool explain_point(struct pt_parser *p, struct expected expected)
 	if (has(expected, "'{'") && has(expected, "','")) {
 		say(p, pt_arena_printf(p->arena,
 				       "expected '{' and the probe's body "
-				       "before %s", quoted(p, p->look)));
+				       "before %s",
+				       quoted(p, p->look)));
 		return true;
 	}
 	/* A body was taken for braces in a probe point. */
 	if (open && open->kind == '{' &&
 	    (p->previous == open || has(expected, "'}'"))) {
-		say_at(p, open->span,
-		       "expected a probe point before its body");
+		say_at(p, open->span, "expected a probe point before its body");
 		return true;
 	}
 	if (has(expected, "'*'") && has(expected, "'if'")) {
-		say(p, pt_arena_printf(p->arena,
-				       p->previous->kind == T_PROBE ?
-					       "expected a probe point after %s" :
-					       "expected a part of the probe "
-					       "point after %s",
-				       quoted(p, p->previous)));
+		say(p,
+		    pt_arena_printf(p->arena,
+				    p->previous->kind == T_PROBE
+					    ? "expected a probe point after %s"
+					    : "expected a part of the probe "
+					      "point after %s",
+				    quoted(p, p->previous)));
 		return true;
 	}
 	return false;
@@ -230,7 +233,8 @@ static bool explain_name(struct pt_parser *p, struct expected expected)
 	if (pt_keyword(p->look->text) && p->look->kind)
 		say(p, pt_arena_printf(p->arena,
 				       "'%s' is a word of the language and "
-				       "cannot be a name", p->look->text));
+				       "cannot be a name",
+				       p->look->text));
 	else
 		say(p, pt_arena_printf(p->arena, "expected a name after %s",
 				       quoted(p, p->previous)));
@@ -241,9 +245,30 @@ static bool explain_name(struct pt_parser *p, struct expected expected)
 static bool is_noise(struct expected expected, const char *name)
 {
 	static const char *const operators[] = {
-		"'in'", "'$'", "'+='", "'=~'", "'&&'", "'||'", "'++'", "'--'",
-		"'->'", "'['", "'('", "'?'", "'+'", "'-'", "'*'", "'/'", "'%'",
-		"'.'", "'&'", "'|'", "'^'", "'='", "a comparison", "a shift",
+		"'in'",
+		"'$'",
+		"'+='",
+		"'=~'",
+		"'&&'",
+		"'||'",
+		"'++'",
+		"'--'",
+		"'->'",
+		"'['",
+		"'('",
+		"'?'",
+		"'+'",
+		"'-'",
+		"'*'",
+		"'/'",
+		"'%'",
+		"'.'",
+		"'&'",
+		"'|'",
+		"'^'",
+		"'='",
+		"a comparison",
+		"a shift",
 		"an assignment operator",
 	};
 	size_t i;
@@ -272,7 +297,9 @@ static void explain_list(struct pt_parser *p, struct expected expected)
 				words[count++] = expected.names[i];
 	for (i = 0; i < count; i++)
 		g_string_append_printf(text, "%s%s",
-				       !i ? "" : i == count - 1 ? " or " : ", ",
+				       !i		? ""
+				       : i == count - 1 ? " or "
+							: ", ",
 				       words[i]);
 	g_string_append_printf(text, " before %s", quoted(p, p->look));
 	if (count)

@@ -9,14 +9,14 @@
 #include "ast.h"
 
 struct pt_token {
-	int kind;	   /* of grammar.h */
-	enum pt_op op;	   /* operators that share a kind */
+	int kind;      /* of grammar.h */
+	enum pt_op op; /* operators that share a kind */
 	struct pt_span span;
-	const char *text;  /* names: the word; strings: the bytes that are meant;
+	const char *text; /* names: the word; strings: the bytes that are meant;
 			    * numbers: the digits; embedded C: without the marks;
 			    * operators: as written */
 	size_t length;
-	bool glued;	   /* no white space before it */
+	bool glued;		/* no white space before it */
 	struct pt_error *error; /* kind JUNK: what is wrong, not yet reported */
 };
 
@@ -33,8 +33,8 @@ void pt_lex(struct pt_session *session, const struct pt_source *source,
 const char *pt_literal_number(const char *text, int64_t *ret);
 
 /* The bytes that LENGTH bytes between two quotes mean. */
-char *pt_literal_string(struct pt_arena *arena, const char *text,
-			size_t length, size_t *ret_length);
+char *pt_literal_string(struct pt_arena *arena, const char *text, size_t length,
+			size_t *ret_length);
 
 /* The word of a keyword's kind or 0 if TEXT is none. */
 int pt_keyword(const char *text);

@@ -15,15 +15,15 @@ struct pt_parser {
 	struct pt_arena *arena;
 	struct pt_file *file;
 	struct pt_preproc *preproc;
-	GArray *open;		     /* const struct pt_token *: brackets */
-	const struct pt_token *closed; /* what LOOK closes; NULL: nothing */
+	GArray *open;			 /* const struct pt_token *: brackets */
+	const struct pt_token *closed;	 /* what LOOK closes; NULL: nothing */
 	const struct pt_token *previous; /* before LOOK; NULL at the start */
 	const struct pt_token *look;	 /* the last one that the parser got */
 	const struct pt_token *pushed;	 /* read ahead; NULL: none */
 	GPtrArray *wildcards; /* INDEX expressions with *, not yet allowed */
-	GHashTable *global_names; /* name -> struct pt_var */
-	bool too_deep;	      /* was reported for this declaration */
-	bool private_global;  /* of the list being read */
+	GHashTable *global_names;     /* name -> struct pt_var */
+	bool too_deep;		      /* was reported for this declaration */
+	bool private_global;	      /* of the list being read */
 	struct pt_function *function; /* whose parameters are being read */
 	struct pt_foreach *foreach;   /* whose head is being read */
 };
@@ -98,8 +98,8 @@ enum pt_stat_op pt_tree_stat_op(pt_tok word);
 
 struct pt_stmt *pt_tree_stmt(struct pt_parser *p, enum pt_stmt_kind kind,
 			     struct pt_span span);
-struct pt_stmt *pt_tree_block(struct pt_parser *p, pt_tok open,
-			      GPtrArray *body, pt_tok close);
+struct pt_stmt *pt_tree_block(struct pt_parser *p, pt_tok open, GPtrArray *body,
+			      pt_tok close);
 struct pt_stmt *pt_tree_expr_stmt(struct pt_parser *p, struct pt_expr *expr);
 /* DELETE and RETURN (EXPR may be NULL). */
 struct pt_stmt *pt_tree_word_stmt(struct pt_parser *p, enum pt_stmt_kind kind,

@@ -32,12 +32,13 @@ void pt_tree_need_guru(struct pt_parser *p, pt_tok token)
 {
 	if (p->session->options.guru || token->span.source->library)
 		return;
-	pt_error_hint(
-		pt_diag_error(p->session->diag, token->span, PT_E_EMBEDDED_C,
-			      token->kind == T_EMBEDDED ?
-				      "embedded C code needs guru mode" :
-				      "'%s' needs guru mode", token->text),
-		"allow it with the option -g");
+	pt_error_hint(pt_diag_error(p->session->diag, token->span,
+				    PT_E_EMBEDDED_C,
+				    token->kind == T_EMBEDDED
+					    ? "embedded C code needs guru mode"
+					    : "'%s' needs guru mode",
+				    token->text),
+		      "allow it with the option -g");
 }
 
 bool pt_tree_too_deep(struct pt_parser *p, struct pt_span span, unsigned depth)
@@ -124,8 +125,9 @@ struct pt_function *pt_tree_function_head(struct pt_parser *p, pt_tok name,
 
 static enum pt_type type_of(pt_tok word)
 {
-	return !word ? PT_TYPE_UNKNOWN :
-	       word->kind == T_LONG ? PT_TYPE_LONG : PT_TYPE_STRING;
+	return !word		      ? PT_TYPE_UNKNOWN
+	       : word->kind == T_LONG ? PT_TYPE_LONG
+				      : PT_TYPE_STRING;
 }
 
 void pt_tree_function_type(struct pt_function *function, pt_tok type)
@@ -205,8 +207,8 @@ static void check_flow(struct flow flow, const struct pt_stmt *stmt)
 	switch (stmt->kind) {
 	case PT_STMT_BREAK:
 		if (!flow.in_loop)
-			misplaced(flow.p, stmt->span, "'break' outside of a loop",
-				  NULL);
+			misplaced(flow.p, stmt->span,
+				  "'break' outside of a loop", NULL);
 		break;
 	case PT_STMT_CONTINUE:
 		if (!flow.in_loop)
@@ -221,11 +223,8 @@ static void check_flow(struct flow flow, const struct pt_stmt *stmt)
 		break;
 	case PT_STMT_WHILE:
 	case PT_STMT_FOR:
-	case PT_STMT_FOREACH:
-		flow.in_loop = true;
-		break;
-	default:
-		break;
+	case PT_STMT_FOREACH: flow.in_loop = true; break;
+	default: break;
 	}
 	for (i = 0; stmt->body && i < stmt->body->len; i++)
 		check_flow(flow, g_ptr_array_index(stmt->body, i));
@@ -271,13 +270,14 @@ bool pt_tree_component_more(struct pt_parser *p,
 		pt_error_hint(pt_diag_error(p->session->diag, word->span,
 					    PT_E_SYNTAX,
 					    "expected '.', ',' or '{' before "
-					    "'%s'", word->text),
+					    "'%s'",
+					    word->text),
 			      "the parts of a probe point are joined by '.', "
 			      "probe points by ','");
 		return false;
 	}
-	component->name = pt_arena_printf(p->arena, "%s%s", component->name,
-					  word->text);
+	component->name =
+		pt_arena_printf(p->arena, "%s%s", component->name, word->text);
 	component->span = pt_tree_join(component->span, word->span);
 	return true;
 }
@@ -295,8 +295,9 @@ void pt_tree_component_arg(struct pt_parser *p,
 	component->arg = PT_ARG_STRING;
 	component->text = literal->text;
 	if (strlen(literal->text) != literal->length)
-		pt_diag_error(p->session->diag, literal->span, PT_E_LITERAL,
-			      "a probe point's argument cannot hold a NUL byte");
+		pt_diag_error(
+			p->session->diag, literal->span, PT_E_LITERAL,
+			"a probe point's argument cannot hold a NUL byte");
 }
 
 GPtrArray *pt_tree_alternative(struct pt_parser *p,
@@ -317,7 +318,8 @@ GPtrArray *pt_tree_product(struct pt_parser *p, GPtrArray *left,
 		if (!p->too_deep)
 			pt_diag_error(p->session->diag, place, PT_E_NESTING,
 				      "the braces expand to more than %d probe "
-				      "points", MAX_POINTS);
+				      "points",
+				      MAX_POINTS);
 		p->too_deep = true;
 		return left;
 	}
@@ -417,11 +419,11 @@ struct pt_alias_names *pt_tree_alias_name(struct pt_parser *p,
 		names->epilogue = epilogue;
 		names->op = op;
 	} else if (names->epilogue != epilogue) {
-		pt_error_note(pt_diag_error(p->session->diag, op->span,
-					    PT_E_SYNTAX,
-					    "'=' and '+=' cannot be mixed in one "
-					    "alias"),
-			      names->op->span, "the other one is here");
+		pt_error_note(
+			pt_diag_error(p->session->diag, op->span, PT_E_SYNTAX,
+				      "'=' and '+=' cannot be mixed in one "
+				      "alias"),
+			names->op->span, "the other one is here");
 	}
 	g_ptr_array_extend(names->points, points, NULL, NULL);
 	return names;
@@ -473,9 +475,11 @@ void pt_tree_declaration_done(struct pt_parser *p)
 	for (i = 0; i < p->wildcards->len; i++) {
 		const struct pt_expr *expr = g_ptr_array_index(p->wildcards, i);
 
-		misplaced(p, expr->span,
-			  "'*' as a key stands for many elements: it can be used "
-			  "with 'in', 'delete' and 'foreach' only", NULL);
+		misplaced(
+			p, expr->span,
+			"'*' as a key stands for many elements: it can be used "
+			"with 'in', 'delete' and 'foreach' only",
+			NULL);
 	}
 	g_ptr_array_set_size(p->wildcards, 0);
 	g_array_set_size(p->open, 0);

@@ -130,7 +130,9 @@ static bool print_form(const char *name, struct pt_print *ret)
 		{ .name = "sprint", .to_string = true },
 		{ .name = "sprintln", .to_string = true, .newline = true },
 		{ .name = "sprintd", .to_string = true, .delimited = true },
-		{ .name = "sprintdln", .to_string = true, .delimited = true,
+		{ .name = "sprintdln",
+		  .to_string = true,
+		  .delimited = true,
 		  .newline = true },
 		{ .name = "sprintf", .to_string = true, .formatted = true },
 	};
@@ -157,7 +159,8 @@ static void check_print(struct pt_parser *p, const struct pt_print *print,
 	else if (print->delimited && count < 2)
 		pt_diag_error(diag, expr->span, PT_E_SYNTAX,
 			      "'%s' needs more than one value to put its "
-			      "delimiter between", print->name);
+			      "delimiter between",
+			      print->name);
 	else if (!print->formatted && !count)
 		pt_diag_error(diag, expr->span, PT_E_SYNTAX,
 			      "'%s' needs a value to print", print->name);
@@ -227,11 +230,13 @@ static bool is_bare(const struct pt_expr *expr, enum pt_expr_kind kind)
 	return expr->kind == kind && !expr->parens;
 }
 
-static void ambiguous(struct pt_parser *p, pt_tok op, const struct pt_expr *left)
+static void ambiguous(struct pt_parser *p, pt_tok op,
+		      const struct pt_expr *left)
 {
 	pt_error_note(pt_diag_error(p->session->diag, op->span, PT_E_SYNTAX,
 				    "'%s' cannot follow here: put parentheses "
-				    "around the left side", op->text),
+				    "around the left side",
+				    op->text),
 		      left->span, "this is the left side");
 }
 
@@ -249,8 +254,8 @@ static void need_lvalue(struct pt_parser *p, const struct pt_expr *expr,
 	else if (is_variable(expr))
 		return;
 	else if (op->op != PT_OP_STAT_ADD && !expr->address_of &&
-		 !expr->pretty && (expr->kind == PT_EXPR_TARGET ||
-				   expr->kind == PT_EXPR_DEREF))
+		 !expr->pretty &&
+		 (expr->kind == PT_EXPR_TARGET || expr->kind == PT_EXPR_DEREF))
 		return;
 	pt_diag_error(p->session->diag, expr->span, PT_E_LVALUE,
 		      "'%s' needs a variable or an array element", op->text);
@@ -263,8 +268,9 @@ struct pt_expr *pt_tree_unary(struct pt_parser *p, pt_tok op,
 
 	expr = make(p, PT_EXPR_UNARY, pt_tree_join(op->span, operand->span),
 		    op->span);
-	expr->op = op->kind == '-' ? PT_OP_NEG :
-		   op->kind == '+' ? PT_OP_PLUS : op->op;
+	expr->op = op->kind == '-'   ? PT_OP_NEG
+		   : op->kind == '+' ? PT_OP_PLUS
+				     : op->op;
 	expr->left = operand;
 	return finish(p, expr);
 }
@@ -320,8 +326,8 @@ struct pt_expr *pt_tree_in(struct pt_parser *p, GPtrArray *keys,
 			   struct pt_span start, pt_tok op,
 			   struct pt_expr *array)
 {
-	struct pt_expr *expr = make(p, PT_EXPR_IN,
-				    pt_tree_join(start, array->span), op->span);
+	struct pt_expr *expr =
+		make(p, PT_EXPR_IN, pt_tree_join(start, array->span), op->span);
 	const struct pt_expr *first = g_ptr_array_index(keys, 0);
 
 	if (keys->len == 1 && first && is_bare(first, PT_EXPR_IN))
@@ -352,8 +358,7 @@ struct pt_expr *pt_tree_assign(struct pt_parser *p, struct pt_expr *left,
 	return make_pair(p, PT_EXPR_ASSIGN, left, op, right);
 }
 
-struct pt_expr *pt_tree_parens(pt_tok open, struct pt_expr *inner,
-			       pt_tok close)
+struct pt_expr *pt_tree_parens(pt_tok open, struct pt_expr *inner, pt_tok close)
 {
 	inner->parens = true;
 	inner->span = pt_tree_join(pt_tree_join(open->span, inner->span),
@@ -400,15 +405,14 @@ struct pt_expr *pt_tree_at_target(struct pt_parser *p, pt_tok word,
 	expr->args = args;
 	expr->components = pt_tree_list(p);
 	if (args->len < first + 1 || args->len > first + 2)
-		pt_error_hint(pt_diag_error(p->session->diag, expr->span,
-					    PT_E_SYNTAX,
-					    "'%s' takes %s arguments",
-					    word->text,
-					    first ? "2 or 3" : "1 or 2"),
-			      first ? "write @cast(pointer, \"type\", "
-				      "\"module\")"
-				    : "write @var(\"name@file.c\", "
-				      "\"module\")");
+		pt_error_hint(
+			pt_diag_error(p->session->diag, expr->span, PT_E_SYNTAX,
+				      "'%s' takes %s arguments", word->text,
+				      first ? "2 or 3" : "1 or 2"),
+			first ? "write @cast(pointer, \"type\", "
+				"\"module\")"
+			      : "write @var(\"name@file.c\", "
+				"\"module\")");
 	for (i = first; i < args->len; i++) {
 		const struct pt_expr *arg = g_ptr_array_index(args, i);
 
@@ -474,8 +478,8 @@ struct pt_expr *pt_tree_subscript(struct pt_parser *p, struct pt_expr *base,
 							  close->span) };
 
 	add_step(p, expr, step);
-	expr->depth = MAX(expr->depth, MAX(depth_of(expr->left),
-					   depth_of(index)) + 1);
+	expr->depth = MAX(expr->depth,
+			  MAX(depth_of(expr->left), depth_of(index)) + 1);
 	pt_tree_too_deep(p, expr->span, expr->depth);
 	return expr;
 }
@@ -575,11 +579,10 @@ struct pt_expr *pt_tree_hist(struct pt_parser *p, pt_tok word,
 struct pt_expr *pt_tree_wrap(struct pt_parser *p, pt_tok word,
 			     struct pt_expr *inner, pt_tok close)
 {
-	struct pt_expr *expr =
-		make_word(p,
-			  !strcmp(word->text, "@entry") ? PT_EXPR_ENTRY
-							: PT_EXPR_DEFINED,
-			  word, close);
+	struct pt_expr *expr = make_word(
+		p,
+		!strcmp(word->text, "@entry") ? PT_EXPR_ENTRY : PT_EXPR_DEFINED,
+		word, close);
 
 	expr->text = word->text;
 	expr->left = inner;
@@ -594,11 +597,11 @@ struct at_spec {
 };
 
 static const struct at_spec at_specs[] = {
-	{ "@const", 1, 1, 1, true },	{ "@enum", 1, 1, 1, false },
+	{ "@const", 1, 1, 1, true },	 { "@enum", 1, 1, 1, false },
 	{ "@enumname", 1, 3, 6, false }, { "@errno", 0, 0, 0, false },
-	{ "@kderef", 2, 2, 0, true },	{ "@kregister", 1, 1, 0, true },
-	{ "@perf", 1, 1, 1, false },	{ "@probewrite", 1, 1, 0, false },
-	{ "@uderef", 2, 2, 0, false },	{ "@uregister", 1, 1, 0, false },
+	{ "@kderef", 2, 2, 0, true },	 { "@kregister", 1, 1, 0, true },
+	{ "@perf", 1, 1, 1, false },	 { "@probewrite", 1, 1, 0, false },
+	{ "@uderef", 2, 2, 0, false },	 { "@uregister", 1, 1, 0, false },
 };
 
 static void check_at_args(struct pt_parser *p, const struct at_spec *spec,
@@ -607,14 +610,14 @@ static void check_at_args(struct pt_parser *p, const struct at_spec *spec,
 	unsigned count = expr->args->len, i;
 
 	if (count < spec->least || count > spec->most)
-		pt_diag_error(p->session->diag, expr->span, PT_E_SYNTAX,
-			      "'%s' takes %s arguments, not %u", spec->name,
-			      spec->least == spec->most ?
-				      pt_arena_printf(p->arena, "%u",
-						      spec->least) :
-				      pt_arena_printf(p->arena, "%u to %u",
-						      spec->least, spec->most),
-			      count);
+		pt_diag_error(
+			p->session->diag, expr->span, PT_E_SYNTAX,
+			"'%s' takes %s arguments, not %u", spec->name,
+			spec->least == spec->most
+				? pt_arena_printf(p->arena, "%u", spec->least)
+				: pt_arena_printf(p->arena, "%u to %u",
+						  spec->least, spec->most),
+			count);
 	for (i = 0; i < count; i++) {
 		const struct pt_expr *arg = g_ptr_array_index(expr->args, i);
 

@@ -39,12 +39,11 @@ struct pt_stmt *pt_tree_stmt(struct pt_parser *p, enum pt_stmt_kind kind,
 	return stmt;
 }
 
-struct pt_stmt *pt_tree_block(struct pt_parser *p, pt_tok open,
-			      GPtrArray *body, pt_tok close)
+struct pt_stmt *pt_tree_block(struct pt_parser *p, pt_tok open, GPtrArray *body,
+			      pt_tok close)
 {
-	struct pt_stmt *stmt =
-		pt_tree_stmt(p, PT_STMT_BLOCK,
-			     pt_tree_join(open->span, close->span));
+	struct pt_stmt *stmt = pt_tree_stmt(
+		p, PT_STMT_BLOCK, pt_tree_join(open->span, close->span));
 
 	stmt->body = body;
 	return finish(p, stmt);
@@ -62,8 +61,8 @@ struct pt_stmt *pt_tree_word_stmt(struct pt_parser *p, enum pt_stmt_kind kind,
 				  pt_tok word, struct pt_expr *expr)
 {
 	struct pt_stmt *stmt = pt_tree_stmt(
-		p, kind, expr ? pt_tree_join(word->span, expr->span)
-			      : word->span);
+		p, kind,
+		expr ? pt_tree_join(word->span, expr->span) : word->span);
 
 	stmt->expr = expr;
 	if (kind == PT_STMT_DELETE) {

@@ -9,8 +9,7 @@ static void walk_list(struct pt_walk *walk, GPtrArray *list)
 
 	for (i = 0; list && i < list->len; i++)
 		if (g_ptr_array_index(list, i))
-			pt_walk_expr(walk,
-				     (struct pt_expr **)&list->pdata[i]);
+			pt_walk_expr(walk, (struct pt_expr **)&list->pdata[i]);
 }
 
 static void walk_optional(struct pt_walk *walk, struct pt_expr **expr)
@@ -30,7 +29,8 @@ void pt_walk_expr(struct pt_walk *walk, struct pt_expr **expr)
 		walk_optional(walk, &node->right);
 		walk_optional(walk, &node->third);
 		walk_list(walk, node->args);
-		for (i = 0; node->components && i < node->components->len; i++) {
+		for (i = 0; node->components && i < node->components->len;
+		     i++) {
 			struct pt_component *step =
 				g_ptr_array_index(node->components, i);
 
@@ -86,8 +86,8 @@ static GPtrArray *copy_list(struct pt_arena *arena, GPtrArray *list)
 		return NULL;
 	copy = pt_arena_ptr_array(arena);
 	for (i = 0; i < list->len; i++)
-		g_ptr_array_add(copy, pt_copy_expr(arena,
-						   g_ptr_array_index(list, i)));
+		g_ptr_array_add(
+			copy, pt_copy_expr(arena, g_ptr_array_index(list, i)));
 	return copy;
 }
 
@@ -159,10 +159,10 @@ struct pt_stmt *pt_copy_stmt(struct pt_arena *arena, const struct pt_stmt *stmt)
 	if (stmt->body) {
 		copy->body = pt_arena_ptr_array(arena);
 		for (i = 0; i < stmt->body->len; i++)
-			g_ptr_array_add(copy->body,
-					pt_copy_stmt(arena,
-						     g_ptr_array_index(
-							     stmt->body, i)));
+			g_ptr_array_add(
+				copy->body,
+				pt_copy_stmt(arena,
+					     g_ptr_array_index(stmt->body, i)));
 	}
 	copy->init = pt_copy_expr(arena, stmt->init);
 	copy->expr = pt_copy_expr(arena, stmt->expr);

@@ -22,7 +22,9 @@ void pt_walk_expr(struct pt_walk *walk, struct pt_expr **expr);
 void pt_walk_stmt(struct pt_walk *walk, struct pt_stmt **stmt);
 
 /* Deep copies; sema's fields are copied as they are. */
-struct pt_expr *pt_copy_expr(struct pt_arena *arena, const struct pt_expr *expr);
-struct pt_stmt *pt_copy_stmt(struct pt_arena *arena, const struct pt_stmt *stmt);
+struct pt_expr *pt_copy_expr(struct pt_arena *arena,
+			     const struct pt_expr *expr);
+struct pt_stmt *pt_copy_stmt(struct pt_arena *arena,
+			     const struct pt_stmt *stmt);
 
 #endif

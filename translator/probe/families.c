@@ -15,7 +15,9 @@ static const char *const first_words[] = {
 	"begin", "end", "error", "never", "timer", "kernel", NULL,
 };
 static const char *const kernel_words[] = {
-	"function", "statement", NULL,
+	"function",
+	"statement",
+	NULL,
 };
 
 /* What the language has and ptap does not yet; SECOND NULL: any. */
@@ -65,9 +67,9 @@ static const struct {
 const struct pt_point_component *
 pt_families_component(const struct pt_point *point, unsigned i)
 {
-	return i < point->components->len ?
-		       g_ptr_array_index(point->components, i) :
-		       NULL;
+	return i < point->components->len
+		       ? g_ptr_array_index(point->components, i)
+		       : NULL;
 }
 
 bool pt_families_is(const struct pt_point *point, unsigned i, const char *name)
@@ -160,8 +162,8 @@ static struct pt_error *not_yet(struct pt_arena *arena,
 		if (strcmp(first->name, unsupported[i].first) != 0 ||
 		    (word && (!second || strcmp(second->name, word) != 0)))
 			continue;
-		span = word ? pt_span_join(first->span, second->span) :
-			      first->span;
+		span = word ? pt_span_join(first->span, second->span)
+			    : first->span;
 		return pt_error_at(
 			pt_error_hint(pt_error_new(arena, PT_E_UNSUPPORTED,
 						   "%s are not supported yet",

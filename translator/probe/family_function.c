@@ -34,9 +34,8 @@ static struct pt_error *not_yet(struct pt_arena *arena,
 				const char *instead)
 {
 	const struct pt_point_component *c = pt_families_component(point, i);
-	struct pt_error *error = pt_error_new(arena, PT_E_UNSUPPORTED,
-					      "'.%s' is not supported yet",
-					      c->name);
+	struct pt_error *error = pt_error_new(
+		arena, PT_E_UNSUPPORTED, "'.%s' is not supported yet", c->name);
 
 	pt_error_hint(error, "%s", instead);
 	return pt_error_at(error, c->span);
@@ -105,9 +104,10 @@ static struct pt_error *read_wish(struct pt_arena *arena,
 	PT_TRY(pt_families_need(arena, point, 0, PT_ARG_NONE));
 	if (wish->what->arg == PT_ARG_NONE)
 		return pt_error_at(
-			pt_error_new(arena, PT_E_PROBE_ARGUMENT,
-				     "'%s' takes a name in quotes or an address",
-				     wish->what->name),
+			pt_error_new(
+				arena, PT_E_PROBE_ARGUMENT,
+				"'%s' takes a name in quotes or an address",
+				wish->what->name),
 			wish->what->span);
 	if (point->components->len == 2)
 		return NULL;
@@ -125,8 +125,7 @@ static struct pt_error *read_wish(struct pt_arena *arena,
 
 /* ---- finding ---------------------------------------------------------- */
 
-static struct pt_error *find_address(struct pt_dbg *dbg,
-				     struct pt_arena *arena,
+static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 				     const struct wish *wish, GPtrArray *found)
 {
 	uint64_t address = (uint64_t)wish->what->number;
@@ -137,8 +136,9 @@ static struct pt_error *find_address(struct pt_dbg *dbg,
 		return pt_error_at(
 			pt_error_hint(
 				pt_error_new(arena, PT_E_NO_MATCH,
-					     "no kernel function is at 0x%"
-					     G_GINT64_MODIFIER "x", address),
+					     "no kernel function is at "
+					     "0x%" G_GINT64_MODIFIER "x",
+					     address),
 				"addresses are those of the debuginfo, before "
 				"the kernel is moved at boot"),
 			wish->what->span);
@@ -178,9 +178,9 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	struct pt_error *error;
 
 	error = pt_error_new(arena, PT_E_NO_MATCH, "no kernel %s matches '%s'",
-			     wish->statement ? "code line" :
-			     wish->inlined   ? "inlined function" :
-					       "function",
+			     wish->statement ? "code line"
+			     : wish->inlined ? "inlined function"
+					     : "function",
 			     wish->what->text);
 	if (pattern->file)
 		hint_other_file(dbg, arena, pattern, error);
@@ -243,8 +243,7 @@ static struct pt_error *all_left_out(struct pt_arena *arena,
 
 	if (n == 1)
 		error = pt_error_new(arena, PT_E_NOT_PROBED,
-				     "'%s' cannot be probed: %s", name,
-				     reason);
+				     "'%s' cannot be probed: %s", name, reason);
 	else
 		error = pt_error_new(arena, PT_E_NOT_PROBED,
 				     "none of the %u places of '%s' can be "
@@ -267,8 +266,7 @@ static struct pt_error *choose(struct pt_probe_env *env, struct pt_dbg *dbg,
 
 	for (i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
-		const char *reason =
-			left_out(dbg, session->arena, wish, f);
+		const char *reason = left_out(dbg, session->arena, wish, f);
 
 		if (!reason) {
 			g_ptr_array_add(chosen, f);
@@ -281,8 +279,8 @@ static struct pt_error *choose(struct pt_probe_env *env, struct pt_dbg *dbg,
 		if (session->options.verbose)
 			pt_diag_warning(session->diag, wish->what->span,
 					PT_E_NOT_PROBED,
-					"'%s@%s:%u' is not probed: %s",
-					f->name, f->file, f->line, reason);
+					"'%s@%s:%u' is not probed: %s", f->name,
+					f->file, f->line, reason);
 	}
 	if (chosen->len == 0)
 		return all_left_out(session->arena, wish, found->len, name,
@@ -297,8 +295,9 @@ static const char *resolved_text(struct pt_arena *arena,
 				 const struct pt_dbg_function *f)
 {
 	if (wish->statement && wish->what->arg == PT_ARG_NUMBER)
-		return pt_arena_printf(arena, "kernel.statement(0x%"
-				       G_GINT64_MODIFIER "x)", f->address);
+		return pt_arena_printf(
+			arena, "kernel.statement(0x%" G_GINT64_MODIFIER "x)",
+			f->address);
 	return pt_arena_printf(arena, "kernel.%s(\"%s@%s:%u\")%s",
 			       wish->what->name, f->name, f->file, f->line,
 			       wish->suffix);
@@ -311,8 +310,7 @@ static bool is_entry(const struct pt_dbg_function *f)
 
 static struct pt_bound *bind(struct pt_arena *arena,
 			     const struct pt_point *point,
-			     const struct wish *wish,
-			     struct pt_dbg_function *f)
+			     const struct wish *wish, struct pt_dbg_function *f)
 {
 	struct pt_bound *bound =
 		pt_families_bound(arena, &pt_family_function, point);
@@ -387,7 +385,8 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 			g_ptr_array_index(bound->sites, i);
 
 		pt_out_line(out,
-			    "{ 0x%" G_GINT64_MODIFIER "xULL, \"%s\", %" G_GINT64_FORMAT
+			    "{ 0x%" G_GINT64_MODIFIER
+			    "xULL, \"%s\", %" G_GINT64_FORMAT
 			    ", \"%s\" }, /* %s:%u */",
 			    f->address, f->symbol,
 			    (int64_t)(f->address - f->symbol_address), f->name,
@@ -399,9 +398,9 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 {
 	pt_out_line(out, ".kind = %s,",
-		    bound->is_return ? "PTRT_KIND_RETURN" :
-		    bound->at_entry  ? "PTRT_KIND_ENTRY" :
-				       "PTRT_KIND_ADDRESS");
+		    bound->is_return  ? "PTRT_KIND_RETURN"
+		    : bound->at_entry ? "PTRT_KIND_ENTRY"
+				      : "PTRT_KIND_ADDRESS");
 	pt_out_line(out, ".sites = %s_sites,", bound->c_name);
 	pt_out_line(out, ".n_sites = %u,", bound->sites->len);
 	if (bound->maxactive)

@@ -8,23 +8,22 @@
 #include "value.h"
 
 #define NSEC_PER_SEC 1000000000LL
-#define MIN_NS	     100000LL		    /* 100 us */
-#define MAX_NS	     (86400 * NSEC_PER_SEC) /* a day */
-#define MAX_JIFFIES  1000000LL
+#define MIN_NS 100000LL		      /* 100 us */
+#define MAX_NS (86400 * NSEC_PER_SEC) /* a day */
+#define MAX_JIFFIES 1000000LL
 
 static const struct {
 	const char *word;
 	int64_t unit; /* ns */
 } units[] = {
-	{ "s", NSEC_PER_SEC }, { "sec", NSEC_PER_SEC },
-	{ "ms", 1000000 },     { "msec", 1000000 },
-	{ "us", 1000 },	       { "usec", 1000 },
+	{ "s", NSEC_PER_SEC }, { "sec", NSEC_PER_SEC }, { "ms", 1000000 },
+	{ "msec", 1000000 },   { "us", 1000 },		{ "usec", 1000 },
 	{ "ns", 1 },	       { "nsec", 1 },
 };
 
 static const char *const words[] = {
-	"s", "ms", "us", "ns", "hz", "jiffies", "sec", "msec", "usec", "nsec",
-	NULL,
+	"s",   "ms",   "us",   "ns",   "hz", "jiffies",
+	"sec", "msec", "usec", "nsec", NULL,
 };
 
 static bool match(const struct pt_point *point)

@@ -60,8 +60,8 @@ static struct pt_expr *text_expr(const struct text *text)
 	return e;
 }
 
-static struct pt_expr *concat(struct pt_target_walk *walk,
-			      struct pt_expr *left, struct pt_expr *right)
+static struct pt_expr *concat(struct pt_target_walk *walk, struct pt_expr *left,
+			      struct pt_expr *right)
 {
 	struct pt_expr *e;
 
@@ -182,23 +182,13 @@ static void put_value(struct text *text, const struct pt_dbg_value *value,
 	switch (pt_dbg_type_class(text->walk->dbg, value->type)) {
 	case PT_DBG_SIGNED:
 	case PT_DBG_BOOL:
-	case PT_DBG_ENUM:
-		put_long(text, value, "%i");
-		break;
-	case PT_DBG_UNSIGNED:
-		put_long(text, value, "%u");
-		break;
-	case PT_DBG_CHAR:
-		put_long(text, value, "'%#c'");
-		break;
+	case PT_DBG_ENUM: put_long(text, value, "%i"); break;
+	case PT_DBG_UNSIGNED: put_long(text, value, "%u"); break;
+	case PT_DBG_CHAR: put_long(text, value, "'%#c'"); break;
 	case PT_DBG_POINTER:
-	case PT_DBG_FUNCTION:
-		put_long(text, value, "%p");
-		break;
+	case PT_DBG_FUNCTION: put_long(text, value, "%p"); break;
 	case PT_DBG_CHAR_POINTER:
-	case PT_DBG_CHAR_ARRAY:
-		put_string(text, value);
-		break;
+	case PT_DBG_CHAR_ARRAY: put_string(text, value); break;
 	case PT_DBG_ARRAY:
 		if (levels)
 			put_array(text, value, levels);
@@ -213,9 +203,7 @@ static void put_value(struct text *text, const struct pt_dbg_value *value,
 			g_string_append(text->format, "{...}");
 		break;
 	case PT_DBG_FLOAT:
-	case PT_DBG_VOID:
-		g_string_append_c(text->format, '?');
-		break;
+	case PT_DBG_VOID: g_string_append_c(text->format, '?'); break;
 	}
 }
 
@@ -254,15 +242,10 @@ static void put_plain(struct text *text, const struct pt_dbg_value *value)
 {
 	switch (pt_dbg_type_class(text->walk->dbg, value->type)) {
 	case PT_DBG_STRUCT:
-	case PT_DBG_UNION:
-		g_string_append(text->format, "{...}");
-		break;
+	case PT_DBG_UNION: g_string_append(text->format, "{...}"); break;
 	case PT_DBG_ARRAY:
-	case PT_DBG_CHAR_ARRAY:
-		g_string_append(text->format, "[...]");
-		break;
-	default:
-		put_long(text, value, "%#x");
+	case PT_DBG_CHAR_ARRAY: g_string_append(text->format, "[...]"); break;
+	default: put_long(text, value, "%#x");
 	}
 }
 
@@ -275,8 +258,7 @@ static struct text *named(struct pt_target_walk *walk, const char *name,
 	if (!value)
 		g_string_append_c(text->format, '?');
 	else if (walk->target->pretty)
-		put_top(text, value,
-			walk->target->pretty == 1 ? 1 : G_MAXUINT);
+		put_top(text, value, walk->target->pretty == 1 ? 1 : G_MAXUINT);
 	else
 		put_plain(text, value);
 	return text;

@@ -35,30 +35,32 @@ struct pt_bound {
 	bool optional;
 
 	/* the family's: */
-	GPtrArray *sites; /* struct pt_dbg_function *; empty for begin, timers... */
+	GPtrArray *
+		sites; /* struct pt_dbg_function *; empty for begin, timers... */
 	bool is_return;
-	bool at_entry;	       /* hits the first instruction of functions */
-	int64_t priority;      /* begin, end, error */
-	int64_t interval;      /* timer: ns, or jiffies */
+	bool at_entry;	  /* hits the first instruction of functions */
+	int64_t priority; /* begin, end, error */
+	int64_t interval; /* timer: ns, or jiffies */
 	int64_t randomize;
 	bool jiffies;
-	unsigned maxactive;    /* .maxactive(N), 0: default */
+	unsigned maxactive; /* .maxactive(N), 0: default */
 
 	/* sema's: */
 	const struct pt_probe *source; /* the script's declaration */
-	GPtrArray *chain;     /* struct pt_point *: from what was written, through
+	GPtrArray *chain; /* struct pt_point *: from what was written, through
 			       * aliases, to point */
 	struct pt_stmt *body; /* own copy: prologues, user's body, epilogues */
 	struct pt_expr *condition; /* all of them, and-ed; or NULL */
-	GPtrArray *locals;    /* struct pt_var * */
-	GPtrArray *entries;   /* struct pt_expr *: values of @entry() and of target
+	GPtrArray *locals;	   /* struct pt_var * */
+	GPtrArray
+		*entries; /* struct pt_expr *: values of @entry() and of target
 			       * variables in .return, saved at the entry;
 			       * PT_EXPR_ENTRY's entry_slot counts these */
-	GPtrArray *uses;      /* struct pt_use *: guarded variables, sorted */
+	GPtrArray *uses;  /* struct pt_use *: guarded variables, sorted */
 	GPtrArray *entry_uses;
 	bool full_regs;
 	int index;
-	const char *c_name;   /* "pg_probe_3" */
+	const char *c_name; /* "pg_probe_3" */
 };
 
 enum pt_use_mode { PT_USE_READ, PT_USE_WRITE, PT_USE_LOCAL };

@@ -11,10 +11,10 @@
 struct pt_target_walk {
 	struct pt_arena *arena;
 	struct pt_dbg *dbg;
-	struct pt_bound *bound;		/* or NULL */
-	const struct pt_expr *target;	/* as written */
+	struct pt_bound *bound;			/* or NULL */
+	const struct pt_expr *target;		/* as written */
 	const struct pt_dbg_function *function; /* or NULL */
-	bool snapshot;	     /* read at the function's entry, used at its return */
+	bool snapshot; /* read at the function's entry, used at its return */
 	GPtrArray *operands; /* struct pt_expr *: of the fetch program */
 	GString *text;	     /* "$path->dentry": for messages */
 };

@@ -31,26 +31,22 @@ static bool same_expr(const struct pt_expr *a, const struct pt_expr *b)
 	if (!a || !b || a->kind != b->kind || a->type != b->type)
 		return false;
 	switch (a->kind) {
-	case PT_EXPR_NUMBER:
-		return a->number == b->number;
+	case PT_EXPR_NUMBER: return a->number == b->number;
 	case PT_EXPR_STRING:
 		return a->length == b->length &&
 		       memcmp(a->text, b->text, a->length) == 0;
-	case PT_EXPR_NAME:
-		return a->var && a->var == b->var;
+	case PT_EXPR_NAME: return a->var && a->var == b->var;
 	case PT_EXPR_UNARY:
 		return a->op == b->op && same_expr(a->left, b->left);
 	case PT_EXPR_BINARY:
 		return a->op == b->op && same_expr(a->left, b->left) &&
 		       same_expr(a->right, b->right);
-	case PT_EXPR_ENTRY:
-		return same_expr(a->left, b->left);
+	case PT_EXPR_ENTRY: return same_expr(a->left, b->left);
 	case PT_EXPR_TARGET:
 		return a->fetch && b->fetch &&
 		       pt_fetch_equal(a->fetch, b->fetch) &&
 		       same_args(a->args, b->args);
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -79,8 +75,8 @@ static struct pt_expr *snapshot(struct pt_target_walk *walk,
 
 /* ---- leaves ----------------------------------------------------------- */
 
-static struct pt_expr *leaf(struct pt_target_walk *walk,
-			    struct pt_fetch *fetch, enum pt_type type)
+static struct pt_expr *leaf(struct pt_target_walk *walk, struct pt_fetch *fetch,
+			    enum pt_type type)
 {
 	struct pt_expr *node = pt_new(walk->arena, struct pt_expr);
 	unsigned i;
@@ -93,10 +89,10 @@ static struct pt_expr *leaf(struct pt_target_walk *walk,
 	node->components = pt_arena_ptr_array(walk->arena);
 	node->args = pt_arena_ptr_array(walk->arena);
 	for (i = 0; i < walk->operands->len; i++)
-		g_ptr_array_add(node->args,
-				pt_copy_expr(walk->arena,
-					     g_ptr_array_index(walk->operands,
-							       i)));
+		g_ptr_array_add(
+			node->args,
+			pt_copy_expr(walk->arena,
+				     g_ptr_array_index(walk->operands, i)));
 	node->fetch = fetch;
 	return node;
 }
@@ -271,9 +267,9 @@ static struct pt_error *base(struct pt_target_walk *walk,
 	else
 		error = base_dollar(walk, ret);
 	if (error)
-		pt_error_at(error, walk->target->op_span.source ?
-					   walk->target->op_span :
-					   walk->target->span);
+		pt_error_at(error, walk->target->op_span.source
+					   ? walk->target->op_span
+					   : walk->target->span);
 	return error;
 }
 
@@ -287,7 +283,7 @@ static bool constant(const struct pt_expr *e, int64_t *ret)
 	}
 	if (e->kind == PT_EXPR_UNARY && e->op == PT_OP_NEG &&
 	    constant(e->left, ret)) {
-		*ret = (int64_t)-(uint64_t)*ret;
+		*ret = (int64_t) - (uint64_t)*ret;
 		return true;
 	}
 	return false;
@@ -328,9 +324,8 @@ static struct pt_error *finish(struct pt_target_walk *walk,
 	struct pt_error *error;
 
 	if (walk->target->pretty) {
-		*ret = pt_pretty_value(walk, value,
-				       walk->target->pretty == 1 ? 1 :
-								   G_MAXUINT);
+		*ret = pt_pretty_value(
+			walk, value, walk->target->pretty == 1 ? 1 : G_MAXUINT);
 		return NULL;
 	}
 	if (walk->target->address_of)
@@ -356,8 +351,8 @@ static void begin_text(struct pt_target_walk *walk)
 	    target->args->len <= named)
 		return;
 	name = g_ptr_array_index(target->args, named);
-	g_string_append_printf(walk->text, "(%s\"%s\")",
-			       named ? "..., " : "", name->text);
+	g_string_append_printf(walk->text, "(%s\"%s\")", named ? "..., " : "",
+			       name->text);
 }
 
 struct pt_error *pt_value_variable(struct pt_probe_env *env,
@@ -380,17 +375,17 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 	PT_TRY(pt_probe_dbg(env, &walk.dbg));
 	begin_text(&walk);
 	if (g_str_has_prefix(walk.target->text, "$$")) {
-		error = walk.function ?
-				pt_pretty_group(&walk, target) :
-				unknown(&walk, "this probe is not inside a "
-					       "function",
-					"target variables belong to "
-					"kernel.function()");
+		error = walk.function ? pt_pretty_group(&walk, target)
+				      : unknown(&walk,
+						"this probe is not inside a "
+						"function",
+						"target variables belong to "
+						"kernel.function()");
 		return error ? pt_error_at(error, walk.target->span) : NULL;
 	}
 	PT_TRY(base(&walk, &value));
-	for (i = 0; walk.target->components &&
-		    i < walk.target->components->len; i++)
+	for (i = 0; walk.target->components && i < walk.target->components->len;
+	     i++)
 		PT_TRY(step(&walk,
 			    g_ptr_array_index(walk.target->components, i),
 			    &value));
@@ -403,10 +398,9 @@ static void list_one(struct pt_probe_env *env, struct pt_dbg *dbg,
 		     const char *name, const struct pt_dbg_value *value,
 		     GPtrArray *ret)
 {
-	g_ptr_array_add(ret, pt_arena_printf(env->session->arena, "$%s:%s",
-					     name,
-					     pt_dbg_type_text(dbg,
-							      value->type)));
+	g_ptr_array_add(ret,
+			pt_arena_printf(env->session->arena, "$%s:%s", name,
+					pt_dbg_type_text(dbg, value->type)));
 }
 
 struct pt_error *pt_value_list(struct pt_probe_env *env,
@@ -423,8 +417,7 @@ struct pt_error *pt_value_list(struct pt_probe_env *env,
 	PT_TRY(pt_probe_dbg(env, &dbg));
 	function = g_ptr_array_index(bound->sites, 0);
 	/* What cannot be read here (void, optimised out) is not listed. */
-	if (bound->is_return &&
-	    !pt_dbg_return_value(dbg, function, &value))
+	if (bound->is_return && !pt_dbg_return_value(dbg, function, &value))
 		list_one(env, dbg, "return", &value, ret);
 	pt_dbg_parameters(dbg, function, names);
 	if (!bound->is_return)

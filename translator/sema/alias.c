@@ -57,12 +57,9 @@ static bool same_arg(const struct pt_point_component *a,
 	if (a->arg != b->arg)
 		return false;
 	switch (a->arg) {
-	case PT_ARG_NUMBER:
-		return a->number == b->number;
-	case PT_ARG_STRING:
-		return !strcmp(a->text, b->text);
-	case PT_ARG_NONE:
-		break;
+	case PT_ARG_NUMBER: return a->number == b->number;
+	case PT_ARG_STRING: return !strcmp(a->text, b->text);
+	case PT_ARG_NONE: break;
 	}
 	return true;
 }
@@ -142,12 +139,13 @@ static int expand_alias(struct pt_sema *sema, const struct path *path,
 
 	if (visiting(path, alias)) {
 		pt_error_hint(
-			pt_error_note(pt_diag_error(sema->diag, written->span,
-						    PT_E_ALIAS_LOOP,
-						    "alias %s stands for itself",
-						    pt_point_text(sema->arena,
-								  written)),
-				      alias->span, "defined here"),
+			pt_error_note(
+				pt_diag_error(
+					sema->diag, written->span,
+					PT_E_ALIAS_LOOP,
+					"alias %s stands for itself",
+					pt_point_text(sema->arena, written)),
+				alias->span, "defined here"),
 			"one of its points must be something else");
 		return -1;
 	}
@@ -164,17 +162,15 @@ static int expand_alias(struct pt_sema *sema, const struct path *path,
 				piece(sema, alias->epilogue, alias->file));
 	points = pt_arena_ptr_array(sema->arena);
 	for (guint i = 0; i < alias->points->len; i++)
-		g_ptr_array_add(points,
-				(void *)with_suffix(sema,
-						    alias->points->pdata[i],
-						    written, rest));
+		g_ptr_array_add(points, (void *)with_suffix(
+						sema, alias->points->pdata[i],
+						written, rest));
 	return expand_list(sema, &below, points);
 }
 
 static int expand_aliases_of(struct pt_sema *sema, const struct path *path,
-			     struct pt_file *file,
-			     const struct pt_point *point, bool suffix,
-			     bool *found)
+			     struct pt_file *file, const struct pt_point *point,
+			     bool suffix, bool *found)
 {
 	int total = 0;
 
@@ -231,10 +227,9 @@ static GPtrArray *alias_names(struct pt_sema *sema)
 
 			for (guint k = 0; k < alias->names->len; k++)
 				g_ptr_array_add(
-					names,
-					(void *)pt_point_text(
-						sema->arena,
-						alias->names->pdata[k]));
+					names, (void *)pt_point_text(
+						       sema->arena,
+						       alias->names->pdata[k]));
 		}
 	}
 	if (!sema->library)
@@ -253,8 +248,8 @@ static struct pt_error *expand_family(struct pt_sema *sema,
 	struct pt_derived *derived = pt_new(sema->arena, struct pt_derived);
 	struct pt_error *error = NULL;
 
-	derived->family = pt_family_find(sema->arena, point, alias_names(sema),
-					 &error);
+	derived->family =
+		pt_family_find(sema->arena, point, alias_names(sema), &error);
 	if (!derived->family)
 		return pt_error_at(error, point->span);
 	derived->probe = path->probe;
@@ -303,11 +298,10 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 	g_ptr_array_add(path.chain, (void *)point);
 	if (point->condition) {
 		path.guards = copy_array(sema, up->guards);
-		g_ptr_array_add(path.guards,
-				piece(sema,
-				      pt_make_expr_stmt(sema, point->condition),
-				      up->alias ? up->alias->file :
-						  up->probe->file));
+		g_ptr_array_add(
+			path.guards,
+			piece(sema, pt_make_expr_stmt(sema, point->condition),
+			      up->alias ? up->alias->file : up->probe->file));
 	}
 	files = alias_files(sema, point);
 	for (int suffix = 0; suffix < 2 && !found; suffix++)
@@ -361,16 +355,17 @@ static int expand_list(struct pt_sema *sema, const struct path *path,
 static void no_probes(struct pt_sema *sema)
 {
 	struct pt_span nowhere = { .source = NULL };
-	struct pt_error *error = pt_diag_error(
-		sema->diag, nowhere, PT_E_NO_PROBES, "%s has no probes",
-		sema->script->source->name);
+	struct pt_error *error =
+		pt_diag_error(sema->diag, nowhere, PT_E_NO_PROBES,
+			      "%s has no probes", sema->script->source->name);
 
 	if (!sema->script->probes->len)
 		pt_error_hint(error, "a script does something only in a probe: "
 				     "probe begin { ... }");
 	else
-		pt_error_hint(error, "all of its probe points are optional, and "
-				     "none is there");
+		pt_error_hint(error,
+			      "all of its probe points are optional, and "
+			      "none is there");
 	for (guint i = 0; i < sema->forgiven->len && i < 5; i++) {
 		const struct pt_error *why = sema->forgiven->pdata[i];
 

@@ -10,8 +10,8 @@ static struct pt_error *wrong(struct pt_sema *sema, const struct pt_expr *expr,
 			      enum pt_code code, const char *message,
 			      const char *hint)
 {
-	struct pt_error *error = pt_error_new(sema->arena, code, "%s: %s",
-					      expr->text, message);
+	struct pt_error *error =
+		pt_error_new(sema->arena, code, "%s: %s", expr->text, message);
 
 	return pt_error_at(pt_error_hint(error, "%s", hint), expr->span);
 }
@@ -19,8 +19,7 @@ static struct pt_error *wrong(struct pt_sema *sema, const struct pt_expr *expr,
 static struct pt_expr *fetch_of(struct pt_sema *sema,
 				const struct pt_expr *expr)
 {
-	struct pt_expr *target =
-		pt_make_expr(sema, PT_EXPR_TARGET, expr->span);
+	struct pt_expr *target = pt_make_expr(sema, PT_EXPR_TARGET, expr->span);
 
 	target->text = expr->text;
 	target->type = PT_TYPE_LONG;
@@ -43,8 +42,8 @@ static struct pt_error *memory(struct pt_sema *sema, struct pt_expr **place,
 	     size->number != 8))
 		return wrong(sema, expr, PT_E_ARITY,
 			     "takes a size of 1, 2, 4 or 8 and an address",
-			     user ? "for example @uderef(4, address)" :
-				    "for example @kderef(4, address)");
+			     user ? "for example @uderef(4, address)"
+				  : "for example @kderef(4, address)");
 	target = fetch_of(sema, expr);
 	target->fetch->n_operands = 1;
 	target->fetch->size = (unsigned)size->number;
@@ -63,8 +62,8 @@ static struct pt_error *kernel_register(struct pt_sema *sema,
 	const struct pt_expr *expr = *place, *number;
 	struct pt_expr *target;
 
-	number = expr->args && expr->args->len == 1 ? expr->args->pdata[0] :
-						      NULL;
+	number = expr->args && expr->args->len == 1 ? expr->args->pdata[0]
+						    : NULL;
 	if (!number || number->kind != PT_EXPR_NUMBER || number->number < 0 ||
 	    number->number > 16)
 		return wrong(sema, expr, PT_E_ARITY,
@@ -83,8 +82,7 @@ static struct pt_error *kernel_register(struct pt_sema *sema,
 	return NULL;
 }
 
-static struct pt_error *c_constant(struct pt_sema *sema,
-				   struct pt_expr **place)
+static struct pt_error *c_constant(struct pt_sema *sema, struct pt_expr **place)
 {
 	const struct pt_expr *expr = *place, *text;
 	struct pt_expr *embedded;
@@ -96,9 +94,8 @@ static struct pt_error *c_constant(struct pt_sema *sema,
 			     "for example @const(\"PAGE_SIZE\")");
 	embedded = pt_make_expr(sema, PT_EXPR_EMBEDDED, expr->span);
 	embedded->type = PT_TYPE_LONG;
-	embedded->text = pt_arena_printf(sema->arena,
-					 "/* pure */ (int64_t)(%s)",
-					 text->text);
+	embedded->text = pt_arena_printf(
+		sema->arena, "/* pure */ (int64_t)(%s)", text->text);
 	embedded->length = strlen(embedded->text);
 	embedded->value_unused = expr->value_unused;
 	*place = embedded;

@@ -50,9 +50,7 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 		if (expr->left->kind == PT_EXPR_NAME)
 			g_hash_table_add(check->assigned, expr->left->var);
 		break;
-	case PT_EXPR_CALL:
-		check_call(check, expr);
-		break;
+	case PT_EXPR_CALL: check_call(check, expr); break;
 	case PT_EXPR_REGEX:
 		not_yet(check, expr->op_span, "regular expressions are",
 			"compare with ==, or use isinstr()");
@@ -62,8 +60,7 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 			"members of a script's value without a type are",
 			"name the type: @cast(value, \"struct type\")->member");
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return true;
 }
@@ -77,7 +74,7 @@ struct change_search {
 	bool found;
 };
 
-#define CHANGES                                                                \
+#define CHANGES \
 	(PT_ACCESS_WRITE | PT_ACCESS_SET | PT_ACCESS_ADD | PT_ACCESS_STAT)
 
 static void found(struct change_search *search, struct pt_span where)
@@ -97,9 +94,9 @@ static bool find_change(struct pt_walk *walk, struct pt_expr **place)
 	    expr->left->left->var == search->array)
 		found(search, expr->left->span);
 	if (expr->kind == PT_EXPR_CALL &&
-	    (pt_effects_access(pt_effects_of_function(search->sema,
-						      expr->function),
-			       search->array) &
+	    (pt_effects_access(
+		     pt_effects_of_function(search->sema, expr->function),
+		     search->array) &
 	     CHANGES))
 		found(search, expr->span);
 	return true;
@@ -113,8 +110,8 @@ static bool find_delete(struct pt_walk *walk, struct pt_stmt **place)
 
 	if (stmt->kind != PT_STMT_DELETE)
 		return true;
-	base = stmt->expr->kind == PT_EXPR_INDEX ? stmt->expr->left :
-						   stmt->expr;
+	base = stmt->expr->kind == PT_EXPR_INDEX ? stmt->expr->left
+						 : stmt->expr;
 	if (base->var == search->array)
 		found(search, stmt->span);
 	return true;
@@ -201,8 +198,9 @@ static void warn_never_assigned(struct check *check)
 	while (g_hash_table_iter_next(&iter, &var, NULL))
 		g_ptr_array_add(names, (void *)((struct pt_var *)var)->name);
 	for (guint i = 0; i < globals->len; i++)
-		g_ptr_array_add(names, (void *)((struct pt_var *)
-						globals->pdata[i])->name);
+		g_ptr_array_add(
+			names,
+			(void *)((struct pt_var *)globals->pdata[i])->name);
 	for (guint i = 0; i < check->read->len; i++) {
 		const struct pt_expr *name = check->read->pdata[i];
 
@@ -210,13 +208,14 @@ static void warn_never_assigned(struct check *check)
 		    !g_hash_table_add(seen, name->var) ||
 		    !pt_make_user_written(name->span))
 			continue;
-		warning = pt_diag_warning(check->sema->diag, name->span,
-					  PT_E_NEVER_ASSIGNED,
-					  "'%s' is read but never assigned",
-					  name->text);
+		warning = pt_diag_warning(
+			check->sema->diag, name->span, PT_E_NEVER_ASSIGNED,
+			"'%s' is read but never assigned", name->text);
 		if (is_function(check->sema, name))
-			pt_error_hint(warning, "to call the function, write "
-				      "%s()", name->text);
+			pt_error_hint(warning,
+				      "to call the function, write "
+				      "%s()",
+				      name->text);
 		else
 			pt_error_suggest(warning, name->text, names);
 	}
@@ -238,8 +237,8 @@ static void check_unit(struct pt_sema *sema, const struct pt_unit *unit,
 	};
 
 	(void)data;
-	pt_walk_stmt(&walk, unit->function ? &unit->function->body :
-					     &unit->bound->body);
+	pt_walk_stmt(&walk, unit->function ? &unit->function->body
+					   : &unit->bound->body);
 	warn_never_assigned(&check);
 	g_hash_table_destroy(check.assigned);
 }

@@ -53,7 +53,8 @@ static struct pt_function *copy_of(struct job *job,
 	pt_symbols_copy(sema, vars, &copy->body, &condition, &copied);
 	copy->params = slice_of(sema, copied, 0, n);
 	copy->locals = slice_of(sema, copied, n, copied->len);
-	if (function->next_overload && needs_probe(job, function->next_overload))
+	if (function->next_overload &&
+	    needs_probe(job, function->next_overload))
 		copy->next_overload = copy_of(job, function->next_overload);
 	redirect(job, &copy->body);
 	g_ptr_array_add(sema->program->functions, copy);

@@ -44,8 +44,7 @@ static bool same_var(struct pair *pair, struct pt_var *a, struct pt_var *b)
 	return g_hash_table_lookup(pair->vars, a) == b;
 }
 
-static void pair_vars(struct pair *pair, const GPtrArray *a,
-		      const GPtrArray *b)
+static void pair_vars(struct pair *pair, const GPtrArray *a, const GPtrArray *b)
 {
 	for (guint i = 0; i < a->len && i < b->len; i++)
 		g_hash_table_insert(pair->vars, a->pdata[i], b->pdata[i]);

@@ -21,10 +21,10 @@ struct pt_derived {
 	const struct pt_point *point;
 	const struct pt_family *family;
 	bool optional;
-	GPtrArray *chain;   /* struct pt_point *: written first */
-	GPtrArray *pieces;  /* struct pt_piece * */
-	GPtrArray *guards;  /* struct pt_piece *: expr statements, conditions */
-	GPtrArray *locals;  /* struct pt_var * */
+	GPtrArray *chain;  /* struct pt_point *: written first */
+	GPtrArray *pieces; /* struct pt_piece * */
+	GPtrArray *guards; /* struct pt_piece *: expr statements, conditions */
+	GPtrArray *locals; /* struct pt_var * */
 	struct pt_stmt *body;
 	struct pt_expr *condition;
 	GPtrArray *bounds;  /* struct pt_bound *: what it became */
@@ -43,33 +43,34 @@ struct pt_sema {
 	struct pt_library *library;
 	struct pt_program *program;
 	struct pt_file *script;
-	bool list;	       /* -l, -L: bodies are not looked at */
+	bool list; /* -l, -L: bodies are not looked at */
 	bool list_variables;
-	GPtrArray *functions;  /* struct pt_function *: reached, originals */
-	GHashTable *reached;   /* set of those */
-	GPtrArray *derived;    /* struct pt_derived * */
-	GPtrArray *forgiven;   /* struct pt_error *: why optional points vanished */
-	GHashTable *origin;    /* struct pt_bound * -> struct pt_derived * */
-	GHashTable *copies;    /* copied struct pt_function * -> its original */
+	GPtrArray *functions; /* struct pt_function *: reached, originals */
+	GHashTable *reached;  /* set of those */
+	GPtrArray *derived;   /* struct pt_derived * */
+	GPtrArray
+		*forgiven; /* struct pt_error *: why optional points vanished */
+	GHashTable *origin; /* struct pt_bound * -> struct pt_derived * */
+	GHashTable *copies; /* copied struct pt_function * -> its original */
 };
 
 typedef void pt_sema_pass(struct pt_sema *sema);
 
 /* The passes, in order. */
-pt_sema_pass pt_override_pass;	/* -G */
-pt_sema_pass pt_alias_pass;	/* probe points to bound probes */
-pt_sema_pass pt_clone_pass;	/* functions with target variables, per probe */
-pt_sema_pass pt_fold_pass;	/* @defined, constants, dead branches */
+pt_sema_pass pt_override_pass; /* -G */
+pt_sema_pass pt_alias_pass;    /* probe points to bound probes */
+pt_sema_pass pt_clone_pass;    /* functions with target variables, per probe */
+pt_sema_pass pt_fold_pass;     /* @defined, constants, dead branches */
 pt_sema_pass pt_unused_targets_pass; /* values that nobody reads */
-pt_sema_pass pt_resolve_pass;	/* target variables */
-pt_sema_pass pt_merge_pass;	/* equal handlers become one */
-pt_sema_pass pt_infer_pass;	/* types */
-pt_sema_pass pt_statcheck_pass; /* statistics and their parameters */
-pt_sema_pass pt_check_pass;	/* what only the whole tree shows */
-pt_sema_pass pt_display_pass;	/* printing of globals at the end */
-pt_sema_pass pt_prune_pass;	/* what has no effect */
-pt_sema_pass pt_uses_pass;	/* locks, counters, nesting */
-pt_sema_pass pt_naming_pass;	/* numbers and names for pass 3 */
+pt_sema_pass pt_resolve_pass;	     /* target variables */
+pt_sema_pass pt_merge_pass;	     /* equal handlers become one */
+pt_sema_pass pt_infer_pass;	     /* types */
+pt_sema_pass pt_statcheck_pass;	     /* statistics and their parameters */
+pt_sema_pass pt_check_pass;	     /* what only the whole tree shows */
+pt_sema_pass pt_display_pass;	     /* printing of globals at the end */
+pt_sema_pass pt_prune_pass;	     /* what has no effect */
+pt_sema_pass pt_uses_pass;	     /* locks, counters, nesting */
+pt_sema_pass pt_naming_pass;	     /* numbers and names for pass 3 */
 
 /* ---- join.c: files and what they declare ------------------------------ */
 
@@ -115,19 +116,20 @@ struct pt_error *pt_bind_derived(struct pt_sema *sema,
 
 enum pt_access {
 	PT_ACCESS_READ = 1 << 0,
-	PT_ACCESS_WRITE = 1 << 1,   /* any assignment, delete */
-	PT_ACCESS_ADD = 1 << 2,	    /* ++, --, += or -= of a scalar, value unused */
-	PT_ACCESS_SET = 1 << 3,	    /* = of a scalar, value unused */
-	PT_ACCESS_STAT = 1 << 4,    /* <<< */
+	PT_ACCESS_WRITE = 1 << 1, /* any assignment, delete */
+	PT_ACCESS_ADD = 1 << 2, /* ++, --, += or -= of a scalar, value unused */
+	PT_ACCESS_SET = 1 << 3, /* = of a scalar, value unused */
+	PT_ACCESS_STAT = 1 << 4, /* <<< */
 	PT_ACCESS_FOREACH = 1 << 5,
 };
 
 struct pt_effects {
-	GHashTable *access; /* struct pt_var * (globals) -> enum pt_access bits */
-	bool output;	    /* prints, or embedded code that is not pure */
+	GHashTable
+		*access; /* struct pt_var * (globals) -> enum pt_access bits */
+	bool output;	 /* prints, or embedded code that is not pure */
 	bool target_write;
-	bool targets;	    /* has target variables of a probe's scope */
-	bool full_regs;	    /* embedded code that reads registers at large */
+	bool targets;	/* has target variables of a probe's scope */
+	bool full_regs; /* embedded code that reads registers at large */
 	bool kernel_headers;
 	uint64_t registers; /* that target variables read */
 	unsigned depth;	    /* nested calls below */

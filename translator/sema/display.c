@@ -23,8 +23,8 @@ static void collect(struct pt_sema *sema, const struct pt_unit *unit,
 
 	if (unit->function)
 		return;
-	effects = pt_effects_of(sema, unit->bound->body,
-				unit->bound->condition);
+	effects =
+		pt_effects_of(sema, unit->bound->body, unit->bound->condition);
 	g_hash_table_iter_init(&iter, effects->access);
 	while (g_hash_table_iter_next(&iter, &var, &bits)) {
 		old = g_hash_table_lookup(access, var);
@@ -33,9 +33,8 @@ static void collect(struct pt_sema *sema, const struct pt_unit *unit,
 						     GPOINTER_TO_UINT(bits)));
 	}
 	for (guint i = 0; i < unit->bound->entries->len; i++) {
-		struct pt_effects *entry =
-			pt_effects_of(sema, NULL,
-				      unit->bound->entries->pdata[i]);
+		struct pt_effects *entry = pt_effects_of(
+			sema, NULL, unit->bound->entries->pdata[i]);
 
 		g_hash_table_iter_init(&iter, entry->access);
 		while (g_hash_table_iter_next(&iter, &var, NULL))
@@ -59,15 +58,14 @@ static struct pt_expr *print_of(struct display *display, const char *format,
 				GPtrArray *args)
 {
 	struct pt_sema *sema = display->sema;
-	struct pt_expr *expr = pt_make_expr(sema, PT_EXPR_PRINT,
-					    display->var->span);
+	struct pt_expr *expr =
+		pt_make_expr(sema, PT_EXPR_PRINT, display->var->span);
 
 	expr->text = "printf";
 	expr->print = pt_new(sema->arena, struct pt_print);
 	expr->print->name = "printf";
 	expr->print->formatted = true;
-	expr->print->format =
-		pt_make_string(sema, display->var->span, format);
+	expr->print->format = pt_make_string(sema, display->var->span, format);
 	expr->args = args;
 	return expr;
 }
@@ -79,8 +77,8 @@ static struct pt_expr *subject(struct display *display, const GPtrArray *keys)
 
 	if (!keys->len)
 		return name;
-	element = pt_make_expr(display->sema, PT_EXPR_INDEX,
-			       display->var->span);
+	element =
+		pt_make_expr(display->sema, PT_EXPR_INDEX, display->var->span);
 	element->left = name;
 	element->args = pt_arena_ptr_array(display->sema->arena);
 	for (guint i = 0; i < keys->len; i++)
@@ -92,8 +90,8 @@ static struct pt_expr *subject(struct display *display, const GPtrArray *keys)
 static struct pt_expr *aggregate(struct display *display, enum pt_stat_op op,
 				 const GPtrArray *keys)
 {
-	struct pt_expr *expr = pt_make_expr(display->sema, PT_EXPR_STAT,
-					    display->var->span);
+	struct pt_expr *expr =
+		pt_make_expr(display->sema, PT_EXPR_STAT, display->var->span);
 
 	expr->text = "@count";
 	expr->stat = op;
@@ -114,9 +112,8 @@ static struct pt_stmt *row(struct display *display, const GPtrArray *keys,
 		struct pt_var *key = keys->pdata[i];
 
 		g_string_append_c(format, i ? ',' : '[');
-		g_string_append(format, key->type == PT_TYPE_STRING ?
-						"\"%#s\"" :
-						"%d");
+		g_string_append(format,
+				key->type == PT_TYPE_STRING ? "\"%#s\"" : "%d");
 		g_ptr_array_add(args, pt_make_name(sema, key));
 	}
 	if (keys->len)
@@ -124,16 +121,15 @@ static struct pt_stmt *row(struct display *display, const GPtrArray *keys,
 	if (display->var->type == PT_TYPE_STATS) {
 		g_string_append(format, " @count=%#x @min=%#x @max=%#x "
 					"@sum=%#x @avg=%#x\n");
-		g_ptr_array_add(args,
-				aggregate(display, PT_STAT_COUNT, keys));
+		g_ptr_array_add(args, aggregate(display, PT_STAT_COUNT, keys));
 		g_ptr_array_add(args, aggregate(display, PT_STAT_MIN, keys));
 		g_ptr_array_add(args, aggregate(display, PT_STAT_MAX, keys));
 		g_ptr_array_add(args, aggregate(display, PT_STAT_SUM, keys));
 		g_ptr_array_add(args, aggregate(display, PT_STAT_AVG, keys));
 	} else {
-		g_string_append(format, display->var->type == PT_TYPE_STRING ?
-						"=\"%#s\"\n" :
-						"=%d\n");
+		g_string_append(format, display->var->type == PT_TYPE_STRING
+						? "=\"%#s\"\n"
+						: "=%d\n");
 		g_ptr_array_add(args, value);
 	}
 	return pt_make_expr_stmt(sema, print_of(display, format->str, args));
@@ -157,8 +153,8 @@ static struct pt_stmt *scalar(struct display *display)
 {
 	struct pt_sema *sema = display->sema;
 	GPtrArray *none = pt_arena_ptr_array(sema->arena);
-	struct pt_stmt *print = row(display, none,
-				    pt_make_name(sema, display->var));
+	struct pt_stmt *print =
+		row(display, none, pt_make_name(sema, display->var));
 	struct pt_stmt *test;
 
 	if (display->var->type != PT_TYPE_STATS)
@@ -189,14 +185,12 @@ static struct pt_stmt *array(struct display *display)
 	loop->sort_stat = PT_STAT_COUNT;
 	loop->sort_span = var->span;
 	for (int i = 0; i < var->arity; i++) {
-		g_ptr_array_add(keys,
-				loop_var(display,
-					 pt_arena_printf(sema->arena,
-							 "%s_key%d", var->name,
-							 i + 1),
-					 var->keys[i]));
-		g_ptr_array_add(loop->keys,
-				pt_make_name(sema, keys->pdata[i]));
+		g_ptr_array_add(
+			keys, loop_var(display,
+				       pt_arena_printf(sema->arena, "%s_key%d",
+						       var->name, i + 1),
+				       var->keys[i]));
+		g_ptr_array_add(loop->keys, pt_make_name(sema, keys->pdata[i]));
 	}
 	stmt->foreach = loop;
 	if (var->type == PT_TYPE_STATS) {
@@ -272,8 +266,8 @@ void pt_display_pass(struct pt_sema *sema)
 		if (!display.bound)
 			break;
 		g_ptr_array_add(display.bound->body->body,
-				display.var->arity > 0 ? array(&display) :
-							 scalar(&display));
+				display.var->arity > 0 ? array(&display)
+						       : scalar(&display));
 	}
 	g_hash_table_destroy(access);
 	if (!display.bound)

@@ -150,10 +150,10 @@ static void change(struct tour *tour, struct pt_expr *left, enum pt_op op,
 		var = left->left->var;
 		walk_exprs(tour, left->args);
 		touch(tour, var,
-		      op == PT_OP_STAT_ADD ? PT_ACCESS_STAT :
-		      op == PT_OP_NONE || unused ?
-			      PT_ACCESS_WRITE :
-			      PT_ACCESS_WRITE | PT_ACCESS_READ);
+		      op == PT_OP_STAT_ADD ? PT_ACCESS_STAT
+		      : op == PT_OP_NONE || unused
+			      ? PT_ACCESS_WRITE
+			      : PT_ACCESS_WRITE | PT_ACCESS_READ);
 		return;
 	}
 	var = left->var;
@@ -163,9 +163,9 @@ static void change(struct tour *tour, struct pt_expr *left, enum pt_op op,
 		touch(tour, var, unused ? PT_ACCESS_SET : PT_ACCESS_WRITE);
 	else
 		touch(tour, var,
-		      unused && add ? PT_ACCESS_ADD :
-		      unused	    ? PT_ACCESS_WRITE :
-				      PT_ACCESS_WRITE | PT_ACCESS_READ);
+		      unused && add ? PT_ACCESS_ADD
+		      : unused	    ? PT_ACCESS_WRITE
+				    : PT_ACCESS_WRITE | PT_ACCESS_READ);
 }
 
 static void visit_target(struct tour *tour, const struct pt_expr *expr)
@@ -182,9 +182,7 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 	struct pt_expr *expr = *place;
 
 	switch (expr->kind) {
-	case PT_EXPR_NAME:
-		touch(tour, expr->var, PT_ACCESS_READ);
-		break;
+	case PT_EXPR_NAME: touch(tour, expr->var, PT_ACCESS_READ); break;
 	case PT_EXPR_ASSIGN:
 		change(tour, expr->left, expr->op, expr->value_unused);
 		walk_expr(tour, expr->right);
@@ -197,12 +195,8 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 			call(tour, expr->function);
 		break;
 	case PT_EXPR_TARGET:
-	case PT_EXPR_DEREF:
-		visit_target(tour, expr);
-		break;
-	case PT_EXPR_ENTRY:
-		tour->effects->targets = true;
-		break;
+	case PT_EXPR_DEREF: visit_target(tour, expr); break;
+	case PT_EXPR_ENTRY: tour->effects->targets = true; break;
 	case PT_EXPR_PRINT:
 		if (!expr->print->to_string)
 			tour->effects->output = true;
@@ -210,14 +204,14 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 	case PT_EXPR_EMBEDDED:
 		if (pt_make_user_written(expr->span))
 			tour->effects->kernel_headers = true;
-		embedded(tour, NULL, expr->text, strstr(expr->text, "/* pure */"));
+		embedded(tour, NULL, expr->text,
+			 strstr(expr->text, "/* pure */"));
 		break;
 	case PT_EXPR_ATOP:
 		if (!strcmp(expr->text, "@probewrite"))
 			tour->effects->targets = true;
 		break;
-	default:
-		break;
+	default: break;
 	}
 	return true;
 }
@@ -255,8 +249,7 @@ static bool visit_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	struct pt_stmt *stmt = *place;
 
 	switch (stmt->kind) {
-	case PT_STMT_FOREACH:
-		return visit_foreach(tour, stmt);
+	case PT_STMT_FOREACH: return visit_foreach(tour, stmt);
 	case PT_STMT_DELETE:
 		if (!tour->inside)
 			tour->assigns = true;
@@ -272,8 +265,7 @@ static bool visit_stmt(struct pt_walk *walk, struct pt_stmt **place)
 		walk_stmt(tour, stmt->then);
 		walk_stmt(tour, stmt->other);
 		return false;
-	default:
-		return true;
+	default: return true;
 	}
 }
 

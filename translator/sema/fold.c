@@ -127,26 +127,13 @@ static bool divide(enum pt_op op, int64_t a, int64_t b, int64_t *ret)
 static bool compare(enum pt_op op, int order, int64_t *ret)
 {
 	switch (op) {
-	case PT_OP_LT:
-		*ret = order < 0;
-		return true;
-	case PT_OP_GT:
-		*ret = order > 0;
-		return true;
-	case PT_OP_LE:
-		*ret = order <= 0;
-		return true;
-	case PT_OP_GE:
-		*ret = order >= 0;
-		return true;
-	case PT_OP_EQ:
-		*ret = order == 0;
-		return true;
-	case PT_OP_NE:
-		*ret = order != 0;
-		return true;
-	default:
-		return false;
+	case PT_OP_LT: *ret = order < 0; return true;
+	case PT_OP_GT: *ret = order > 0; return true;
+	case PT_OP_LE: *ret = order <= 0; return true;
+	case PT_OP_GE: *ret = order >= 0; return true;
+	case PT_OP_EQ: *ret = order == 0; return true;
+	case PT_OP_NE: *ret = order != 0; return true;
+	default: return false;
 	}
 }
 
@@ -155,38 +142,18 @@ static bool calculate(enum pt_op op, int64_t x, int64_t y, int64_t *ret)
 	uint64_t a = (uint64_t)x, b = (uint64_t)y;
 
 	switch (op) {
-	case PT_OP_ADD:
-		*ret = (int64_t)(a + b);
-		return true;
-	case PT_OP_SUB:
-		*ret = (int64_t)(a - b);
-		return true;
-	case PT_OP_MUL:
-		*ret = (int64_t)(a * b);
-		return true;
+	case PT_OP_ADD: *ret = (int64_t)(a + b); return true;
+	case PT_OP_SUB: *ret = (int64_t)(a - b); return true;
+	case PT_OP_MUL: *ret = (int64_t)(a * b); return true;
 	case PT_OP_DIV:
-	case PT_OP_MOD:
-		return divide(op, x, y, ret);
-	case PT_OP_SHL:
-		*ret = (int64_t)(a << (b & 63));
-		return true;
-	case PT_OP_SHR:
-		*ret = x >> (b & 63);
-		return true;
-	case PT_OP_USHR:
-		*ret = (int64_t)(a >> (b & 63));
-		return true;
-	case PT_OP_AND:
-		*ret = (int64_t)(a & b);
-		return true;
-	case PT_OP_OR:
-		*ret = (int64_t)(a | b);
-		return true;
-	case PT_OP_XOR:
-		*ret = (int64_t)(a ^ b);
-		return true;
-	default:
-		return compare(op, x < y ? -1 : x > y, ret);
+	case PT_OP_MOD: return divide(op, x, y, ret);
+	case PT_OP_SHL: *ret = (int64_t)(a << (b & 63)); return true;
+	case PT_OP_SHR: *ret = x >> (b & 63); return true;
+	case PT_OP_USHR: *ret = (int64_t)(a >> (b & 63)); return true;
+	case PT_OP_AND: *ret = (int64_t)(a & b); return true;
+	case PT_OP_OR: *ret = (int64_t)(a | b); return true;
+	case PT_OP_XOR: *ret = (int64_t)(a ^ b); return true;
+	default: return compare(op, x < y ? -1 : x > y, ret);
 	}
 }
 
@@ -196,8 +163,8 @@ static void fold_binary(struct fold *fold, struct pt_expr **place)
 	int64_t value;
 
 	if (is_number(expr->left) && is_number(expr->right)) {
-		if (calculate(expr->op, expr->left->number,
-			      expr->right->number, &value))
+		if (calculate(expr->op, expr->left->number, expr->right->number,
+			      &value))
 			*place = pt_make_number(fold->sema, expr->span, value);
 		return;
 	}
@@ -216,17 +183,10 @@ static void fold_unary(struct fold *fold, struct pt_expr **place)
 		return;
 	value = expr->left->number;
 	switch (expr->op) {
-	case PT_OP_NOT:
-		value = !value;
-		break;
-	case PT_OP_COMPL:
-		value = ~value;
-		break;
-	case PT_OP_NEG:
-		value = (int64_t)(0 - (uint64_t)value);
-		break;
-	default:
-		break;
+	case PT_OP_NOT: value = !value; break;
+	case PT_OP_COMPL: value = ~value; break;
+	case PT_OP_NEG: value = (int64_t)(0 - (uint64_t)value); break;
+	default: break;
 	}
 	*place = pt_make_number(fold->sema, expr->span, value);
 }
@@ -277,14 +237,12 @@ static bool enter_expr(struct pt_walk *walk, struct pt_expr **place)
 		*place = pt_make_number(fold->sema, expr->span,
 					probe_writes(fold, expr));
 		return false;
-	case PT_EXPR_TERNARY:
-		return fold_ternary(fold, place);
+	case PT_EXPR_TERNARY: return fold_ternary(fold, place);
 	case PT_EXPR_BINARY:
 		if (expr->op == PT_OP_LOG_AND || expr->op == PT_OP_LOG_OR)
 			return fold_logic(fold, place);
 		return true;
-	default:
-		return true;
+	default: return true;
 	}
 }
 

@@ -14,8 +14,8 @@ struct infer {
 	struct pt_sema *sema;
 	struct pt_function *function; /* whose body this is, or NULL */
 	bool changed;
-	bool last;		      /* report what is not known */
-	GHashTable *reported;	      /* nodes and variables with an error */
+	bool last;	      /* report what is not known */
+	GHashTable *reported; /* nodes and variables with an error */
 };
 
 static enum pt_type infer_expr(struct infer *in, struct pt_expr *expr,
@@ -42,10 +42,10 @@ static void explain(struct pt_error *error, const struct pt_expr *expr)
 	const struct pt_var *var = var_of(expr);
 
 	if (var && var->type_span.source)
-		pt_error_note(error, var->type_span, "'%s' is %s because of this",
-			      var->name, pt_type_name(var->type));
-	else if (expr->kind == PT_EXPR_CALL &&
-		 expr->function->type_span.source)
+		pt_error_note(error, var->type_span,
+			      "'%s' is %s because of this", var->name,
+			      pt_type_name(var->type));
+	else if (expr->kind == PT_EXPR_CALL && expr->function->type_span.source)
 		pt_error_note(error, expr->function->type_span,
 			      "'%s' returns %s because of this", expr->text,
 			      pt_type_name(expr->function->return_type));
@@ -63,7 +63,7 @@ static struct pt_error *mismatch(struct infer *in, const struct pt_expr *expr,
 			      pt_type_name(want), pt_type_name(have));
 	if (have == PT_TYPE_STATS)
 		pt_error_hint(error, "a statistic is read with @count, @sum, "
-			      "@min, @max, @avg or @variance");
+				     "@min, @max, @avg or @variance");
 	explain(error, expr);
 	return error;
 }
@@ -79,7 +79,8 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 		error = pt_diag_error(in->sema->diag, expr->span,
 				      PT_E_UNRESOLVED_TYPE,
 				      "unresolved type: nothing shows what "
-				      "function '%s' returns", expr->text);
+				      "function '%s' returns",
+				      expr->text);
 		pt_error_note(error, expr->function->span, "defined here");
 		return;
 	}
@@ -87,7 +88,8 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 			      "unresolved type%s%s%s", var ? " of '" : "",
 			      var ? var->name : "", var ? "'" : "");
 	if (var)
-		pt_error_hint(error, "nothing in the script assigns to '%s' or "
+		pt_error_hint(error,
+			      "nothing in the script assigns to '%s' or "
 			      "shows whether it is a number or a string",
 			      var->name);
 }
@@ -133,8 +135,10 @@ static void unify(struct infer *in, enum pt_type *slot,
 	} else if (have != *slot) {
 		error = mismatch(in, expr, *slot, have);
 		if (error && slot_span->source)
-			pt_error_note(error, *slot_span, "%s is %s because of "
-				      "this", what, pt_type_name(*slot));
+			pt_error_note(error, *slot_span,
+				      "%s is %s because of "
+				      "this",
+				      what, pt_type_name(*slot));
 	}
 }
 
@@ -161,12 +165,14 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 	else if (!var->arity)
 		error = pt_diag_error(in->sema->diag, use->span, PT_E_ARITY,
 				      "'%s' is used with an index but is not "
-				      "an array", var->name);
+				      "an array",
+				      var->name);
 	else
 		error = pt_diag_error(in->sema->diag, use->span, PT_E_ARITY,
 				      "array '%s' is used with %u index%s here "
-				      "and %d elsewhere", var->name, arity,
-				      arity == 1 ? "" : "es", var->arity);
+				      "and %d elsewhere",
+				      var->name, arity, arity == 1 ? "" : "es",
+				      var->arity);
 	pt_error_note(error, var->span, "'%s' is declared here", var->name);
 	return false;
 }
@@ -269,8 +275,7 @@ static enum pt_type infer_assign(struct infer *in, struct pt_expr *expr,
 		need(in, expr->left, PT_TYPE_STATS);
 		need(in, expr->right, PT_TYPE_LONG);
 		return PT_TYPE_LONG;
-	case PT_OP_NONE:
-		break;
+	case PT_OP_NONE: break;
 	case PT_OP_CONCAT:
 		need(in, expr->left, PT_TYPE_STRING);
 		need(in, expr->right, PT_TYPE_STRING);
@@ -380,51 +385,38 @@ static enum pt_type type_of(struct infer *in, struct pt_expr *expr,
 			    enum pt_type want)
 {
 	switch (expr->kind) {
-	case PT_EXPR_NUMBER:
-		return PT_TYPE_LONG;
-	case PT_EXPR_STRING:
-		return PT_TYPE_STRING;
-	case PT_EXPR_NAME:
-		return infer_name(in, expr, want);
-	case PT_EXPR_INDEX:
-		return infer_index(in, expr, want);
-	case PT_EXPR_CALL:
-		return infer_call(in, expr, want);
+	case PT_EXPR_NUMBER: return PT_TYPE_LONG;
+	case PT_EXPR_STRING: return PT_TYPE_STRING;
+	case PT_EXPR_NAME: return infer_name(in, expr, want);
+	case PT_EXPR_INDEX: return infer_index(in, expr, want);
+	case PT_EXPR_CALL: return infer_call(in, expr, want);
 	case PT_EXPR_UNARY:
 	case PT_EXPR_CRUMENT:
 		need(in, expr->left, PT_TYPE_LONG);
 		return PT_TYPE_LONG;
-	case PT_EXPR_BINARY:
-		return infer_binary(in, expr);
+	case PT_EXPR_BINARY: return infer_binary(in, expr);
 	case PT_EXPR_REGEX:
 		need(in, expr->left, PT_TYPE_STRING);
 		need(in, expr->right, PT_TYPE_STRING);
 		return PT_TYPE_LONG;
-	case PT_EXPR_IN:
-		return infer_in(in, expr);
-	case PT_EXPR_TERNARY:
-		return infer_ternary(in, expr, want);
-	case PT_EXPR_ASSIGN:
-		return infer_assign(in, expr, want);
+	case PT_EXPR_IN: return infer_in(in, expr);
+	case PT_EXPR_TERNARY: return infer_ternary(in, expr, want);
+	case PT_EXPR_ASSIGN: return infer_assign(in, expr, want);
 	case PT_EXPR_TARGET:
-	case PT_EXPR_DEREF:
-		return infer_target(in, expr);
+	case PT_EXPR_DEREF: return infer_target(in, expr);
 	case PT_EXPR_STAT:
 		need(in, expr->left, PT_TYPE_STATS);
 		return PT_TYPE_LONG;
 	case PT_EXPR_HIST:
 		need(in, expr->left, PT_TYPE_STATS);
 		return PT_TYPE_UNKNOWN;
-	case PT_EXPR_PRINT:
-		return infer_print(in, expr);
-	case PT_EXPR_ENTRY:
-		return infer_expr(in, expr->left, want);
+	case PT_EXPR_PRINT: return infer_print(in, expr);
+	case PT_EXPR_ENTRY: return infer_expr(in, expr->left, want);
 	case PT_EXPR_EMBEDDED:
-		return strstr(expr->text, "/* string */") ? PT_TYPE_STRING :
-							    PT_TYPE_LONG;
+		return strstr(expr->text, "/* string */") ? PT_TYPE_STRING
+							  : PT_TYPE_LONG;
 	case PT_EXPR_DEFINED:
-	case PT_EXPR_ATOP:
-		break;
+	case PT_EXPR_ATOP: break;
 	}
 	return PT_TYPE_LONG;
 }
@@ -509,9 +501,7 @@ static void infer_stmt(struct infer *in, struct pt_stmt *stmt)
 		for (guint i = 0; i < stmt->body->len; i++)
 			infer_stmt(in, stmt->body->pdata[i]);
 		break;
-	case PT_STMT_EXPR:
-		infer_expr(in, stmt->expr, PT_TYPE_UNKNOWN);
-		break;
+	case PT_STMT_EXPR: infer_expr(in, stmt->expr, PT_TYPE_UNKNOWN); break;
 	case PT_STMT_FOR:
 		if (stmt->init)
 			infer_expr(in, stmt->init, PT_TYPE_UNKNOWN);
@@ -524,22 +514,15 @@ static void infer_stmt(struct infer *in, struct pt_stmt *stmt)
 		infer_stmt(in, stmt->then);
 		infer_stmt(in, stmt->other);
 		break;
-	case PT_STMT_FOREACH:
-		infer_foreach(in, stmt);
-		break;
-	case PT_STMT_RETURN:
-		infer_return(in, stmt);
-		break;
-	case PT_STMT_DELETE:
-		infer_delete(in, stmt);
-		break;
+	case PT_STMT_FOREACH: infer_foreach(in, stmt); break;
+	case PT_STMT_RETURN: infer_return(in, stmt); break;
+	case PT_STMT_DELETE: infer_delete(in, stmt); break;
 	case PT_STMT_TRY:
 		need(in, stmt->expr, PT_TYPE_STRING);
 		infer_stmt(in, stmt->then);
 		infer_stmt(in, stmt->other);
 		break;
-	default:
-		break;
+	default: break;
 	}
 }
 
@@ -559,8 +542,7 @@ static void infer_unit(struct pt_sema *sema, const struct pt_unit *unit,
 	infer_stmt(in, unit->bound->body);
 	need(in, unit->bound->condition, PT_TYPE_LONG);
 	for (guint i = 0; i < unit->bound->entries->len; i++)
-		infer_expr(in, unit->bound->entries->pdata[i],
-			   PT_TYPE_UNKNOWN);
+		infer_expr(in, unit->bound->entries->pdata[i], PT_TYPE_UNKNOWN);
 }
 
 static void infer_initials(struct infer *in)

@@ -166,8 +166,8 @@ static gint by_priority(gconstpointer a, gconstpointer b)
 		return x->priority < y->priority ? -1 : 1;
 	if (x->file != y->file)
 		return 0;
-	return x->span.start < y->span.start ? -1 :
-					       x->span.start > y->span.start;
+	return x->span.start < y->span.start ? -1
+					     : x->span.start > y->span.start;
 }
 
 struct pt_function *pt_join_function(struct pt_sema *sema, struct pt_file *file,

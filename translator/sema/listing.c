@@ -8,8 +8,7 @@
 
 static void print_type(GString *to, const struct pt_var *var)
 {
-	g_string_append_printf(to, "%s:%s", var->name,
-			       pt_type_name(var->type));
+	g_string_append_printf(to, "%s:%s", var->name, pt_type_name(var->type));
 	if (var->arity <= 0)
 		return;
 	g_string_append(to, " [");
@@ -72,10 +71,10 @@ static void print_sites(GString *to, const struct pt_bound *bound)
 
 		g_string_append_printf(to, "  # at %s", site->symbol);
 		if (site->address != site->symbol_address)
-			g_string_append_printf(to, "+0x%llx",
-					       (unsigned long long)
-					       (site->address -
-						site->symbol_address));
+			g_string_append_printf(
+				to, "+0x%llx",
+				(unsigned long long)(site->address -
+						     site->symbol_address));
 		g_string_append_printf(to, " (%s@%s:%u)\n", site->name,
 				       site->file, site->line);
 	}

@@ -16,7 +16,6 @@ void pt_naming_pass(struct pt_sema *sema)
 		struct pt_bound *bound = program->probes->pdata[i];
 
 		bound->index = i;
-		bound->c_name =
-			pt_arena_printf(sema->arena, "pg_probe_%u", i);
+		bound->c_name = pt_arena_printf(sema->arena, "pg_probe_%u", i);
 	}
 }

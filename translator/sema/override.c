@@ -47,14 +47,16 @@ static void override(struct pt_sema *sema, const struct pt_define *define)
 	} else if (!var) {
 		names = pt_arena_ptr_array(sema->arena);
 		for (guint i = 0; i < globals->len; i++)
-			g_ptr_array_add(names, (void *)((struct pt_var *)
-							globals->pdata[i])
-						       ->name);
+			g_ptr_array_add(
+				names,
+				(void *)((struct pt_var *)globals->pdata[i])
+					->name);
 		pt_error_suggest(pt_diag_error(sema->diag, nowhere,
 					       PT_E_UNKNOWN_VARIABLE,
 					       "-G %s=%s: the script has no "
-					       "global '%s'", define->name,
-					       define->value, define->name),
+					       "global '%s'",
+					       define->name, define->value,
+					       define->name),
 				 define->name, names);
 	} else {
 		var->init = literal(sema, var, define->value);

@@ -12,8 +12,9 @@
 static struct pt_error *bad(struct pt_sema *sema, struct pt_span span,
 			    const char *message)
 {
-	return pt_error_at(pt_error_new(sema->arena, PT_E_PRINT_FORMAT, "%s",
-					message), span);
+	return pt_error_at(
+		pt_error_new(sema->arena, PT_E_PRINT_FORMAT, "%s", message),
+		span);
 }
 
 struct scan {
@@ -38,8 +39,8 @@ static bool visit(void *data, const struct ptfmt_piece *directive,
 		wants(scan, PT_TYPE_LONG);
 	if (directive->precision_star)
 		wants(scan, PT_TYPE_LONG);
-	wants(scan, directive->class == PTFMT_STRING ? PT_TYPE_STRING :
-						       PT_TYPE_LONG);
+	wants(scan,
+	      directive->class == PTFMT_STRING ? PT_TYPE_STRING : PT_TYPE_LONG);
 	return true;
 }
 
@@ -68,11 +69,11 @@ static struct pt_error *check_format(struct pt_sema *sema,
 	wrong = ptfmt_check(format->text, format->length, visit, &scan,
 			    &offset);
 	if (wrong) {
-		error = pt_error_new(sema->arena, PT_E_PRINT_FORMAT,
-				     "%s, at '%.*s'", wrong,
-				     printable(format, offset, 6),
-				     format->text + offset);
-		pt_error_hint(error, "%%[one of 0 + - space #][width][.precision]"
+		error = pt_error_new(
+			sema->arena, PT_E_PRINT_FORMAT, "%s, at '%.*s'", wrong,
+			printable(format, offset, 6), format->text + offset);
+		pt_error_hint(error,
+			      "%%[one of 0 + - space #][width][.precision]"
 			      "[l] and one of d i u o x X p c s b m M; %%%% "
 			      "prints a percent sign");
 		return pt_error_at(error, format->span);
@@ -80,8 +81,9 @@ static struct pt_error *check_format(struct pt_sema *sema,
 	if (scan.n != given) {
 		error = pt_error_new(sema->arena, PT_E_PRINT_FORMAT,
 				     "the format takes %u argument%s, but %u "
-				     "%s given", scan.n, scan.n == 1 ? "" : "s",
-				     given, given == 1 ? "is" : "are");
+				     "%s given",
+				     scan.n, scan.n == 1 ? "" : "s", given,
+				     given == 1 ? "is" : "are");
 		return pt_error_at(error, print->span);
 	}
 	memcpy(ret, scan.types, given * sizeof(*ret));
@@ -101,9 +103,8 @@ struct pt_error *pt_printcheck_types(struct pt_sema *sema,
 	if ((what->formatted || what->delimited) &&
 	    (!what->format || what->format->kind != PT_EXPR_STRING))
 		return bad(sema, print->span,
-			   what->formatted ?
-				   "the format must be a literal" :
-				   "the delimiter must be a literal");
+			   what->formatted ? "the format must be a literal"
+					   : "the delimiter must be a literal");
 	if (what->formatted)
 		return check_format(sema, print, ret);
 	for (guint i = 0; i < given; i++)

@@ -13,15 +13,17 @@ struct pt_program {
 	struct pt_session *session;
 	struct pt_library *library;
 	struct pt_probe_env env;
-	GPtrArray *files;     /* struct pt_file *: the script, then joined library
+	GPtrArray *files; /* struct pt_file *: the script, then joined library
 			       * files */
-	GPtrArray *globals;   /* struct pt_var *, used ones; index is the place here */
+	GPtrArray *
+		globals; /* struct pt_var *, used ones; index is the place here */
 	GPtrArray *functions; /* struct pt_function *, used ones */
 	GPtrArray *probes;    /* struct pt_bound * */
 	GPtrArray *embedded;  /* struct pt_embedded *: of joined files */
-	GPtrArray *guarded;   /* struct pt_var *: those with a lock, in lock order */
-	bool kernel_headers;  /* embedded C that includes linux/ headers: full kbuild */
-	int max_nesting;      /* call depth + 1, + 10 if recursive */
+	GPtrArray *
+		guarded; /* struct pt_var *: those with a lock, in lock order */
+	bool kernel_headers; /* embedded C that includes linux/ headers: full kbuild */
+	int max_nesting; /* call depth + 1, + 10 if recursive */
 };
 
 /* Runs the list of semantic passes over SCRIPT; NULL if the session's collector

@@ -12,7 +12,7 @@
 
 struct prune {
 	struct pt_sema *sema;
-	GHashTable *read;	/* variables whose value somebody reads */
+	GHashTable *read; /* variables whose value somebody reads */
 	bool only_targets;
 	bool changed;
 };
@@ -107,8 +107,8 @@ static bool unread(struct prune *prune, const struct pt_var *var)
 /* The rest of EXPR, whose value nobody wants; NULL: nothing. */
 static struct pt_expr *reduce(struct prune *prune, struct pt_expr *expr)
 {
-	bool assigns = expr->kind == PT_EXPR_ASSIGN ||
-		       expr->kind == PT_EXPR_CRUMENT;
+	bool assigns =
+		expr->kind == PT_EXPR_ASSIGN || expr->kind == PT_EXPR_CRUMENT;
 
 	if (!in_scope(prune, expr))
 		return expr;
@@ -290,8 +290,8 @@ static void mark_bound(struct mark *mark, struct pt_bound *bound)
 	if (bound->condition)
 		pt_walk_expr(&walk, &bound->condition);
 	for (guint i = 0; i < bound->entries->len; i++)
-		pt_walk_expr(&walk, (struct pt_expr **)
-					    &bound->entries->pdata[i]);
+		pt_walk_expr(&walk,
+			     (struct pt_expr **)&bound->entries->pdata[i]);
 }
 
 static GPtrArray *kept(struct pt_sema *sema, const GPtrArray *from,

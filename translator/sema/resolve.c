@@ -95,11 +95,12 @@ static bool refuse_write(struct pt_walk *walk, struct pt_expr **place)
 	    expr->left->kind != PT_EXPR_TARGET)
 		return true;
 	if (!sema->session->options.guru && pt_make_user_written(expr->span))
-		pt_error_hint(pt_diag_error(sema->diag, expr->left->span,
-					    PT_E_GURU,
-					    "assignment to the target variable "
-					    "%s", expr->left->text),
-			      "it changes the kernel's memory: allow it with -g");
+		pt_error_hint(
+			pt_diag_error(sema->diag, expr->left->span, PT_E_GURU,
+				      "assignment to the target variable "
+				      "%s",
+				      expr->left->text),
+			"it changes the kernel's memory: allow it with -g");
 	else
 		pt_error_hint(pt_diag_error(sema->diag, expr->left->span,
 					    PT_E_UNSUPPORTED,
@@ -123,21 +124,21 @@ static bool unwrap(struct pt_walk *walk, struct pt_expr **place)
 	    expr->var->kind != PT_VAR_GLOBAL)
 		report(run,
 		       pt_error_hint(
-			       pt_error_at(
-				       pt_error_new(run->sema->arena, PT_E_ENTRY,
-						    "'%s' has no value at the "
-						    "function's entry",
-						    expr->text),
-				       expr->span),
+			       pt_error_at(pt_error_new(
+						   run->sema->arena, PT_E_ENTRY,
+						   "'%s' has no value at the "
+						   "function's entry",
+						   expr->text),
+					   expr->span),
 			       "what is saved at the entry is computed there, "
 			       "before this handler: use globals, target "
 			       "variables and literals"));
 	if (expr->kind == PT_EXPR_TARGET && !strcmp(expr->text, "$return"))
-		report(run, pt_error_at(pt_error_new(run->sema->arena,
-						     PT_E_ENTRY,
-						     "$return is not known at "
-						     "the function's entry"),
-					expr->span));
+		report(run,
+		       pt_error_at(pt_error_new(run->sema->arena, PT_E_ENTRY,
+						"$return is not known at "
+						"the function's entry"),
+				   expr->span));
 	return true;
 }
 
@@ -236,10 +237,8 @@ static bool may_drop(const GPtrArray *errors)
 		case PT_E_UNKNOWN_MEMBER:
 		case PT_E_OPTIMISED_OUT:
 		case PT_E_BAD_DEBUGINFO:
-		case PT_E_UNSUPPORTED:
-			break;
-		default:
-			return false;
+		case PT_E_UNSUPPORTED: break;
+		default: return false;
 		}
 	}
 	return true;
@@ -281,8 +280,7 @@ static void warn_dropped(struct pt_sema *sema, const struct pt_derived *derived,
 		return;
 	}
 	for (guint i = 0; i < failed->len; i++) {
-		GPtrArray *list = g_hash_table_lookup(errors,
-						      failed->pdata[i]);
+		GPtrArray *list = g_hash_table_lookup(errors, failed->pdata[i]);
 		const struct pt_error *why = list->pdata[0];
 
 		pt_error_note(warning, why->span, "%s: %s",
@@ -300,12 +298,11 @@ static void report_all(struct pt_sema *sema, const struct pt_derived *derived,
 		struct pt_bound *bound = failed->pdata[0];
 
 		if (derived->bounds->len > 1)
-			pt_error_note(error, derived->point->span,
-				      "in %s, one of %u of the %u places of %s",
-				      bound->text, failed->len,
-				      derived->bounds->len,
-				      pt_point_text(sema->arena,
-						    derived->point));
+			pt_error_note(
+				error, derived->point->span,
+				"in %s, one of %u of the %u places of %s",
+				bound->text, failed->len, derived->bounds->len,
+				pt_point_text(sema->arena, derived->point));
 		pt_diag_add(sema->diag, error);
 	}
 }

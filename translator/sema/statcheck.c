@@ -26,9 +26,8 @@ static void conflict(struct uses *uses, const struct pt_expr *expr,
 		     const struct pt_expr *first, const char *what)
 {
 	pt_error_note(pt_diag_error(uses->sema->diag, expr->span,
-				    PT_E_STATISTICS,
-				    "'%s' already has %s", subject(expr)->name,
-				    what),
+				    PT_E_STATISTICS, "'%s' already has %s",
+				    subject(expr)->name, what),
 		      first->span, "this one");
 }
 
@@ -43,7 +42,8 @@ static void check_linear(struct uses *uses, const struct pt_expr *expr)
 		pt_diag_error(diag, expr->span, PT_E_STATISTICS,
 			      "the low end must be below the high end");
 	else if ((uint64_t)(expr->hist_high - expr->hist_low) /
-				 (uint64_t)expr->hist_width + 3 >
+				 (uint64_t)expr->hist_width +
+			 3 >
 		 128)
 		pt_error_hint(pt_diag_error(diag, expr->span, PT_E_STATISTICS,
 					    "more than 128 buckets"),
@@ -63,7 +63,8 @@ static void check_hist(struct uses *uses, struct pt_expr *expr)
 					    "a histogram is not a value"),
 			      "print it with print(), println(), sprint() or "
 			      "sprintln(), or read one bucket: "
-			      "@hist_log(%s)[n]", var->name);
+			      "@hist_log(%s)[n]",
+			      var->name);
 	if (expr->hist == PT_HIST_LINEAR)
 		check_linear(uses, expr);
 	first = g_hash_table_lookup(uses->hists, var);
@@ -146,8 +147,8 @@ static void visit_unit(struct pt_sema *sema, const struct pt_unit *unit,
 	};
 
 	(void)sema;
-	pt_walk_stmt(&walk, unit->function ? &unit->function->body :
-					     &unit->bound->body);
+	pt_walk_stmt(&walk, unit->function ? &unit->function->body
+					   : &unit->bound->body);
 }
 
 void pt_statcheck_pass(struct pt_sema *sema)

@@ -11,9 +11,9 @@
 struct scope {
 	struct pt_sema *sema;
 	struct pt_file *file;
-	GHashTable *names;  /* of locals and parameters */
+	GHashTable *names; /* of locals and parameters */
 	GPtrArray *locals;
-	bool guard;	    /* in a probe point's condition */
+	bool guard; /* in a probe point's condition */
 };
 
 static void reach(struct pt_sema *sema, struct pt_function *function);
@@ -49,8 +49,8 @@ static void resolve_name(struct scope *scope, struct pt_expr *name)
 	if (!scope->guard)
 		name->var = g_hash_table_lookup(scope->names, name->text);
 	if (!name->var)
-		name->var = pt_join_global(scope->sema, scope->file,
-					   name->text);
+		name->var =
+			pt_join_global(scope->sema, scope->file, name->text);
 	if (name->var)
 		return;
 	if (scope->guard)
@@ -74,7 +74,8 @@ static void resolve_global(struct scope *scope, struct pt_expr *name,
 		pt_error_hint(pt_diag_error(scope->sema->diag, name->span,
 					    PT_E_UNDECLARED_ARRAY,
 					    "'%s' is used as %s but is not a "
-					    "global", name->text, what),
+					    "global",
+					    name->text, what),
 			      "declare it: global %s%s", name->text, suffix);
 }
 
@@ -86,8 +87,8 @@ static void resolve_call(struct scope *scope, struct pt_expr *call)
 
 	if (call->function)
 		return;
-	call->function = pt_join_function(sema, scope->file, call->text, arity,
-					  &other);
+	call->function =
+		pt_join_function(sema, scope->file, call->text, arity, &other);
 	if (call->function) {
 		for (struct pt_function *f = call->function; f;
 		     f = f->next_overload)
@@ -98,7 +99,8 @@ static void resolve_call(struct scope *scope, struct pt_expr *call)
 		pt_error_note(
 			pt_diag_error(sema->diag, call->op_span, PT_E_ARITY,
 				      "function '%s' takes %u argument%s, not "
-				      "%u", call->text, other->params->len,
+				      "%u",
+				      call->text, other->params->len,
 				      other->params->len == 1 ? "" : "s",
 				      arity),
 			other->span, "defined here");
@@ -113,19 +115,13 @@ static void resolve_call(struct scope *scope, struct pt_expr *call)
 static const char *guard_offence(const struct pt_expr *expr)
 {
 	switch (expr->kind) {
-	case PT_EXPR_CALL:
-		return "a function call";
+	case PT_EXPR_CALL: return "a function call";
 	case PT_EXPR_ASSIGN:
-	case PT_EXPR_CRUMENT:
-		return "an assignment";
-	case PT_EXPR_TARGET:
-		return "a target variable";
-	case PT_EXPR_EMBEDDED:
-		return "embedded C";
-	case PT_EXPR_PRINT:
-		return expr->print->to_string ? NULL : "printing";
-	default:
-		return NULL;
+	case PT_EXPR_CRUMENT: return "an assignment";
+	case PT_EXPR_TARGET: return "a target variable";
+	case PT_EXPR_EMBEDDED: return "embedded C";
+	case PT_EXPR_PRINT: return expr->print->to_string ? NULL : "printing";
+	default: return NULL;
 	}
 }
 
@@ -139,9 +135,7 @@ static bool name_expr(struct pt_walk *walk, struct pt_expr **place)
 		return false;
 	}
 	switch (expr->kind) {
-	case PT_EXPR_NAME:
-		resolve_name(scope, expr);
-		break;
+	case PT_EXPR_NAME: resolve_name(scope, expr); break;
 	case PT_EXPR_INDEX:
 	case PT_EXPR_IN:
 		resolve_global(scope, expr->left, "an array", "");
@@ -154,11 +148,8 @@ static bool name_expr(struct pt_walk *walk, struct pt_expr **place)
 		if (expr->op == PT_OP_STAT_ADD)
 			resolve_global(scope, expr->left, "a statistic", "");
 		break;
-	case PT_EXPR_CALL:
-		resolve_call(scope, expr);
-		break;
-	default:
-		break;
+	case PT_EXPR_CALL: resolve_call(scope, expr); break;
+	default: break;
 	}
 	return true;
 }
@@ -240,8 +231,8 @@ void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived)
 	};
 
 	derived->locals = scope.locals;
-	derived->body = pt_make_stmt(sema, PT_STMT_BLOCK,
-				     derived->probe->body->span);
+	derived->body =
+		pt_make_stmt(sema, PT_STMT_BLOCK, derived->probe->body->span);
 	for (guint i = 0; i < derived->pieces->len; i++) {
 		struct pt_piece *piece = derived->pieces->pdata[i];
 		struct pt_stmt *copy = pt_copy_stmt(sema->arena, piece->stmt);

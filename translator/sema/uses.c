@@ -92,7 +92,7 @@ static struct handler *look_at(struct pt_sema *sema, struct pt_bound *bound,
 /* ---- one variable ----------------------------------------------------- */
 
 #define READS (PT_ACCESS_READ | PT_ACCESS_FOREACH)
-#define CHANGES                                                                \
+#define CHANGES \
 	(PT_ACCESS_WRITE | PT_ACCESS_SET | PT_ACCESS_ADD | PT_ACCESS_STAT)
 
 struct totals {
@@ -235,9 +235,9 @@ static bool see_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	if ((*place)->kind == PT_STMT_FOREACH && loop->sort_direction &&
 	    loop->sort_column == 0 && loop->array->kind == PT_EXPR_NAME &&
 	    loop->array->var->type == PT_TYPE_STATS)
-		extract(loop->array->var, loop->sort_stat_given ?
-						  loop->sort_stat :
-						  PT_STAT_COUNT);
+		extract(loop->array->var, loop->sort_stat_given
+						  ? loop->sort_stat
+						  : PT_STAT_COUNT);
 	return true;
 }
 
@@ -248,8 +248,8 @@ static void see_unit(struct pt_sema *sema, const struct pt_unit *unit,
 
 	(void)sema;
 	(void)data;
-	pt_walk_stmt(&walk, unit->function ? &unit->function->body :
-					     &unit->bound->body);
+	pt_walk_stmt(&walk, unit->function ? &unit->function->body
+					   : &unit->bound->body);
 }
 
 static void find_recursive(struct pt_sema *sema)
@@ -271,9 +271,9 @@ void pt_uses_pass(struct pt_sema *sema)
 	bool recursive = false;
 
 	for (guint i = 0; i < program->probes->len; i++)
-		g_ptr_array_add(handlers, look_at(sema,
-						  program->probes->pdata[i],
-						  &recursive));
+		g_ptr_array_add(
+			handlers,
+			look_at(sema, program->probes->pdata[i], &recursive));
 	program->kernel_headers |= program->embedded->len > 0;
 	program->max_nesting += recursive ? 11 : 1;
 	for (guint i = 0; i < program->globals->len; i++)

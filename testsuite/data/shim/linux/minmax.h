@@ -2,8 +2,10 @@
 #ifndef SHIM_MINMAX_H
 #define SHIM_MINMAX_H
 
-#define min(a, b)	       ((a) < (b) ? (a) : (b))
-#define clamp_t(type, v, a, b) ((type)(v) < (type)(a) ? (type)(a) : \
-				(type)(v) > (type)(b) ? (type)(b) : (type)(v))
+#define min(a, b) ((a) < (b) ? (a) : (b))
+#define clamp_t(type, v, a, b)               \
+	((type)(v) < (type)(a)	 ? (type)(a) \
+	 : (type)(v) > (type)(b) ? (type)(b) \
+				 : (type)(v))
 
 #endif

@@ -16,14 +16,14 @@ typedef uint8_t u8;
 
 #define U32_MAX UINT32_MAX
 
-#define likely(x)	__builtin_expect(!!(x), 1)
-#define unlikely(x)	__builtin_expect(!!(x), 0)
-#define noinline	__attribute__((noinline))
+#define likely(x) __builtin_expect(!!(x), 1)
+#define unlikely(x) __builtin_expect(!!(x), 0)
+#define noinline __attribute__((noinline))
 #undef __always_inline
 #define __always_inline inline __attribute__((always_inline))
 
-#define READ_ONCE(x)	 (*(const volatile __typeof__(x) *)&(x))
+#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
 #define WRITE_ONCE(x, v) (*(volatile __typeof__(x) *)&(x) = (v))
-#define ALIGN(x, a)	 (((x) + (a)-1) / (a) * (a))
+#define ALIGN(x, a) (((x) + (a)-1) / (a) * (a))
 
 #endif

@@ -8,6 +8,6 @@
 extern long shim_allocations_left;
 void *vzalloc(size_t size);
 #define vzalloc_node(size, node) vzalloc(size)
-#define vfree(p)		 free(p)
+#define vfree(p) free(p)
 
 #endif
