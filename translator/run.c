@@ -94,7 +94,10 @@ static struct pt_error *run_in_guest(struct pt_session *session,
 				     const char *module, int *ret_status)
 {
 	struct pt_vm_options options = {
-		.progress = session->options.verbose ? show_progress : NULL,
+		/* a boot takes seconds: a person who waits is told */
+		.progress = session->options.verbose || isatty(STDERR_FILENO)
+				    ? show_progress
+				    : NULL,
 	};
 	struct pt_vm_command command = {
 		.argv = tool_argv(session, module, false),

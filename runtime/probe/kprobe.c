@@ -56,17 +56,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 
 int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 {
-	unsigned int i;
-	int error;
-
-	for (i = 0; i < probe->n_sites; i++) {
-		if (!ptrt_site_verify(probe, &probe->sites[i]))
-			continue;
-		error = ptrt_kprobe_arm_site(probe, &probe->sites[i]);
-		if (error)
-			return error;
-	}
-	return 0;
+	return ptrt_sites_arm(probe, ptrt_kprobe_arm_site);
 }
 
 /* One grace period for all, if there is memory for the list of them. */

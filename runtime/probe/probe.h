@@ -42,6 +42,11 @@ static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
 bool ptrt_site_verify(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site);
 
+/* ARM for each site of PROBE that is what the script believes.  0 or -ENOMEM. */
+int ptrt_sites_arm(const struct ptrt_probe *probe,
+		   int (*arm)(const struct ptrt_probe *probe,
+			      const struct ptrt_site *site));
+
 /* The site of PROBE at IP; NULL: none. */
 const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
 				     unsigned long ip);

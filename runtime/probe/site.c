@@ -176,3 +176,20 @@ bool ptrt_site_verify(const struct ptrt_probe *probe,
 	warn(probe, site, "another symbol is at its address", -ESTALE);
 	return false;
 }
+
+int ptrt_sites_arm(const struct ptrt_probe *probe,
+		   int (*arm)(const struct ptrt_probe *probe,
+			      const struct ptrt_site *site))
+{
+	unsigned int i;
+	int error;
+
+	for (i = 0; i < probe->n_sites; i++) {
+		if (!ptrt_site_verify(probe, &probe->sites[i]))
+			continue;
+		error = arm(probe, &probe->sites[i]);
+		if (error)
+			return error;
+	}
+	return 0;
+}

@@ -50,10 +50,10 @@ proc run_test_signal {signal} {
     if {![run_wait {^up$} $out]} {
 	set reason "it did not start: [ptap_read $out]"
     }
-    exec kill -$signal $pid
+    ptap_kill $signal $pid
     if {![run_wait_end $pid]} {
 	set reason "it did not end"
-	exec kill -KILL $pid
+	ptap_kill KILL $pid
     } elseif {![regexp -line {^over$} [ptap_read $out]]} {
 	set reason "its end probe did not run: [ptap_read $out]"
     }
@@ -100,7 +100,7 @@ proc run_test_parallel {} {
     foreach pid $pids out $outs i {1 2} {
 	if {![run_wait_end $pid]} {
 	    set reason "script $i did not end"
-	    exec kill -KILL $pid
+	    ptap_kill KILL $pid
 	} elseif {![regexp -line "^$i: 3\$" [ptap_read $out]]} {
 	    set reason "script $i: [ptap_read $out]"
 	}
