@@ -85,15 +85,15 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 	struct pt_dbg_function *function;
 	struct pt_dbg_code *code;
 
-	if (symbol && symbol->address == record->address &&
+	/* A weak function that another one replaced is still in the image, with
+	 * no name of its own and nobody to call it. */
+	if (!symbol || symbol->address != record->address ||
 	    symbol_is_cold(pt_index_string(index, symbol->name)))
 		return NULL;
 	function = pt_new(dbg->arena, struct pt_dbg_function);
 	code = pt_new(dbg->arena, struct pt_dbg_code);
 	function->name = name ? name : own;
-	function->symbol = symbol && symbol->address == record->address
-				   ? pt_index_string(index, symbol->name)
-				   : own;
+	function->symbol = pt_index_string(index, symbol->name);
 	function->file = function_file(index, record->file);
 	function->line = record->line;
 	function->where = PT_DBG_CALLED;
