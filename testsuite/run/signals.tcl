@@ -63,15 +63,14 @@ proc run_test_signal {signal} {
 
 # The staging tool is killed: the module stops by itself and can be unloaded.
 proc run_test_killed {} {
-    set module [run_module ptap_killed_tool \
-	{probe timer.ms(20) { println("tick") } probe kernel.function("vfs_read") { next }}]
-    set line "$::ptap_staging $module > /tmp/killed.out 2>&1 & tool=\$!;"
-    append line { for i in $(seq 100); do grep -q tick /tmp/killed.out && break; sleep 0.1; done;}
-    append line { grep -q tick /tmp/killed.out || { cat /tmp/killed.out; echo "never started"; exit 1; };}
-    append line { kill -KILL $tool; wait $tool;}
-    append line { for i in $(seq 50); do rmmod ptap_killed_tool 2>/tmp/rmmod.err && exit 0; sleep 0.1; done;}
-    append line { cat /tmp/rmmod.err; exit 1}
-    lassign [ptap_guest $line] status out err
+    set module [run_module ptap_killed_tool {
+	global n
+	probe kernel.function("*@fs/n*.c").call, kernel.function("*@fs/d*.c").call { n++ }
+	probe timer.ms(20) { println("tick") }
+	probe end { println(n) }
+    }]
+    lassign [ptap_guest "sh $::ptap_srcdir/testsuite/run/killed.sh\
+	$::ptap_staging $module ptap_killed_tool 4"] status out err
     ptap_verdict "run/SIGKILL of ptaprun" \
 	[expr {$status ? "status $status: $out$err" : ""}]
     ptap_guest_clean "run/SIGKILL of ptaprun"

@@ -22,6 +22,7 @@ struct arguments {
 	const char *release;
 	const char *agent;
 	bool icount;
+	bool parallel;
 	bool no_input;
 	bool foreground;
 	unsigned cpus, memory_mb, timeout, idle;
@@ -29,9 +30,9 @@ struct arguments {
 };
 
 static const char usage_text[] =
-	"usage: ptap-vm start --socket S [-r RELEASE] [--icount] [--cpus N]\n"
-	"               [--memory MB] [--idle SECONDS] [--agent FILE]\n"
-	"               [--foreground]\n"
+	"usage: ptap-vm start --socket S [-r RELEASE] [--icount] [--parallel]\n"
+	"               [--cpus N] [--memory MB] [--idle SECONDS]\n"
+	"               [--agent FILE] [--foreground]\n"
 	"       ptap-vm run [--socket S] [--timeout SECONDS] [-n] -- "
 	"COMMAND...\n"
 	"       ptap-vm stop --socket S\n"
@@ -90,6 +91,7 @@ static int serve(struct pt_arena *arena, const struct arguments *args, int pipe)
 {
 	struct pt_vm_options options = {
 		.icount = args->icount,
+		.parallel = args->parallel,
 		.cpus = args->cpus,
 		.memory_mb = args->memory_mb,
 		.agent = args->agent ? args->agent : own_agent(arena),
@@ -182,6 +184,7 @@ static void parse(int argc, char **argv, struct arguments *args)
 		{ "socket", required_argument, NULL, 's' },
 		{ "release", required_argument, NULL, 'r' },
 		{ "icount", no_argument, NULL, 'i' },
+		{ "parallel", no_argument, NULL, 'P' },
 		{ "cpus", required_argument, NULL, 'c' },
 		{ "memory", required_argument, NULL, 'm' },
 		{ "timeout", required_argument, NULL, 't' },
@@ -197,6 +200,7 @@ static void parse(int argc, char **argv, struct arguments *args)
 		case 's': args->socket = optarg; break;
 		case 'r': args->release = optarg; break;
 		case 'i': args->icount = true; break;
+		case 'P': args->parallel = true; break;
 		case 'c': args->cpus = number(optarg); break;
 		case 'm': args->memory_mb = number(optarg); break;
 		case 't': args->timeout = number(optarg); break;

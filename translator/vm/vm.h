@@ -17,9 +17,14 @@
 struct pt_vm;
 
 struct pt_vm_options {
-	unsigned memory_mb;    /* 0: 1024 */
-	unsigned cpus;	       /* 0: 2 */
-	bool icount;	       /* guest time counts instructions, one CPU */
+	unsigned memory_mb; /* 0: 1024 */
+	unsigned cpus;	    /* 0: 2 */
+	bool icount;	    /* guest time counts instructions, one CPU */
+	/* Emulated CPUs run at once, not in turn: faster, but QEMU before 8.1
+	 * may go on with old code after the kernel has patched its text, and
+	 * hang (mended there by "accel/tcg: Always lock pages before
+	 * translation"). */
+	bool parallel;
 	unsigned boot_seconds; /* give up after; 0: 120 */
 	const char *agent;     /* path of the agent; NULL: the installed one,
 				* or $PTAP_VM_AGENT */

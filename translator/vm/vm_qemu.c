@@ -155,8 +155,12 @@ static const char *const *command_line(struct pt_arena *arena,
 	if (options->icount) {
 		add(argv, "-accel", "tcg");
 		add(argv, "-icount", "shift=0,sleep=off");
+	} else if (kvm) {
+		add(argv, "-accel", "kvm");
 	} else {
-		add(argv, "-accel", kvm ? "kvm" : "tcg,thread=multi");
+		add(argv, "-accel",
+		    options->parallel ? "tcg,thread=multi"
+				      : "tcg,thread=single");
 	}
 	add(argv, "-cpu", kvm ? "host" : "max");
 	add(argv, "-smp", pt_arena_printf(arena, "%u", cpus));
