@@ -106,7 +106,7 @@ static void dbg_close_window(void *arg)
 struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
 				const struct pt_window *window, Dwarf_Die *die)
 {
-	uint64_t at = die ? pt_image_die_offset(window, die) : 0;
+	uint64_t at = window && die ? pt_image_die_offset(window, die) : 0;
 	int number = dwarf_errno();
 
 	return pt_error_hint(

@@ -115,7 +115,7 @@ static bool refuse_write(struct pt_walk *walk, struct pt_expr **place)
 static bool unwrap(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct run *run = walk->data;
-	const struct pt_expr *expr = *place;
+	const struct pt_expr *expr;
 
 	while ((*place)->kind == PT_EXPR_ENTRY)
 		*place = (*place)->left;

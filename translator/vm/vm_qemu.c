@@ -417,6 +417,10 @@ struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
 				     "kernel %s has no image to boot",
 				     target->release),
 			"install linux-image-%s", target->release);
+	if (options->progress)
+		options->progress(pt_arena_printf(
+			arena, "booting kernel %s in a virtual machine",
+			target->release));
 	if (!agent)
 		agent = g_getenv("PTAP_VM_AGENT");
 	if (!agent)
