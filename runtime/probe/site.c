@@ -157,8 +157,10 @@ void ptrt_site_failed(const struct ptrt_probe *probe,
 }
 
 /*
- * The name at the address must be the script's.  A function may have several
- * names, of which the kernel tells one: then at least the offset must agree.
+ * Some function of the kernel must stand there, as far before the address as the
+ * script believes.  Its name is not compared: a function may have several, of
+ * which the kernel tells one.  That it is the same kernel, ptaprun has checked by
+ * the build id.
  */
 bool ptrt_site_verify(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site)

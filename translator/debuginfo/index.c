@@ -41,7 +41,7 @@ uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length)
 	return sum ^ sum >> 32;
 }
 
-static const uint8_t element_size[PT_INDEX_TABLES] = {
+const uint8_t pt_index_element_size[PT_INDEX_TABLES] = {
 	[PT_INDEX_UNITS] = sizeof(struct pt_index_unit),
 	[PT_INDEX_FUNCTIONS] = sizeof(struct pt_index_function),
 	[PT_INDEX_BY_ADDRESS] = sizeof(uint32_t),
@@ -61,7 +61,7 @@ static bool index_check_tables(const struct pt_index_header *header)
 
 		if (offset % 8 || offset < sizeof(*header) ||
 		    offset > header->size || count > UINT32_MAX ||
-		    count * element_size[i] > header->size - offset)
+		    count * pt_index_element_size[i] > header->size - offset)
 			return false;
 	}
 	return header->tables[PT_INDEX_BY_ADDRESS].count <=

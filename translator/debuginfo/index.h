@@ -106,6 +106,9 @@ struct pt_index_header {
 	} tables[PT_INDEX_TABLES];
 };
 
+/* Bytes of one element of each table. */
+extern const uint8_t pt_index_element_size[PT_INDEX_TABLES];
+
 struct pt_index {
 	const uint8_t *base;
 	size_t size;

@@ -926,18 +926,6 @@ static void builder_write(struct builder *b, uint8_t **ret, size_t *ret_size)
 static void builder_init(struct builder *b, struct pt_arena *arena,
 			 const struct pt_image *image)
 {
-	static const guint sizes[PT_INDEX_TABLES] = {
-		[PT_INDEX_UNITS] = sizeof(struct pt_index_unit),
-		[PT_INDEX_FUNCTIONS] = sizeof(struct pt_index_function),
-		[PT_INDEX_BY_ADDRESS] = sizeof(uint32_t),
-		[PT_INDEX_SYMBOLS] = sizeof(struct pt_index_symbol),
-		[PT_INDEX_SYMBOL_NAMES] = sizeof(uint32_t),
-		[PT_INDEX_VARIABLES] = sizeof(struct pt_index_variable),
-		[PT_INDEX_TYPES] = sizeof(struct pt_index_type),
-		[PT_INDEX_FILES] = sizeof(uint32_t),
-		[PT_INDEX_STRINGS] = 1,
-	};
-
 	b->arena = arena;
 	b->image = image;
 	b->units = g_array_new(FALSE, FALSE, sizeof(struct raw_unit));
@@ -945,7 +933,8 @@ static void builder_init(struct builder *b, struct pt_arena *arena,
 	b->ids = g_hash_table_new(g_str_hash, g_str_equal);
 	b->pool = g_array_new(FALSE, FALSE, sizeof(struct pooled));
 	for (int i = 0; i < PT_INDEX_TABLES; i++)
-		b->tables[i] = g_array_new(FALSE, FALSE, sizes[i]);
+		b->tables[i] =
+			g_array_new(FALSE, FALSE, pt_index_element_size[i]);
 }
 
 static void builder_deinit(struct builder *b)

@@ -94,13 +94,19 @@ static bool given(struct pt_emit *e, const struct limit *limit, int64_t *ret)
 	return false;
 }
 
+/* -D goes before what the script or another option says. */
 static int64_t value_of(struct pt_emit *e, const char *name)
 {
 	const struct limit *limit = find_limit(name);
+	long buffer_mb = e->program->session->options.buffer_mb;
 	int64_t value = limit->value;
 
-	if (!given(e, limit, &value) && strcmp(name, "MAXNESTING") == 0)
-		value = e->program->max_nesting;
+	if (given(e, limit, &value))
+		return value;
+	if (strcmp(name, "MAXNESTING") == 0)
+		return e->program->max_nesting;
+	if (strcmp(name, "STP_BUFFER_KB") == 0 && buffer_mb)
+		return (int64_t)buffer_mb * 1024;
 	return value;
 }
 
