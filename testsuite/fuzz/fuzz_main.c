@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The fuzzers of the translator: for libFuzzer (clang -fsanitize=fuzzer
+ * -DPTAP_LIBFUZZER), or by themselves: then the files that are the arguments are
+ * run or, without any, the scripts of the folders PTAP_SEEDS (with colons
+ * between) are damaged PTAP_ROUNDS times in random ways.
+ */
+#include "fuzz_main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void fuzz_session(struct pt_session *session, uint8_t choice)
+{
+	struct pt_arena *arena = pt_arena_create();
+
+	memset(session, 0, sizeof(*session));
+	session->arena = arena;
+	session->diag = pt_diag_create(arena);
+	session->options.guru = choice & 1;
+	session->options.args = pt_arena_ptr_array(arena);
+	if (choice & 2) {
+		g_ptr_array_add(session->options.args, "1 + x");
+		g_ptr_array_add(session->options.args, "\"a $1 %( {");
+	}
+	session->target.release = "6.1.0-1-amd64";
+	session->target.version = "6.1.0";
+	session->target.arch = "x86_64";
+	session->target.config = pt_arena_str_hash(arena);
+}
+
+struct pt_source *fuzz_source(struct pt_session *session, const uint8_t *data,
+			      size_t size)
+{
+	return pt_source_create(
+		session->arena, "input",
+		pt_arena_strndup(session->arena, (const char *)data, size - 1),
+		size - 1);
+}
+
+void fuzz_end(struct pt_session *session)
+{
+	static FILE *nowhere;
+
+	if (!nowhere)
+		nowhere = fopen("/dev/null", "w");
+	if (!nowhere)
+		abort();
+	pt_diag_print(session->diag, nowhere, false);
+	pt_arena_destroy(session->arena);
+}
+
+#ifndef PTAP_LIBFUZZER
+
+#ifndef PTAP_SEEDS
+#define PTAP_SEEDS "."
+#endif
+#ifndef PTAP_ROUNDS
+#define PTAP_ROUNDS 4000
+#endif
+
+static void read_folder(const char *folder, GPtrArray *seeds)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		char *path = g_build_filename(folder, name, NULL);
+		char *text;
+
+		if (!g_str_has_suffix(name, ".out") &&
+		    g_file_get_contents(path, &text, NULL, NULL))
+			g_ptr_array_add(seeds, text);
+		g_free(path);
+	}
+	if (dir)
+		g_dir_close(dir);
+}
+
+static GPtrArray *read_seeds(void)
+{
+	GPtrArray *seeds = g_ptr_array_new_with_free_func(g_free);
+	char **folders = g_strsplit(PTAP_SEEDS, ":", -1);
+	int i;
+
+	for (i = 0; folders[i]; i++)
+		read_folder(folders[i], seeds);
+	g_strfreev(folders);
+	return seeds;
+}
+
+static size_t choose(size_t limit)
+{
+	return limit ? (size_t)rand() % limit : 0;
+}
+
+/* One of: a piece of another seed, a piece left out or twice, a wrong byte. */
+static void damage(GString *text, GPtrArray *seeds)
+{
+	const char *other = g_ptr_array_index(seeds, choose(seeds->len));
+	size_t from = choose(strlen(other)), at = choose(text->len);
+	size_t length = choose(40);
+
+	switch (rand() % 4) {
+	case 0:
+		length = MIN(length, strlen(other + from));
+		g_string_insert_len(text, (gssize)at, other + from,
+				    (gssize)length);
+		break;
+	case 1:
+		length = MIN(length, text->len - at);
+		g_string_erase(text, (gssize)at, (gssize)length);
+		break;
+	case 2:
+		length = MIN(length, text->len - at);
+		other = g_strndup(text->str + at, length);
+		g_string_insert_len(text, (gssize)choose(text->len), other,
+				    (gssize)length);
+		g_free((char *)other);
+		break;
+	default:
+		if (text->len)
+			text->str[at] = (char)rand();
+	}
+}
+
+static void run_file(const char *path)
+{
+	GError *error = NULL;
+	gchar *text;
+	gsize size;
+
+	if (!g_file_get_contents(path, &text, &size, &error)) {
+		fprintf(stderr, "%s\n", error->message);
+		exit(1);
+	}
+	LLVMFuzzerTestOneInput((const uint8_t *)text, size);
+	g_free(text);
+}
+
+int main(int argc, char **argv)
+{
+	GPtrArray *seeds;
+	int i, j;
+
+	for (i = 1; i < argc; i++)
+		run_file(argv[i]);
+	if (argc > 1)
+		return 0;
+	seeds = read_seeds();
+	if (!seeds->len) {
+		printf("FAIL: no seeds in %s\n", PTAP_SEEDS);
+		return 1;
+	}
+	srand(1);
+	for (i = 0; i < PTAP_ROUNDS; i++) {
+		GString *text = g_string_new(
+			g_ptr_array_index(seeds, choose(seeds->len)));
+
+		for (j = rand() % 8; j > 0; j--)
+			damage(text, seeds);
+		g_string_append_c(text, (char)('A' + rand() % 8));
+		LLVMFuzzerTestOneInput((const uint8_t *)text->str, text->len);
+		g_string_free(text, TRUE);
+	}
+	g_ptr_array_free(seeds, TRUE);
+	printf("PASS: %d damaged scripts\n", PTAP_ROUNDS);
+	return 0;
+}
+
+#endif
