@@ -52,6 +52,11 @@ struct pt_sema {
 		*forgiven; /* struct pt_error *: why optional points vanished */
 	GHashTable *origin; /* struct pt_bound * -> struct pt_derived * */
 	GHashTable *copies; /* copied struct pt_function * -> its original */
+	/* join.c: what files declare, and overloads that were put in order */
+	GHashTable *global_names;   /* struct pt_file * -> name -> pt_var */
+	GHashTable *function_names; /* ... -> name -> array of pt_function */
+	GHashTable *chains;	    /* key -> the first struct pt_function * */
+	GHashTable *summaries; /* effects.c: struct pt_function * -> effects */
 };
 
 typedef void pt_sema_pass(struct pt_sema *sema);
@@ -80,6 +85,10 @@ void pt_join_file(struct pt_sema *sema, struct pt_file *file);
 /* The global that NAME means in FILE, or NULL; may join a library file. */
 struct pt_var *pt_join_global(struct pt_sema *sema, struct pt_file *file,
 			      const char *name);
+
+/* The private global NAME of FILE, or NULL. */
+struct pt_var *pt_join_private_global(struct pt_sema *sema,
+				      struct pt_file *file, const char *name);
 
 /* The function that NAME with ARITY arguments means in FILE, first of its
  * overloads, or NULL; may join library files.  *other gets one of another arity. */
@@ -136,7 +145,9 @@ struct pt_effects {
 	bool recursive;
 };
 
-/* Effects of BODY and CONDITION (either may be NULL) and of the functions called. */
+/* Effects of BODY and CONDITION (either may be NULL) and of the functions called.
+ * What a function does is remembered until the pass ends, or until
+ * pt_effects_forget(): a pass that changes functions and asks again says so. */
 struct pt_effects *pt_effects_of(struct pt_sema *sema, struct pt_stmt *body,
 				 struct pt_expr *condition);
 /* Effects of a call of FUNCTION, arguments not counted. */
@@ -144,6 +155,7 @@ struct pt_effects *pt_effects_of_function(struct pt_sema *sema,
 					  struct pt_function *function);
 unsigned pt_effects_access(const struct pt_effects *effects,
 			   const struct pt_var *var);
+void pt_effects_forget(struct pt_sema *sema);
 /* Evaluating EXPR changes nothing that anybody could notice. */
 bool pt_effects_pure(struct pt_sema *sema, struct pt_expr *expr);
 

@@ -12,7 +12,7 @@
 struct tour {
 	struct pt_sema *sema;
 	struct pt_effects *effects;
-	GHashTable *functions; /* struct pt_function * -> depth; 0: open */
+	GHashTable *functions; /* struct pt_function * -> effects; NULL: open */
 	unsigned below;
 	bool assigns; /* outside of functions called */
 	bool inside;  /* in a function called */
@@ -77,6 +77,8 @@ static void walk_expr(struct tour *tour, struct pt_expr *expr)
 		pt_walk_expr(&walk, &expr);
 }
 
+static void call(struct tour *tour, struct pt_function *function);
+
 static void walk_exprs(struct tour *tour, const GPtrArray *exprs)
 {
 	for (guint i = 0; exprs && i < exprs->len; i++)
@@ -95,40 +97,87 @@ static void walk_stmt(struct tour *tour, struct pt_stmt *stmt)
 		pt_walk_stmt(&walk, &stmt);
 }
 
-static void call(struct tour *tour, struct pt_function *function)
+static struct pt_effects *effects_create(struct pt_sema *sema)
 {
-	struct pt_effects *effects = tour->effects;
-	gpointer depth;
-	unsigned outer = tour->below;
-	bool inside = tour->inside;
+	struct pt_effects *effects = pt_new(sema->arena, struct pt_effects);
 
-	if (g_hash_table_lookup_extended(tour->functions, function, NULL,
-					 &depth)) {
-		if (!GPOINTER_TO_UINT(depth))
-			effects->recursive = true;
-		tour->below = MAX(outer, GPOINTER_TO_UINT(depth));
-		return;
-	}
-	g_hash_table_insert(tour->functions, function, NULL);
-	tour->below = 0;
-	tour->inside = true;
-	if (function->pragmas & PT_PRAGMA_FULL_REGS)
-		effects->full_regs = true;
-	if (function->embedded &&
-	    (!function->file->library ||
-	     (function->pragmas & PT_PRAGMA_KERNEL_HEADERS)))
-		effects->kernel_headers = true;
+	effects->access = g_hash_table_new(g_direct_hash, g_direct_equal);
+	pt_arena_defer(sema->arena, (void (*)(void *))g_hash_table_destroy,
+		       effects->access);
+	return effects;
+}
+
+static void merge(struct tour *tour, const struct pt_effects *from)
+{
+	struct pt_effects *to = tour->effects;
+	GHashTableIter iter;
+	gpointer var, bits;
+
+	g_hash_table_iter_init(&iter, from->access);
+	while (g_hash_table_iter_next(&iter, &var, &bits))
+		touch(tour, var, GPOINTER_TO_UINT(bits));
+	to->output |= from->output;
+	to->target_write |= from->target_write;
+	to->targets |= from->targets;
+	to->full_regs |= from->full_regs;
+	to->kernel_headers |= from->kernel_headers;
+	to->registers |= from->registers;
+	to->recursive |= from->recursive;
+	tour->below = MAX(tour->below, from->depth);
+}
+
+static struct pt_effects *look_into(struct tour *outer,
+				    struct pt_function *function)
+{
+	struct tour tour = {
+		.sema = outer->sema,
+		.effects = effects_create(outer->sema),
+		.functions = outer->functions,
+		.inside = true,
+	};
+	struct pt_effects *effects = tour.effects;
+
+	effects->full_regs = function->pragmas & PT_PRAGMA_FULL_REGS;
+	effects->kernel_headers =
+		function->embedded &&
+		(!function->file->library ||
+		 (function->pragmas & PT_PRAGMA_KERNEL_HEADERS));
 	if (function->embedded)
-		embedded(tour, function->file, function->body->code,
+		embedded(&tour, function->file, function->body->code,
 			 function->pragmas & PT_PRAGMA_PURE);
 	else
-		walk_stmt(tour, function->body);
+		walk_stmt(&tour, function->body);
 	if (function->next_overload)
-		call(tour, function->next_overload);
-	g_hash_table_insert(tour->functions, function,
-			    GUINT_TO_POINTER(tour->below + 1));
-	tour->below = MAX(outer, tour->below + 1);
-	tour->inside = inside;
+		call(&tour, function->next_overload);
+	effects->depth = tour.below + 1;
+	return effects;
+}
+
+/* What is found in a loop of calls depends on where the loop was entered, and is
+ * not kept for others. */
+static void call(struct tour *tour, struct pt_function *function)
+{
+	GHashTable *summaries = tour->sema->summaries;
+	struct pt_effects *effects;
+	gpointer seen;
+
+	effects = g_hash_table_lookup(summaries, function);
+	if (!effects && g_hash_table_lookup_extended(tour->functions, function,
+						     NULL, &seen)) {
+		effects = seen;
+		if (!effects) {
+			tour->effects->recursive = true;
+			return;
+		}
+	}
+	if (!effects) {
+		g_hash_table_insert(tour->functions, function, NULL);
+		effects = look_into(tour, function);
+		g_hash_table_insert(tour->functions, function, effects);
+		if (!effects->recursive)
+			g_hash_table_insert(summaries, function, effects);
+	}
+	merge(tour, effects);
 }
 
 /* LEFT is changed by OP; UNUSED: nobody reads the expression's value. */
@@ -273,12 +322,14 @@ static void tour_begin(struct pt_sema *sema, struct tour *tour)
 {
 	*tour = (struct tour){
 		.sema = sema,
-		.effects = pt_new(sema->arena, struct pt_effects),
+		.effects = effects_create(sema),
 		.functions = g_hash_table_new(g_direct_hash, g_direct_equal),
 	};
-	tour->effects->access = g_hash_table_new(g_direct_hash, g_direct_equal);
-	pt_arena_defer(sema->arena, (void (*)(void *))g_hash_table_destroy,
-		       tour->effects->access);
+}
+
+void pt_effects_forget(struct pt_sema *sema)
+{
+	g_hash_table_remove_all(sema->summaries);
 }
 
 static struct pt_effects *tour_end(struct tour *tour)
@@ -302,8 +353,12 @@ struct pt_effects *pt_effects_of(struct pt_sema *sema, struct pt_stmt *body,
 struct pt_effects *pt_effects_of_function(struct pt_sema *sema,
 					  struct pt_function *function)
 {
+	struct pt_effects *known =
+		g_hash_table_lookup(sema->summaries, function);
 	struct tour tour;
 
+	if (known)
+		return known;
 	tour_begin(sema, &tour);
 	call(&tour, function);
 	return tour_end(&tour);

@@ -36,15 +36,26 @@ void pt_join_file(struct pt_sema *sema, struct pt_file *file)
 		g_ptr_array_add(program->embedded, file->embedded->pdata[i]);
 }
 
-static struct pt_var *global_of(const struct pt_file *file, const char *name)
+static GHashTable *globals_of(struct pt_sema *sema, struct pt_file *file)
 {
+	GHashTable *names = g_hash_table_lookup(sema->global_names, file);
+
+	if (names)
+		return names;
+	names = pt_arena_str_hash(sema->arena);
+	g_hash_table_insert(sema->global_names, file, names);
 	for (guint i = 0; i < file->globals->len; i++) {
 		struct pt_var *var = file->globals->pdata[i];
 
-		if (!strcmp(var->name, name))
-			return var;
+		g_hash_table_insert(names, (void *)var->name, var);
 	}
-	return NULL;
+	return names;
+}
+
+static struct pt_var *global_of(struct pt_sema *sema, struct pt_file *file,
+				const char *name)
+{
+	return g_hash_table_lookup(globals_of(sema, file), name);
 }
 
 static struct pt_var *global_elsewhere(struct pt_sema *sema,
@@ -59,26 +70,25 @@ static struct pt_var *global_elsewhere(struct pt_sema *sema,
 
 		if (other == file)
 			continue;
-		var = global_of(other, name);
-		if (!var || var->is_private)
-			continue;
-		if (file->library && !other->library)
-			pt_error_hint(
-				pt_diag_warning(sema->diag, var->span,
-						PT_E_CROSS_FILE,
-						"library file %s uses the "
-						"script's global '%s'",
-						file->source->name, name),
-				"use another name, or declare it private");
-		return var;
+		var = global_of(sema, other, name);
+		if (var && !var->is_private)
+			return var;
 	}
 	return NULL;
+}
+
+struct pt_var *pt_join_private_global(struct pt_sema *sema,
+				      struct pt_file *file, const char *name)
+{
+	struct pt_var *var = global_of(sema, file, name);
+
+	return var && var->is_private ? var : NULL;
 }
 
 struct pt_var *pt_join_global(struct pt_sema *sema, struct pt_file *file,
 			      const char *name)
 {
-	struct pt_var *var = global_of(file, name);
+	struct pt_var *var = global_of(sema, file, name);
 	GPtrArray *found;
 
 	if (!var)
@@ -88,7 +98,7 @@ struct pt_var *pt_join_global(struct pt_sema *sema, struct pt_file *file,
 	found = pt_arena_ptr_array(sema->arena);
 	pt_library_find_global(sema->library, name, found);
 	for (guint i = 0; i < found->len; i++) {
-		var = global_of(found->pdata[i], name);
+		var = global_of(sema, found->pdata[i], name);
 		if (var && !var->is_private) {
 			pt_join_file(sema, found->pdata[i]);
 			return var;
@@ -116,22 +126,48 @@ static bool hands_on(struct pt_function *function)
 }
 
 struct search {
-	struct pt_file *file;
+	struct pt_sema *sema;
 	const char *name;
 	unsigned arity;
+	bool is_private; /* those of one file, which hide all others there */
 	GPtrArray *found;
 	struct pt_function *other;
 };
 
+/* Functions of FILE by name: GPtrArray of struct pt_function *. */
+static GHashTable *functions_of(struct pt_sema *sema, struct pt_file *file)
+{
+	GHashTable *names = g_hash_table_lookup(sema->function_names, file);
+	GPtrArray *list;
+
+	if (names)
+		return names;
+	names = pt_arena_str_hash(sema->arena);
+	g_hash_table_insert(sema->function_names, file, names);
+	for (guint i = 0; i < file->functions->len; i++) {
+		struct pt_function *function = file->functions->pdata[i];
+
+		list = g_hash_table_lookup(names, function->name);
+		if (!list) {
+			list = pt_arena_ptr_array(sema->arena);
+			g_hash_table_insert(names, (void *)function->name,
+					    list);
+		}
+		g_ptr_array_add(list, function);
+	}
+	return names;
+}
+
 static bool search_file(struct search *search, struct pt_file *in)
 {
+	const GPtrArray *list = g_hash_table_lookup(
+		functions_of(search->sema, in), search->name);
 	bool any = false;
 
-	for (guint i = 0; i < in->functions->len; i++) {
-		struct pt_function *function = in->functions->pdata[i];
+	for (guint i = 0; list && i < list->len; i++) {
+		struct pt_function *function = list->pdata[i];
 
-		if (strcmp(function->name, search->name) ||
-		    (function->is_private && in != search->file))
+		if (function->is_private != search->is_private)
 			continue;
 		if (function->params->len != search->arity) {
 			search->other = function;
@@ -142,6 +178,18 @@ static bool search_file(struct search *search, struct pt_file *in)
 		any = true;
 	}
 	return any;
+}
+
+static bool has_private(struct pt_sema *sema, struct pt_file *file,
+			const char *name)
+{
+	const GPtrArray *list =
+		g_hash_table_lookup(functions_of(sema, file), name);
+
+	for (guint i = 0; list && i < list->len; i++)
+		if (((struct pt_function *)list->pdata[i])->is_private)
+			return true;
+	return false;
 }
 
 /* A script's function of the default priority that never hands on hides the
@@ -170,38 +218,63 @@ static gint by_priority(gconstpointer a, gconstpointer b)
 					     : x->span.start > y->span.start;
 }
 
+static void search_everywhere(struct search *search)
+{
+	struct pt_sema *sema = search->sema;
+	GPtrArray *files = sema->program->files;
+	GPtrArray *more;
+
+	for (guint i = 0; i < files->len; i++)
+		search_file(search, files->pdata[i]);
+	if (!sema->library || final(search->found))
+		return;
+	more = pt_arena_ptr_array(sema->arena);
+	pt_library_find_function(sema->library, search->name, more);
+	for (guint i = 0; i < more->len; i++)
+		if (search_file(search, more->pdata[i]))
+			pt_join_file(sema, more->pdata[i]);
+}
+
+/* Chains what was FOUND in the order in which it is tried. */
+static struct pt_function *chain(GPtrArray *found)
+{
+	g_ptr_array_sort(found, by_priority);
+	for (guint i = 0; i + 1 < found->len; i++) {
+		struct pt_function *function = found->pdata[i];
+
+		function->next_overload = found->pdata[i + 1];
+	}
+	return found->pdata[0];
+}
+
 struct pt_function *pt_join_function(struct pt_sema *sema, struct pt_file *file,
 				     const char *name, unsigned arity,
 				     struct pt_function **other)
 {
 	struct search search = {
-		.file = file,
+		.sema = sema,
 		.name = name,
 		.arity = arity,
+		.is_private = has_private(sema, file, name),
 		.found = pt_arena_ptr_array(sema->arena),
 	};
-	GPtrArray *files = sema->program->files;
+	const char *key =
+		pt_arena_printf(sema->arena, "%p %u %s",
+				search.is_private ? file : NULL, arity, name);
+	struct pt_function *first = g_hash_table_lookup(sema->chains, key);
 
-	for (guint i = 0; i < files->len; i++)
-		search_file(&search, files->pdata[i]);
-	if (sema->library && !final(search.found)) {
-		GPtrArray *more = pt_arena_ptr_array(sema->arena);
-
-		pt_library_find_function(sema->library, name, more);
-		for (guint i = 0; i < more->len; i++)
-			if (search_file(&search, more->pdata[i]))
-				pt_join_file(sema, more->pdata[i]);
-	}
+	if (first)
+		return first;
+	if (search.is_private)
+		search_file(&search, file);
+	else
+		search_everywhere(&search);
 	*other = search.other;
 	if (!search.found->len)
 		return NULL;
-	g_ptr_array_sort(search.found, by_priority);
-	for (guint i = 0; i + 1 < search.found->len; i++) {
-		struct pt_function *function = search.found->pdata[i];
-
-		function->next_overload = search.found->pdata[i + 1];
-	}
-	return search.found->pdata[0];
+	first = chain(search.found);
+	g_hash_table_insert(sema->chains, (void *)key, first);
+	return first;
 }
 
 GPtrArray *pt_join_function_names(struct pt_sema *sema)

@@ -215,6 +215,7 @@ static void prune_values(struct pt_sema *sema, bool only_targets)
 		pt_make_each_unit(sema, read_unit, &prune);
 		read_embedded(&prune);
 		pt_make_each_unit(sema, prune_unit, &prune);
+		pt_effects_forget(sema);
 		g_hash_table_destroy(prune.read);
 	} while (prune.changed);
 }

@@ -84,6 +84,10 @@ static void sema_init(struct pt_sema *sema, struct pt_session *session,
 		.reached = pointer_table(arena),
 		.origin = pointer_table(arena),
 		.copies = pointer_table(arena),
+		.global_names = pointer_table(arena),
+		.function_names = pointer_table(arena),
+		.chains = pt_arena_str_hash(arena),
+		.summaries = pointer_table(arena),
 	};
 	pt_join_file(sema, script);
 }
@@ -96,6 +100,7 @@ struct pt_program *pt_sema(struct pt_session *session,
 	sema_init(&sema, session, library, script);
 	for (unsigned i = 0; i < G_N_ELEMENTS(passes); i++) {
 		passes[i].run(&sema);
+		pt_effects_forget(&sema);
 		if (session->diag->errors)
 			return NULL;
 	}
@@ -112,6 +117,7 @@ bool pt_sema_list(struct pt_session *session, struct pt_library *library,
 	sema.list_variables = variables;
 	for (unsigned i = 0; i < G_N_ELEMENTS(list_passes); i++) {
 		list_passes[i].run(&sema);
+		pt_effects_forget(&sema);
 		if (session->diag->errors)
 			return false;
 	}

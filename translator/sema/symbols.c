@@ -13,7 +13,8 @@ struct scope {
 	struct pt_file *file;
 	GHashTable *names; /* of locals and parameters */
 	GPtrArray *locals;
-	bool guard; /* in a probe point's condition */
+	bool guard;	  /* in a probe point's condition */
+	bool is_function; /* all of it stands in one file */
 };
 
 static void reach(struct pt_sema *sema, struct pt_function *function);
@@ -42,17 +43,42 @@ static struct pt_var *local(struct scope *scope, const struct pt_expr *name)
 	return var;
 }
 
+static void warn_cross_file(struct scope *scope, const struct pt_expr *name)
+{
+	const struct pt_var *var = name->var;
+
+	if (!scope->file->library || var->file->library)
+		return;
+	pt_error_hint(pt_error_note(pt_diag_warning(scope->sema->diag,
+						    var->span, PT_E_CROSS_FILE,
+						    "library file %s uses the "
+						    "script's global '%s'",
+						    scope->file->source->name,
+						    name->text),
+				    name->span, "used here"),
+		      "use another name, or declare it private");
+}
+
 static void resolve_name(struct scope *scope, struct pt_expr *name)
 {
+	struct pt_sema *sema = scope->sema;
+
 	if (name->var)
 		return;
-	if (!scope->guard)
-		name->var = g_hash_table_lookup(scope->names, name->text);
-	if (!name->var)
+	/* the parts of a handler share locals, but what is private to a file
+	 * is none of the others' */
+	if (!scope->is_function)
 		name->var =
-			pt_join_global(scope->sema, scope->file, name->text);
+			pt_join_private_global(sema, scope->file, name->text);
+	if (!name->var && !scope->guard)
+		name->var = g_hash_table_lookup(scope->names, name->text);
 	if (name->var)
 		return;
+	name->var = pt_join_global(sema, scope->file, name->text);
+	if (name->var) {
+		warn_cross_file(scope, name);
+		return;
+	}
 	if (scope->guard)
 		guard_error(scope, name->span, "a local variable");
 	name->var = local(scope, name);
@@ -174,7 +200,11 @@ static bool name_stmt(struct pt_walk *walk, struct pt_stmt **place)
 
 static void reach(struct pt_sema *sema, struct pt_function *function)
 {
-	struct scope scope = { .sema = sema, .file = function->file };
+	struct scope scope = {
+		.sema = sema,
+		.file = function->file,
+		.is_function = true,
+	};
 	struct pt_walk walk = {
 		.pre_expr = name_expr,
 		.pre_stmt = name_stmt,

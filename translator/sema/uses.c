@@ -252,6 +252,54 @@ static void see_unit(struct pt_sema *sema, const struct pt_unit *unit,
 					   : &unit->bound->body);
 }
 
+static void add_user(GHashTable *users, struct handler *handler,
+		     const struct pt_effects *effects, struct pt_sema *sema)
+{
+	GHashTableIter iter;
+	GPtrArray *list;
+	gpointer var;
+
+	g_hash_table_iter_init(&iter, effects->access);
+	while (g_hash_table_iter_next(&iter, &var, NULL)) {
+		list = g_hash_table_lookup(users, var);
+		if (!list) {
+			list = pt_arena_ptr_array(sema->arena);
+			g_hash_table_insert(users, var, list);
+		}
+		if (!list->len || list->pdata[list->len - 1] != handler)
+			g_ptr_array_add(list, handler);
+	}
+}
+
+/* Which handlers touch each global: struct pt_var * -> GPtrArray of handlers. */
+static GHashTable *users_of(struct pt_sema *sema, const GPtrArray *handlers)
+{
+	GHashTable *users = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+	for (guint i = 0; i < handlers->len; i++) {
+		struct handler *handler = handlers->pdata[i];
+
+		add_user(users, handler, handler->effects, sema);
+		if (handler->entry)
+			add_user(users, handler, handler->entry, sema);
+	}
+	return users;
+}
+
+static void classify_all(struct pt_sema *sema, const GPtrArray *handlers)
+{
+	GPtrArray *globals = sema->program->globals;
+	GPtrArray *nobody = pt_arena_ptr_array(sema->arena);
+	GHashTable *users = users_of(sema, handlers);
+
+	for (guint i = 0; i < globals->len; i++) {
+		GPtrArray *list = g_hash_table_lookup(users, globals->pdata[i]);
+
+		classify(sema, list ? list : nobody, globals->pdata[i]);
+	}
+	g_hash_table_destroy(users);
+}
+
 static void find_recursive(struct pt_sema *sema)
 {
 	GPtrArray *functions = sema->program->functions;
@@ -276,8 +324,7 @@ void pt_uses_pass(struct pt_sema *sema)
 			look_at(sema, program->probes->pdata[i], &recursive));
 	program->kernel_headers |= program->embedded->len > 0;
 	program->max_nesting += recursive ? 11 : 1;
-	for (guint i = 0; i < program->globals->len; i++)
-		classify(sema, handlers, program->globals->pdata[i]);
+	classify_all(sema, handlers);
 	pt_make_each_unit(sema, see_unit, NULL);
 	find_recursive(sema);
 }
