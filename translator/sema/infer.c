@@ -6,16 +6,25 @@
  */
 #include "context.h"
 
+#include <stdarg.h>
 #include <string.h>
 
 #include "../../include/ptap/limits.h"
+#include "../lang/walk.h"
 
 struct infer {
 	struct pt_sema *sema;
 	struct pt_function *function; /* whose body this is, or NULL */
-	bool changed;
-	bool last;	      /* report what is not known */
+	const GPtrArray *locals;      /* of this handler or function */
+	bool last;		      /* report what is not known */
+	bool uncalled;	      /* a function that is left out: only warn */
 	GHashTable *reported; /* nodes and variables with an error */
+
+	/* what is still to be looked at (again) */
+	GArray *units;	   /* struct pt_unit */
+	GHashTable *users; /* variable or function -> GArray of places there */
+	bool *stale;	   /* for each unit */
+	guint current;
 };
 
 static enum pt_type infer_expr(struct infer *in, struct pt_expr *expr,
@@ -27,6 +36,37 @@ static void infer_stmt(struct infer *in, struct pt_stmt *stmt);
 static bool first_report(struct infer *in, const void *what)
 {
 	return g_hash_table_add(in->reported, (void *)what);
+}
+
+static void complain_of(struct infer *in, struct pt_error *error)
+{
+	if (in->uncalled) {
+		if (!pt_make_user_written(error->span))
+			return;
+		error->severity = PT_SEVERITY_WARNING;
+	}
+	pt_diag_add(in->sema->diag, error);
+}
+
+static struct pt_error *complain(struct infer *in, struct pt_span span,
+				 enum pt_code code, const char *format, ...)
+	G_GNUC_PRINTF(4, 5);
+
+static struct pt_error *complain(struct infer *in, struct pt_span span,
+				 enum pt_code code, const char *format, ...)
+{
+	struct pt_error *error;
+	va_list args;
+	char *text;
+
+	va_start(args, format);
+	text = g_strdup_vprintf(format, args);
+	va_end(args);
+	error = pt_error_at(pt_error_new(in->sema->arena, code, "%s", text),
+			    span);
+	g_free(text);
+	complain_of(in, error);
+	return error;
 }
 
 static const struct pt_var *var_of(const struct pt_expr *expr)
@@ -58,14 +98,33 @@ static struct pt_error *mismatch(struct infer *in, const struct pt_expr *expr,
 
 	if (!first_report(in, expr))
 		return NULL;
-	error = pt_diag_error(in->sema->diag, expr->span, PT_E_TYPE_MISMATCH,
-			      "type mismatch: expected %s but found %s",
-			      pt_type_name(want), pt_type_name(have));
+	error = complain(in, expr->span, PT_E_TYPE_MISMATCH,
+			 "type mismatch: expected %s but found %s",
+			 pt_type_name(want), pt_type_name(have));
 	if (have == PT_TYPE_STATS)
 		pt_error_hint(error, "a statistic is read with @count, @sum, "
 				     "@min, @max, @avg or @variance");
 	explain(error, expr);
 	return error;
+}
+
+static void suggest(struct infer *in, struct pt_error *error,
+		    const struct pt_var *var)
+{
+	GPtrArray *names = pt_arena_ptr_array(in->sema->arena);
+	const GPtrArray *from[] = {
+		in->locals,
+		in->sema->program->globals,
+	};
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(from); i++)
+		for (guint j = 0; from[i] && j < from[i]->len; j++) {
+			const struct pt_var *other = from[i]->pdata[j];
+
+			if (strcmp(other->name, var->name))
+				g_ptr_array_add(names, (void *)other->name);
+		}
+	pt_error_suggest(error, var->name, names);
 }
 
 static void unresolved(struct infer *in, const struct pt_expr *expr)
@@ -76,27 +135,38 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 	if (!in->last || !first_report(in, var ? (void *)var : (void *)expr))
 		return;
 	if (expr->kind == PT_EXPR_CALL) {
-		error = pt_diag_error(in->sema->diag, expr->span,
-				      PT_E_UNRESOLVED_TYPE,
-				      "unresolved type: nothing shows what "
-				      "function '%s' returns",
-				      expr->text);
+		error = complain(in, expr->span, PT_E_UNRESOLVED_TYPE,
+				 "unresolved type: nothing shows what function "
+				 "'%s' returns",
+				 expr->text);
 		pt_error_note(error, expr->function->span, "defined here");
 		return;
 	}
-	error = pt_diag_error(in->sema->diag, expr->span, PT_E_UNRESOLVED_TYPE,
-			      "unresolved type%s%s%s", var ? " of '" : "",
-			      var ? var->name : "", var ? "'" : "");
-	if (var)
-		pt_error_hint(error,
-			      "nothing in the script assigns to '%s' or "
-			      "shows whether it is a number or a string",
-			      var->name);
+	error = complain(in, expr->span, PT_E_UNRESOLVED_TYPE,
+			 "unresolved type%s%s%s", var ? " of '" : "",
+			 var ? var->name : "", var ? "'" : "");
+	if (!var)
+		return;
+	pt_error_hint(error,
+		      "nothing in the script assigns to '%s' or shows whether "
+		      "it is a number or a string",
+		      var->name);
+	if (var->kind == PT_VAR_LOCAL)
+		suggest(in, error, var);
 }
 
 /* ---- learning --------------------------------------------------------- */
 
-static void learn(struct infer *in, enum pt_type *slot,
+/* More is known about OWNER, a variable or a function. */
+static void changed(struct infer *in, const void *owner)
+{
+	const GArray *users = g_hash_table_lookup(in->users, owner);
+
+	for (guint i = 0; users && i < users->len; i++)
+		in->stale[g_array_index(users, guint, i)] = true;
+}
+
+static void learn(struct infer *in, const void *owner, enum pt_type *slot,
 		  struct pt_span *slot_span, enum pt_type type,
 		  struct pt_span span)
 {
@@ -104,7 +174,7 @@ static void learn(struct infer *in, enum pt_type *slot,
 		return;
 	*slot = type;
 	*slot_span = span;
-	in->changed = true;
+	changed(in, owner);
 }
 
 /* EXPR must be of TYPE. */
@@ -121,15 +191,15 @@ static void need(struct infer *in, struct pt_expr *expr, enum pt_type type)
 		unresolved(in, expr);
 }
 
-/* EXPR has the type of *SLOT; who knows more tells the other. */
-static void unify(struct infer *in, enum pt_type *slot,
+/* EXPR has the type of *SLOT of OWNER; who knows more tells the other. */
+static void unify(struct infer *in, const void *owner, enum pt_type *slot,
 		  struct pt_span *slot_span, struct pt_expr *expr,
 		  const char *what)
 {
 	enum pt_type have = infer_expr(in, expr, *slot);
 	struct pt_error *error;
 
-	learn(in, slot, slot_span, have, expr->span);
+	learn(in, owner, slot, slot_span, have, expr->span);
 	if (have == PT_TYPE_UNKNOWN) {
 		unresolved(in, expr);
 	} else if (have != *slot) {
@@ -151,7 +221,7 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 
 	if (var->arity < 0 && (arity || !var->size)) {
 		var->arity = arity;
-		in->changed = true;
+		changed(in, var);
 		return true;
 	}
 	if (var->arity == (int)arity)
@@ -159,20 +229,20 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 	if (!first_report(in, use))
 		return false;
 	if (!arity)
-		error = pt_diag_error(in->sema->diag, use->span, PT_E_ARITY,
-				      "array '%s' is used without an index",
-				      var->name);
+		error = complain(in, use->span, PT_E_ARITY,
+				 "array '%s' is used without an index",
+				 var->name);
 	else if (!var->arity)
-		error = pt_diag_error(in->sema->diag, use->span, PT_E_ARITY,
-				      "'%s' is used with an index but is not "
-				      "an array",
-				      var->name);
+		error = complain(in, use->span, PT_E_ARITY,
+				 "'%s' is used with an index but is not "
+				 "an array",
+				 var->name);
 	else
-		error = pt_diag_error(in->sema->diag, use->span, PT_E_ARITY,
-				      "array '%s' is used with %u index%s here "
-				      "and %d elsewhere",
-				      var->name, arity, arity == 1 ? "" : "es",
-				      var->arity);
+		error = complain(in, use->span, PT_E_ARITY,
+				 "array '%s' is used with %u index%s here "
+				 "and %d elsewhere",
+				 var->name, arity, arity == 1 ? "" : "es",
+				 var->arity);
 	pt_error_note(error, var->span, "'%s' is declared here", var->name);
 	return false;
 }
@@ -182,7 +252,7 @@ static enum pt_type var_type(struct infer *in, struct pt_var *var,
 {
 	if (want == PT_TYPE_STATS && var->kind != PT_VAR_GLOBAL)
 		return var->type;
-	learn(in, &var->type, &var->type_span, want, expr->span);
+	learn(in, var, &var->type, &var->type_span, want, expr->span);
 	return var->type;
 }
 
@@ -193,7 +263,7 @@ static void infer_keys(struct infer *in, struct pt_var *var, GPtrArray *keys)
 
 	for (guint i = 0; i < keys->len && i < PTAP_KEYS_MAX; i++)
 		if (keys->pdata[i])
-			unify(in, &var->keys[i], &var->key_spans[i],
+			unify(in, var, &var->keys[i], &var->key_spans[i],
 			      keys->pdata[i], what);
 }
 
@@ -315,12 +385,12 @@ static enum pt_type infer_call(struct infer *in, struct pt_expr *expr,
 				in->sema->arena, "parameter '%s' of '%s'",
 				param->name, f->name);
 
-			unify(in, &param->type, &param->type_span,
+			unify(in, param, &param->type, &param->type_span,
 			      expr->args->pdata[i], what);
 		}
-		learn(in, &f->return_type, &f->type_span, first->return_type,
+		learn(in, f, &f->return_type, &f->type_span, first->return_type,
 		      first->type_span);
-		learn(in, &first->return_type, &first->type_span,
+		learn(in, first, &first->return_type, &first->type_span,
 		      f->return_type, f->type_span);
 	}
 	(void)want;
@@ -335,7 +405,7 @@ static enum pt_type infer_print(struct infer *in, struct pt_expr *expr)
 	error = pt_printcheck_types(in->sema, expr, wanted);
 	if (error) {
 		if (first_report(in, expr))
-			pt_diag_add(in->sema->diag, error);
+			complain_of(in, error);
 		return PT_TYPE_STRING;
 	}
 	for (guint i = 0; i < expr->args->len; i++) {
@@ -428,7 +498,7 @@ static enum pt_type infer_expr(struct infer *in, struct pt_expr *expr,
 
 	if (expr->type != type && type != PT_TYPE_UNKNOWN) {
 		expr->type = type;
-		in->changed = true;
+		in->stale[in->current] = true;
 	}
 	return type;
 }
@@ -452,20 +522,18 @@ static void infer_foreach(struct infer *in, struct pt_stmt *stmt)
 			infer_keys(in, var, loop->slice);
 		if (loop->value && var->type == PT_TYPE_STATS) {
 			if (first_report(in, loop->value))
-				pt_error_hint(
-					pt_diag_error(in->sema->diag,
-						      loop->value->span,
-						      PT_E_STATISTICS,
-						      "the elements of '%s' "
-						      "are statistics, which "
-						      "'%s' cannot hold",
-						      var->name,
-						      loop->value->text),
-					"leave '%s =' out, and use "
-					"@count(%s[...]) and the like",
-					loop->value->text, var->name);
+				pt_error_hint(complain(in, loop->value->span,
+						       PT_E_STATISTICS,
+						       "the elements of '%s' "
+						       "are statistics, which "
+						       "'%s' cannot hold",
+						       var->name,
+						       loop->value->text),
+					      "leave '%s =' out, and use "
+					      "@count(%s[...]) and the like",
+					      loop->value->text, var->name);
 		} else if (loop->value) {
-			unify(in, &var->type, &var->type_span, loop->value,
+			unify(in, var, &var->type, &var->type_span, loop->value,
 			      "the array's value");
 		} else if (var->type == PT_TYPE_UNKNOWN) {
 			unresolved(in, loop->array);
@@ -478,8 +546,8 @@ static void infer_return(struct infer *in, struct pt_stmt *stmt)
 {
 	if (!stmt->expr || !in->function)
 		return;
-	unify(in, &in->function->return_type, &in->function->type_span,
-	      stmt->expr, "the function's value");
+	unify(in, in->function, &in->function->return_type,
+	      &in->function->type_span, stmt->expr, "the function's value");
 }
 
 static void infer_delete(struct infer *in, struct pt_stmt *stmt)
@@ -528,21 +596,140 @@ static void infer_stmt(struct infer *in, struct pt_stmt *stmt)
 
 /* ---- the fixpoint ----------------------------------------------------- */
 
-static void infer_unit(struct pt_sema *sema, const struct pt_unit *unit,
-		       void *data)
+static void infer_unit(struct infer *in, guint place)
 {
-	struct infer *in = data;
+	const struct pt_unit *unit =
+		&g_array_index(in->units, struct pt_unit, place);
 
-	(void)sema;
+	in->current = place;
+	in->stale[place] = false;
 	in->function = unit->function;
 	if (unit->function) {
+		in->locals = unit->function->locals;
 		infer_stmt(in, unit->function->body);
 		return;
 	}
+	in->locals = unit->bound->locals;
 	infer_stmt(in, unit->bound->body);
 	need(in, unit->bound->condition, PT_TYPE_LONG);
 	for (guint i = 0; i < unit->bound->entries->len; i++)
 		infer_expr(in, unit->bound->entries->pdata[i], PT_TYPE_UNKNOWN);
+}
+
+static void add_user(struct infer *in, const void *owner)
+{
+	GArray *users = g_hash_table_lookup(in->users, owner);
+
+	if (!users) {
+		users = g_array_new(FALSE, FALSE, sizeof(guint));
+		g_hash_table_insert(in->users, (void *)owner, users);
+	}
+	if (!users->len ||
+	    g_array_index(users, guint, users->len - 1) != in->current)
+		g_array_append_val(users, in->current);
+}
+
+static bool find_user(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct infer *in = walk->data;
+	const struct pt_expr *expr = *place;
+
+	if (expr->var)
+		add_user(in, expr->var);
+	if (expr->kind != PT_EXPR_CALL)
+		return true;
+	for (const struct pt_function *f = expr->function; f;
+	     f = f->next_overload) {
+		add_user(in, f);
+		for (guint i = 0; i < f->params->len; i++)
+			add_user(in, f->params->pdata[i]);
+	}
+	return true;
+}
+
+static void find_users(struct infer *in)
+{
+	struct pt_walk walk = { .pre_expr = find_user, .data = in };
+
+	for (in->current = 0; in->current < in->units->len; in->current++) {
+		struct pt_unit *unit =
+			&g_array_index(in->units, struct pt_unit, in->current);
+
+		if (unit->function) {
+			add_user(in, unit->function);
+			pt_walk_stmt(&walk, &unit->function->body);
+			continue;
+		}
+		pt_walk_stmt(&walk, &unit->bound->body);
+		if (unit->bound->condition)
+			pt_walk_expr(&walk, &unit->bound->condition);
+		for (guint i = 0; i < unit->bound->entries->len; i++)
+			pt_walk_expr(&walk, (struct pt_expr **)&unit->bound
+						    ->entries->pdata[i]);
+	}
+}
+
+static void free_users(void *users)
+{
+	g_array_free(users, TRUE);
+}
+
+static void begin(struct infer *in, struct pt_sema *sema)
+{
+	*in = (struct infer){
+		.sema = sema,
+		.reported = g_hash_table_new(g_direct_hash, g_direct_equal),
+		.units = g_array_new(FALSE, FALSE, sizeof(struct pt_unit)),
+		.users = g_hash_table_new_full(g_direct_hash, g_direct_equal,
+					       NULL, free_users),
+	};
+}
+
+static void add_unit(struct pt_sema *sema, const struct pt_unit *unit,
+		     void *data)
+{
+	(void)sema;
+	g_array_append_vals(((struct infer *)data)->units, unit, 1);
+}
+
+static void run(struct infer *in)
+{
+	bool again = true;
+
+	while (again) {
+		again = false;
+		for (guint i = 0; i < in->units->len; i++) {
+			again |= in->stale[i];
+			if (in->stale[i])
+				infer_unit(in, i);
+		}
+	}
+}
+
+/* All units are in. */
+static void prepare(struct infer *in)
+{
+	/* initial values are looked at before the first unit, as part of it */
+	in->stale = g_new(bool, in->units->len + 1);
+	for (guint i = 0; i < in->units->len; i++)
+		in->stale[i] = true;
+	find_users(in);
+	in->current = 0;
+}
+
+static void report_unknown(struct infer *in)
+{
+	in->last = true;
+	for (guint i = 0; i < in->units->len; i++)
+		infer_unit(in, i);
+}
+
+static void end(struct infer *in)
+{
+	g_hash_table_destroy(in->reported);
+	g_hash_table_destroy(in->users);
+	g_array_free(in->units, TRUE);
+	g_free(in->stale);
 }
 
 static void infer_initials(struct infer *in)
@@ -555,7 +742,7 @@ static void infer_initials(struct infer *in)
 		if (!var->init)
 			continue;
 		set_arity(in, var, 0, var->init);
-		unify(in, &var->type, &var->type_span, var->init,
+		unify(in, var, &var->type, &var->type_span, var->init,
 		      "the variable");
 	}
 }
@@ -577,36 +764,66 @@ static void settle_params(struct infer *in)
 	}
 }
 
+/* A function that nothing calls takes no part, and may lack what a call would
+ * tell; but where it contradicts itself or the rest, its author wants to know. */
+static void check_uncalled(struct pt_sema *sema)
+{
+	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GPtrArray *functions = sema->program->functions;
+	struct infer in;
+
+	begin(&in, sema);
+	in.uncalled = true;
+	for (guint i = 0; i < functions->len; i++) {
+		void *copied =
+			g_hash_table_lookup(sema->copies, functions->pdata[i]);
+
+		g_hash_table_add(seen, functions->pdata[i]);
+		g_hash_table_add(seen, copied);
+	}
+	for (guint i = 0; i < sema->functions->len; i++) {
+		struct pt_function *function = sema->functions->pdata[i];
+		struct pt_unit unit = {
+			.function = function,
+			.file = function->file,
+		};
+
+		if (!g_hash_table_contains(seen, function) &&
+		    !pt_effects_of_function(sema, function)->targets)
+			add_unit(sema, &unit, &in);
+	}
+	prepare(&in);
+	run(&in);
+	end(&in);
+	g_hash_table_destroy(seen);
+}
+
 void pt_infer_pass(struct pt_sema *sema)
 {
-	struct infer in = {
-		.sema = sema,
-		.reported = g_hash_table_new(g_direct_hash, g_direct_equal),
-	};
+	struct infer in;
 
+	begin(&in, sema);
+	pt_make_each_unit(sema, add_unit, &in);
+	prepare(&in);
 	infer_initials(&in);
-	do {
-		in.changed = false;
-		pt_make_each_unit(sema, infer_unit, &in);
-	} while (in.changed);
+	run(&in);
 	/* what -L lists may stay unknown */
-	in.last = !sema->list;
-	pt_make_each_unit(sema, infer_unit, &in);
+	if (!sema->list)
+		report_unknown(&in);
 	settle_params(&in);
-	g_hash_table_destroy(in.reported);
+	end(&in);
+	if (!sema->diag->errors && !sema->list)
+		check_uncalled(sema);
 }
 
 void pt_infer_bound(struct pt_sema *sema, struct pt_bound *bound)
 {
 	struct pt_unit unit = { .bound = bound };
-	struct infer in = {
-		.sema = sema,
-		.reported = g_hash_table_new(g_direct_hash, g_direct_equal),
-	};
+	struct infer in;
 
-	do {
-		in.changed = false;
-		infer_unit(sema, &unit, &in);
-	} while (in.changed);
-	g_hash_table_destroy(in.reported);
+	begin(&in, sema);
+	add_unit(sema, &unit, &in);
+	prepare(&in);
+	run(&in);
+	end(&in);
 }
