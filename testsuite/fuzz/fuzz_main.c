@@ -18,16 +18,19 @@ void fuzz_session(struct pt_session *session, uint8_t choice)
 	memset(session, 0, sizeof(*session));
 	session->arena = arena;
 	session->diag = pt_diag_create(arena);
-	session->options.guru = choice & 1;
+	session->options.guru = !(choice & 1);
 	session->options.args = pt_arena_ptr_array(arena);
 	if (choice & 2) {
 		g_ptr_array_add(session->options.args, "1 + x");
 		g_ptr_array_add(session->options.args, "\"a $1 %( {");
+		g_ptr_array_add(session->options.args, "vfs_read");
 	}
 	session->target.release = "6.1.0-1-amd64";
 	session->target.version = "6.1.0";
 	session->target.arch = "x86_64";
 	session->target.config = pt_arena_str_hash(arena);
+	g_hash_table_insert(session->target.config, "CONFIG_HZ", "250");
+	g_hash_table_insert(session->target.config, "CONFIG_SMP", "y");
 }
 
 struct pt_source *fuzz_source(struct pt_session *session, const uint8_t *data,
@@ -37,6 +40,14 @@ struct pt_source *fuzz_source(struct pt_session *session, const uint8_t *data,
 		session->arena, "input",
 		pt_arena_strndup(session->arena, (const char *)data, size - 1),
 		size - 1);
+}
+
+void fuzz_check(bool good, const char *what)
+{
+	if (good)
+		return;
+	fprintf(stderr, "%s\n", what);
+	abort();
 }
 
 void fuzz_end(struct pt_session *session)

@@ -11,13 +11,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A session with an arena of its own: guru mode (CHOICE & 1), script arguments
- * (CHOICE & 2), a kernel without debuginfo. */
+/* A session with an arena of its own: guru mode (without CHOICE & 1), script
+ * arguments (CHOICE & 2), a kernel without debuginfo.  A newline, with which most
+ * scripts end, gives both. */
 void fuzz_session(struct pt_session *session, uint8_t choice);
 
 /* The input without its last byte as the source of a script. */
 struct pt_source *fuzz_source(struct pt_session *session, const uint8_t *data,
 			      size_t size);
+
+/* Ends the program, as a finding, unless GOOD. */
+void fuzz_check(bool good, const char *what);
 
 /* Prints the diagnostics to nowhere and gives all memory back. */
 void fuzz_end(struct pt_session *session);

@@ -7,29 +7,30 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-#include "translator/lang/macro.h"
+#include "testsuite/parse/same_tree.h"
 #include "translator/lang/parse.h"
 
 static void check_round_trip(struct pt_session *session, struct pt_file *file)
 {
-	GString *first = pt_arena_string(session->arena);
-	GString *second = pt_arena_string(session->arena);
+	GString *text = pt_arena_string(session->arena);
+	const char *difference;
 	struct pt_source *source;
+	struct pt_file *again;
 
-	pt_print_file(first, file);
-	source = pt_source_create(session->arena, "printed", first->str,
-				  first->len);
-	source->library = true;
-	file = pt_parse(session, NULL, source);
+	pt_print_file(text, file);
+	source = pt_source_create(session->arena, "printed", text->str,
+				  text->len);
+	source->library = file->library;
+	session->options.args = NULL;
+	again = pt_parse(session, NULL, source);
 	if (session->diag->errors) {
 		pt_diag_print(session->diag, stderr, false);
 		abort();
 	}
-	pt_print_file(second, file);
-	if (strcmp(first->str, second->str)) {
-		fprintf(stderr, "%s\n--- again:\n%s", first->str, second->str);
+	difference = pt_same_tree(session->arena, file, again);
+	if (difference) {
+		fprintf(stderr, "%s in:\n%s", difference, text->str);
 		abort();
 	}
 }
@@ -44,15 +45,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	fuzz_session(&session, data[size - 1]);
 	source = fuzz_source(&session, data, size);
-	if (data[size - 1] & 4) {
-		source->library = true;
-		pt_macro_read_file(&session, source,
-				   pt_arena_str_hash(session.arena));
-	} else {
-		file = pt_parse(&session, NULL, source);
-		if (!session.diag->errors)
-			check_round_trip(&session, file);
-	}
+	source->library = data[size - 1] & 4;
+	file = pt_parse(&session, NULL, source);
+	if (!session.diag->errors)
+		check_round_trip(&session, file);
 	fuzz_end(&session);
 	return 0;
 }

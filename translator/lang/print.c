@@ -33,6 +33,14 @@ void pt_print_string(GString *to, const char *text, size_t length)
 	g_string_append_c(to, '"');
 }
 
+/* Embedded C as it was written, with whatever bytes it has. */
+static void print_code(GString *to, const char *code, size_t length)
+{
+	g_string_append(to, "%{");
+	g_string_append_len(to, code, (gssize)length);
+	g_string_append(to, "%}");
+}
+
 /* There is no negative literal: what wrapped when it was read is written as it
  * was. */
 static void print_number(GString *to, int64_t number)
@@ -296,9 +304,7 @@ static void print_bare(GString *to, const struct pt_expr *expr)
 		break;
 	case PT_EXPR_ENTRY: print_call(to, "@entry", expr->left, NULL); break;
 	case PT_EXPR_ATOP: print_call(to, expr->text, NULL, expr->args); break;
-	case PT_EXPR_EMBEDDED:
-		g_string_append_printf(to, "%%{%s%%}", expr->text);
-		break;
+	case PT_EXPR_EMBEDDED: print_code(to, expr->text, expr->length); break;
 	}
 }
 
@@ -503,7 +509,7 @@ void pt_print_stmt(GString *to, const struct pt_stmt *stmt, unsigned indent)
 	case PT_STMT_DELETE: print_word(to, "delete", stmt->expr); break;
 	case PT_STMT_TRY: print_try(to, stmt, indent); break;
 	case PT_STMT_EMBEDDED:
-		g_string_append_printf(to, "%%{%s%%}", stmt->code);
+		print_code(to, stmt->code, stmt->code_length);
 		break;
 	}
 }
@@ -633,7 +639,8 @@ void pt_print_file(GString *to, const struct pt_file *file)
 		const struct pt_embedded *embedded =
 			g_ptr_array_index(file->embedded, i);
 
-		g_string_append_printf(to, "%%{%s%%}\n", embedded->code);
+		print_code(to, embedded->code, embedded->length);
+		g_string_append_c(to, '\n');
 	}
 	for (i = 0; i < file->globals->len; i++)
 		print_global(to, g_ptr_array_index(file->globals, i));

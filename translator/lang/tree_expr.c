@@ -489,6 +489,11 @@ struct pt_expr *pt_tree_pretty(struct pt_parser *p, struct pt_expr *base,
 {
 	struct pt_expr *expr = stepping(p, base);
 
+	if (expr != base)
+		pt_diag_error(p->session->diag, marks->span, PT_E_SYNTAX,
+			      "'%s' must stand behind a target variable or a "
+			      "member",
+			      marks->text);
 	expr->pretty = (unsigned)marks->length;
 	expr->span = pt_tree_join(expr->span, marks->span);
 	return finish(p, expr);
