@@ -133,6 +133,11 @@ static const struct pass {
 	{ "run", pass_run, NULL },
 };
 
+static void show_progress(const char *text)
+{
+	fprintf(stderr, "%s\n", text);
+}
+
 /* ---- the run ---------------------------------------------------------- */
 
 static void print_diagnostics(struct run *run)
@@ -258,6 +263,8 @@ int main(int argc, char **argv)
 	session->diag->werror = session->options.werror;
 	session->diag->keep_repeats = session->options.verbose > 0;
 	pt_proc_keep(session->options.keep);
+	if (session->options.verbose || isatty(STDERR_FILENO))
+		session->progress = show_progress;
 	error = pt_target_find(session->arena, session->options.release,
 			       session->options.vm, &session->target);
 	if (!settle(&run, error))

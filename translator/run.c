@@ -85,19 +85,11 @@ static struct pt_error *run_here(struct pt_session *session, const char *module)
 			     "is ptap installed whole? ptaprun belongs to it");
 }
 
-static void show_progress(const char *text)
-{
-	fprintf(stderr, "%s\n", text);
-}
-
 static struct pt_error *run_in_guest(struct pt_session *session,
 				     const char *module, int *ret_status)
 {
 	struct pt_vm_options options = {
-		/* a boot takes seconds: a person who waits is told */
-		.progress = session->options.verbose || isatty(STDERR_FILENO)
-				    ? show_progress
-				    : NULL,
+		.progress = session->progress,
 	};
 	struct pt_vm_command command = {
 		.argv = tool_argv(session, module, false),

@@ -58,6 +58,7 @@
 	X(UNUSED, "unused")                     \
 	/* the target kernel and its tools */   \
 	X(BAD_DEBUGINFO, "bad-debuginfo")       \
+	X(BUILD_ID, "build-id")                 \
 	X(NO_COMPILER, "no-compiler")           \
 	X(NO_DEBUGINFO, "no-debuginfo")         \
 	X(NO_HEADERS, "no-headers")             \

@@ -57,6 +57,9 @@ struct pt_session {
 				  * the module is not kept */
 	const char *cache_dir; /* filled on first use by build/build_cache.c */
 	bool cache_is_temporary; /* it goes at the end of the run */
+	/* Tells a person who waits what takes long; NULL: nobody does.  The text
+	 * is a line without its newline. */
+	void (*progress)(const char *text);
 	struct pt_rtcache_job
 		*rtcache_job; /* build/rtcache.c; NULL: none runs */
 };

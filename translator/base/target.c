@@ -319,35 +319,41 @@ struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 	}
 }
 
-struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
-					  const struct pt_target *target)
+const char *pt_target_debuginfo_hint(struct pt_arena *arena,
+				     const struct pt_target *target)
 {
 	const char *r = target->release;
 	const char *others = other_kernels(arena, target);
-	struct pt_error *error;
 
-	if (target->debug_vmlinux)
-		return NULL;
-	error = pt_error_new(arena, PT_E_NO_DEBUGINFO,
-			     "the debug symbols of kernel %s are not installed",
-			     r);
 	switch (this_distribution(arena)) {
 	case DEBIAN:
-		return pt_error_hint(error, "apt install linux-image-%s-dbg%s",
-				     r, others);
+		return pt_arena_printf(
+			arena, "apt install linux-image-%s-dbg%s", r, others);
 	case UBUNTU:
-		return pt_error_hint(error,
-				     "apt install linux-image-%s-dbgsym%s", r,
-				     others);
+		return pt_arena_printf(arena,
+				       "apt install linux-image-%s-dbgsym%s", r,
+				       others);
 	case FEDORA:
-		return pt_error_hint(error, "debuginfo-install kernel-%s%s", r,
-				     others);
+		return pt_arena_printf(arena, "debuginfo-install kernel-%s%s",
+				       r, others);
 	default:
-		return pt_error_hint(error,
-				     "install the package that has vmlinux "
-				     "with debug symbols for %s%s",
-				     r, others);
+		return pt_arena_printf(arena,
+				       "install the package that has vmlinux "
+				       "with debug symbols for %s%s",
+				       r, others);
 	}
+}
+
+struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
+					  const struct pt_target *target)
+{
+	if (target->debug_vmlinux)
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_DEBUGINFO,
+			     "the debug symbols of kernel %s are not installed",
+			     target->release),
+		"%s", pt_target_debuginfo_hint(arena, target));
 }
 
 static void read_config(struct pt_arena *arena, struct pt_target *target)

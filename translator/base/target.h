@@ -32,6 +32,10 @@ struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
 					  const struct pt_target *target);
 
+/* How to get the debug symbols: "apt install linux-image-6.1.0-56-amd64-dbg". */
+const char *pt_target_debuginfo_hint(struct pt_arena *arena,
+				     const struct pt_target *target);
+
 /* Names of the releases under /lib/modules, newest first (const char *). */
 GPtrArray *pt_target_installed(struct pt_arena *arena);
 

@@ -4,9 +4,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 
 #include "../base/file.h"
 #include "dbg.h"
+#include "locate.h"
 
 /* The cache file of the index: by build id, so that kernels do not meet. */
 static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
@@ -47,15 +49,55 @@ static struct pt_error *dbg_open_index(struct pt_dbg *dbg)
 	return NULL;
 }
 
-struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
+static bool is_running(struct pt_session *session)
+{
+	struct utsname names;
+
+	return !session->options.vm && !uname(&names) &&
+	       !strcmp(names.release, session->target.release);
+}
+
+/* The build id of the kernel that runs here; false: it does not tell. */
+static bool running_build_id(struct pt_arena *arena, const unsigned char **ret,
+			     size_t *ret_length)
+{
+	char *notes;
+	size_t size;
+
+	return !pt_file_read(arena, "/sys/kernel/notes", &notes, &size) &&
+	       pt_locate_note(notes, size, ret, ret_length);
+}
+
+static struct pt_error *
+dbg_check_running(struct pt_dbg *dbg, const unsigned char *id, size_t length)
+{
+	const struct pt_image *image = dbg->image;
+
+	if (length == image->build_id_length &&
+	    !memcmp(id, image->build_id, length))
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_BUILD_ID,
+			     "the running kernel has the build id %s, but '%s' "
+			     "is of %s",
+			     pt_locate_id_text(dbg->arena, id, length),
+			     image->path,
+			     pt_locate_id_text(dbg->arena, image->build_id,
+					       image->build_id_length)),
+		"boot the kernel that is installed, or install the debug "
+		"package of the one that runs");
+}
+
+struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
+				  const char *package_hint, struct pt_dbg **ret)
 {
 	struct pt_dbg *dbg = pt_new(session->arena, struct pt_dbg);
+	const char *debug_path;
 
 	dbg->session = session;
 	dbg->arena = session->arena;
-	PT_TRY(pt_target_need_debuginfo(dbg->arena, &session->target));
-	PT_TRY(pt_image_open(dbg->arena, session->target.debug_vmlinux,
-			     &dbg->image));
+	PT_TRY(pt_locate_debug(session, path, package_hint, &debug_path));
+	PT_TRY(pt_image_open(dbg->arena, path, debug_path, &dbg->image));
 	PT_TRY(dbg_open_index(dbg));
 	dbg->windows = g_hash_table_new(g_direct_hash, g_direct_equal);
 	pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
@@ -65,6 +107,24 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 		dbg->percpu_start = dbg->percpu_end = 0;
 	*ret = dbg;
 	return NULL;
+}
+
+struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
+{
+	struct pt_target *target = &session->target;
+	const unsigned char *id = NULL;
+	size_t length = 0;
+
+	if (is_running(session) &&
+	    running_build_id(session->arena, &id, &length) &&
+	    !target->debug_vmlinux)
+		PT_TRY(pt_locate_build_id(session, id, length,
+					  &target->debug_vmlinux));
+	PT_TRY(pt_target_need_debuginfo(session->arena, target));
+	PT_TRY(pt_dbg_open_file(
+		session, target->debug_vmlinux,
+		pt_target_debuginfo_hint(session->arena, target), ret));
+	return id ? dbg_check_running(*ret, id, length) : NULL;
 }
 
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,

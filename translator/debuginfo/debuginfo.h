@@ -14,9 +14,18 @@
 struct pt_dbg;
 struct pt_dbg_type;
 
-/* Opens the target's debuginfo; reads the function index from the cache folder
+/* Opens the target kernel's debuginfo (and asks for it by the build id of the
+ * running kernel if no package has it; one of another build is PT_E_BUILD_ID);
+ * reads the function index from the cache folder
  * (kept per build id) or builds it, in parallel, and writes it there. */
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret);
+
+/* The same for one ELF file: a module, a program.  PACKAGE_HINT: what to do when
+ * neither it nor a file split from it has debuginfo.  PT_E_BUILD_ID when one was
+ * found that is of another build. */
+struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
+				  const char *package_hint,
+				  struct pt_dbg **ret);
 
 /* The build id of the kernel image, raw bytes. */
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,

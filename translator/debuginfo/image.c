@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "flatten.h"
+
 /* What a window needs of the file.  .debug_info must be the first. */
 static const char *const window_sections[] = {
 	".debug_info",	   ".debug_abbrev",   ".debug_str",
@@ -125,11 +127,6 @@ static struct pt_error *image_read_sections(struct pt_image *image, Elf *elf)
 			       s.size > image->region_size - s.offset))
 			return image_damaged(image,
 					     "a section ends behind the file");
-		if ((h.sh_flags & SHF_COMPRESSED) &&
-		    g_str_has_prefix(s.name, ".debug_"))
-			return pt_error_new(image->arena, PT_E_UNSUPPORTED,
-					    "'%s' has compressed debuginfo",
-					    image->path);
 		s.name = pt_arena_strdup(image->arena, s.name);
 		g_array_append_val(image->sections, s);
 	}
@@ -202,19 +199,12 @@ static struct pt_error *image_choose_sections(struct pt_image *image)
 	return NULL;
 }
 
-struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
-			       struct pt_image **ret)
+/* The file as it lies there. */
+static struct pt_error *image_open_plain(struct pt_image *image)
 {
-	struct pt_image *image = pt_new(arena, struct pt_image);
 	struct pt_error *error;
 	Elf *elf;
 
-	elf_version(EV_CURRENT);
-	image->arena = arena;
-	image->path = pt_arena_strdup(arena, path);
-	image->sections =
-		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
-	pt_arena_defer(arena, (void (*)(void *))g_array_unref, image->sections);
 	PT_TRY(image_map(image));
 	elf = elf_memory((char *)image->region, image->region_size);
 	if (!elf)
@@ -223,8 +213,38 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 	if (!error)
 		error = image_read_sections(image, elf);
 	elf_end(elf);
-	if (error)
-		return error;
+	return error;
+}
+
+static struct pt_error *image_open_flat(struct pt_image *image,
+					const char *debug_path)
+{
+	uint8_t *region;
+
+	image->slots_size = (size_t)PT_IMAGE_SLOTS * SLOT_SIZE;
+	PT_TRY(pt_flatten(image, debug_path, image->slots_size, &region,
+			  &image->region_size));
+	image->region = region;
+	image->slots = region - image->slots_size;
+	pt_arena_defer(image->arena, image_unmap, image);
+	return NULL;
+}
+
+struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
+			       const char *debug_path, struct pt_image **ret)
+{
+	struct pt_image *image = pt_new(arena, struct pt_image);
+
+	elf_version(EV_CURRENT);
+	image->arena = arena;
+	image->path = pt_arena_strdup(arena, path);
+	image->sections =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, image->sections);
+	if (debug_path || pt_flatten_needed(path))
+		PT_TRY(image_open_flat(image, debug_path));
+	else
+		PT_TRY(image_open_plain(image));
 	PT_TRY(image_choose_sections(image));
 	*ret = image;
 	return NULL;

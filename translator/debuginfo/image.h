@@ -31,7 +31,7 @@ struct pt_image_section {
 struct pt_image {
 	struct pt_arena *arena;
 	const char *path;
-	const uint8_t *region; /* the file, mapped */
+	const uint8_t *region; /* the file, mapped, or a flat image */
 	size_t region_size;
 	uint8_t *slots; /* room for window headers, below the region */
 	size_t slots_size;
@@ -51,10 +51,12 @@ struct pt_window {
 	Dwarf_CFI *cfi; /* NULL until asked for, or none */
 };
 
-/* Maps PATH.  PT_E_BAD_DEBUGINFO for what is no ELF file or a damaged one,
+/* Opens PATH: maps it where that will do, else makes a flat image of it (see
+ * flatten.h).  DEBUG_PATH: a second file, with the DWARF; NULL: it is in the
+ * first.  PT_E_BAD_DEBUGINFO for what is no ELF file or a damaged one,
  * PT_E_UNSUPPORTED for another architecture, PT_E_NO_DEBUGINFO without DWARF. */
 struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
-			       struct pt_image **ret);
+			       const char *debug_path, struct pt_image **ret);
 
 /* SIZE bytes at a link-time ADDRESS, NULL if the file does not hold them. */
 const void *pt_image_memory(const struct pt_image *image, uint64_t address,

@@ -775,14 +775,40 @@ static struct pt_index_function *builder_function_at(struct builder *b,
 								false);
 }
 
-/* The words between two symbols of the kernel. */
-static const uint64_t *builder_words(struct builder *b, const char *start_name,
-				     const char *end_name, uint64_t *ret_count)
+static const struct pt_image_section *builder_section(struct builder *b,
+						      const char *name)
 {
+	for (guint i = 0; i < b->image->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			b->image->sections, struct pt_image_section, i);
+
+		if (s->alloc && !strcmp(s->name, name))
+			return s;
+	}
+	return NULL;
+}
+
+/* A table of addresses: the linker script sets symbols around it in the kernel,
+ * in a module it is a section. */
+struct words {
+	const char *start, *end, *section;
+};
+
+static const uint64_t *
+builder_words(struct builder *b, const struct words *words, uint64_t *ret_count)
+{
+	const struct pt_image_section *section;
 	uint64_t start, end;
 
-	if (!builder_symbol(b, start_name, &start) ||
-	    !builder_symbol(b, end_name, &end) || end <= start || start % 8)
+	if (!builder_symbol(b, words->start, &start) ||
+	    !builder_symbol(b, words->end, &end)) {
+		section = builder_section(b, words->section);
+		if (!section)
+			return NULL;
+		start = section->address;
+		end = start + section->size;
+	}
+	if (end <= start || start % 8)
 		return NULL;
 	*ret_count = (end - start) / sizeof(uint64_t);
 	return pt_image_memory(b->image, start, end - start);
@@ -793,9 +819,11 @@ static const uint64_t *builder_words(struct builder *b, const char *start_name,
 
 static void builder_mark_ftrace(struct builder *b)
 {
+	static const struct words table = { "__start_mcount_loc",
+					    "__stop_mcount_loc",
+					    "__mcount_loc" };
 	uint64_t count;
-	const uint64_t *calls = builder_words(b, "__start_mcount_loc",
-					      "__stop_mcount_loc", &count);
+	const uint64_t *calls = builder_words(b, &table, &count);
 
 	for (uint64_t i = 0; calls && i < count; i++) {
 		struct pt_index_function *f = builder_function_at(b, calls[i]);
@@ -807,10 +835,11 @@ static void builder_mark_ftrace(struct builder *b)
 
 static void builder_mark_blacklist(struct builder *b)
 {
+	static const struct words table = { "__start_kprobe_blacklist",
+					    "__stop_kprobe_blacklist",
+					    "_kprobe_blacklist" };
 	uint64_t count;
-	const uint64_t *entries =
-		builder_words(b, "__start_kprobe_blacklist",
-			      "__stop_kprobe_blacklist", &count);
+	const uint64_t *entries = builder_words(b, &table, &count);
 
 	for (uint64_t i = 0; entries && i < count; i++) {
 		struct pt_index_function *f =
@@ -821,14 +850,19 @@ static void builder_mark_blacklist(struct builder *b)
 	}
 }
 
+/* As the linker script names them in the kernel, and sections of modules. */
 static const struct {
-	const char *start, *end;
+	const char *start, *end, *section;
 	enum pt_index_refusal refusal;
 } refused_ranges[] = {
-	{ "__noinstr_text_start", "__noinstr_text_end", PT_INDEX_NOINSTR },
-	{ "__entry_text_start", "__entry_text_end", PT_INDEX_ENTRY_TEXT },
-	{ "__kprobes_text_start", "__kprobes_text_end", PT_INDEX_KPROBES_TEXT },
-	{ "_sinittext", "_einittext", PT_INDEX_INIT_TEXT },
+	{ "__noinstr_text_start", "__noinstr_text_end", ".noinstr.text",
+	  PT_INDEX_NOINSTR },
+	{ "__entry_text_start", "__entry_text_end", ".entry.text",
+	  PT_INDEX_ENTRY_TEXT },
+	{ "__kprobes_text_start", "__kprobes_text_end", ".kprobes.text",
+	  PT_INDEX_KPROBES_TEXT },
+	{ "_sinittext", "_einittext", ".init.text", PT_INDEX_INIT_TEXT },
+	{ "", "", ".exit.text", PT_INDEX_EXIT_TEXT },
 };
 
 static void builder_mark_range(struct builder *b, uint64_t start, uint64_t end,
@@ -850,19 +884,19 @@ static void builder_mark_refused(struct builder *b)
 {
 	uint64_t start, end;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(refused_ranges); i++)
-		if (builder_symbol(b, refused_ranges[i].start, &start) &&
-		    builder_symbol(b, refused_ranges[i].end, &end))
-			builder_mark_range(b, start, end,
-					   refused_ranges[i].refusal, true);
-	for (guint i = 0; i < b->image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			b->image->sections, struct pt_image_section, i);
+	for (size_t i = 0; i < G_N_ELEMENTS(refused_ranges); i++) {
+		const struct pt_image_section *section =
+			builder_section(b, refused_ranges[i].section);
 
-		if (!strcmp(s->name, ".exit.text"))
-			builder_mark_range(b, s->address,
-					   s->address + s->memory_size,
-					   PT_INDEX_EXIT_TEXT, true);
+		if (!builder_symbol(b, refused_ranges[i].start, &start) ||
+		    !builder_symbol(b, refused_ranges[i].end, &end)) {
+			if (!section)
+				continue;
+			start = section->address;
+			end = start + section->memory_size;
+		}
+		builder_mark_range(b, start, end, refused_ranges[i].refusal,
+				   true);
 	}
 	if (builder_symbol(b, "_stext", &start) &&
 	    builder_symbol(b, "_etext", &end))

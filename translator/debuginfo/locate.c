@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "locate.h"
+
+#include <dlfcn.h>
+#include <elf.h>
+#include <elfutils/debuginfod.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gelf.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define DEBUG_DIR "/usr/lib/debug"
+
+/* What a file says of itself. */
+struct facts {
+	bool has_dwarf;
+	const unsigned char *id;
+	size_t id_length;
+	const char *link; /* of .gnu_debuglink; NULL: none */
+};
+
+const char *pt_locate_id_text(struct pt_arena *arena, const unsigned char *id,
+			      size_t length)
+{
+	GString *text = pt_arena_string(arena);
+
+	for (size_t i = 0; i < length; i++)
+		g_string_append_printf(text, "%02x", id[i]);
+	return text->str;
+}
+
+bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
+		    size_t *ret_length)
+{
+	const unsigned char *at = notes;
+	uint64_t left = size;
+
+	while (left >= sizeof(Elf64_Nhdr)) {
+		Elf64_Nhdr note;
+		uint64_t data, whole;
+
+		memcpy(&note, at, sizeof(note));
+		data = sizeof(note) +
+		       (((uint64_t)note.n_namesz + 3) & ~UINT64_C(3));
+		whole = data + (((uint64_t)note.n_descsz + 3) & ~UINT64_C(3));
+		if (data > left || note.n_descsz > left - data)
+			return false;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+		    !memcmp(at + sizeof(note), "GNU", 4)) {
+			*ret = at + data;
+			*ret_length = note.n_descsz;
+			return true;
+		}
+		if (whole > left)
+			return false;
+		at += whole;
+		left -= whole;
+	}
+	return false;
+}
+
+static void read_section(struct pt_arena *arena, Elf *elf, Elf_Scn *scn,
+			 size_t names, struct facts *facts)
+{
+	const unsigned char *id;
+	const char *name;
+	Elf_Data *data;
+	GElf_Shdr h;
+	size_t length;
+
+	if (!gelf_getshdr(scn, &h))
+		return;
+	name = elf_strptr(elf, names, h.sh_name);
+	if (!name)
+		return;
+	if (h.sh_type != SHT_NOBITS &&
+	    (!strcmp(name, ".debug_info") || !strcmp(name, ".zdebug_info")))
+		facts->has_dwarf = true;
+	if (h.sh_type != SHT_NOTE && strcmp(name, ".gnu_debuglink"))
+		return;
+	data = elf_rawdata(scn, NULL);
+	if (!data || !data->d_buf)
+		return;
+	if (h.sh_type != SHT_NOTE) {
+		if (memchr(data->d_buf, '\0', data->d_size))
+			facts->link = pt_arena_strdup(arena, data->d_buf);
+	} else if (!facts->id &&
+		   pt_locate_note(data->d_buf, data->d_size, &id, &length)) {
+		facts->id = memcpy(pt_arena_alloc(arena, length), id, length);
+		facts->id_length = length;
+	}
+}
+
+/* False: PATH is no ELF file that can be read. */
+static bool read_facts(struct pt_arena *arena, const char *path,
+		       struct facts *ret)
+{
+	struct facts facts = { 0 };
+	Elf_Scn *scn = NULL;
+	size_t names, count;
+	bool good;
+	Elf *elf;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	elf_version(EV_CURRENT);
+	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	good = elf && elf_kind(elf) == ELF_K_ELF &&
+	       !elf_getshdrstrndx(elf, &names) &&
+	       !elf_getshdrnum(elf, &count) && count;
+	while (good && (scn = elf_nextscn(elf, scn)))
+		read_section(arena, elf, scn, names, &facts);
+	elf_end(elf);
+	close(fd);
+	*ret = facts;
+	return good;
+}
+
+/* ---- candidates ------------------------------------------------------- */
+
+struct search {
+	struct pt_session *session;
+	struct facts facts; /* of the file whose DWARF is wanted */
+	const char *other;  /* a file that has another build id */
+	struct facts other_facts;
+};
+
+/* Is the file at PATH the one? */
+static bool fits(struct search *search, const char *path)
+{
+	struct facts facts;
+
+	if (!read_facts(search->session->arena, path, &facts) ||
+	    !facts.has_dwarf)
+		return false;
+	if (facts.id_length == search->facts.id_length &&
+	    !memcmp(facts.id, search->facts.id, facts.id_length))
+		return true;
+	if (!search->other) {
+		search->other = path;
+		search->other_facts = facts;
+	}
+	return false;
+}
+
+static const char *by_build_id(struct search *search)
+{
+	struct pt_arena *arena = search->session->arena;
+	const char *id = pt_locate_id_text(arena, search->facts.id,
+					   search->facts.id_length);
+	const char *path;
+
+	if (strlen(id) < 3)
+		return NULL;
+	path = pt_arena_printf(arena, DEBUG_DIR "/.build-id/%.2s/%s.debug", id,
+			       id + 2);
+	return fits(search, path) ? path : NULL;
+}
+
+static const char *by_name(struct search *search, const char *path)
+{
+	struct pt_arena *arena = search->session->arena;
+	char *dir = g_path_get_dirname(path);
+	const char *own = strrchr(path, '/');
+	const char *link = search->facts.link;
+	const char *candidates[] = {
+		link ? pt_arena_printf(arena, "%s/%s", dir, link) : NULL,
+		link ? pt_arena_printf(arena, "%s/.debug/%s", dir, link) : NULL,
+		link ? pt_arena_printf(arena, DEBUG_DIR "%s/%s", dir, link)
+		     : NULL,
+		pt_arena_printf(arena, DEBUG_DIR "%s/%s", dir,
+				own ? own + 1 : path),
+		pt_arena_printf(arena, DEBUG_DIR "%s/%s.debug", dir,
+				own ? own + 1 : path),
+	};
+
+	g_free(dir);
+	for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++)
+		if (candidates[i] && fits(search, candidates[i]))
+			return candidates[i];
+	return NULL;
+}
+
+/* ---- debuginfod ------------------------------------------------------- */
+
+/* The library brings libcurl and what that needs, which would double the time
+ * that ptap takes to start: it is loaded only when a server is to be asked. */
+struct server {
+	void *library;
+	debuginfod_client *(*begin)(void);
+	void (*end)(debuginfod_client *client);
+	int (*find_debuginfo)(debuginfod_client *client,
+			      const unsigned char *id, int length, char **path);
+	void (*set_progressfn)(debuginfod_client *client,
+			       debuginfod_progressfn_t function);
+};
+
+static bool load_server(struct server *s)
+{
+	const struct {
+		const char *name;
+		void *to;
+	} functions[] = {
+		{ "debuginfod_begin", &s->begin },
+		{ "debuginfod_end", &s->end },
+		{ "debuginfod_find_debuginfo", &s->find_debuginfo },
+		{ "debuginfod_set_progressfn", &s->set_progressfn },
+	};
+
+	s->library = dlopen("libdebuginfod.so.1", RTLD_NOW);
+	if (!s->library)
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(functions); i++) {
+		void *found = dlsym(s->library, functions[i].name);
+
+		if (!found) {
+			dlclose(s->library);
+			return false;
+		}
+		memcpy(functions[i].to, &found, sizeof(found));
+	}
+	return true;
+}
+
+#define SPEAK_EVERY G_USEC_PER_SEC
+
+struct download {
+	struct pt_session *session;
+	gint64 next; /* when to speak again, in microseconds */
+};
+
+/* The library calls back with its client only. */
+static struct download *current;
+
+static int show_download(debuginfod_client *client, long done, long all)
+{
+	gint64 now = g_get_monotonic_time();
+
+	(void)client;
+	if (now < current->next || !current->session->progress)
+		return 0;
+	current->next = now + SPEAK_EVERY;
+	current->session->progress(pt_arena_printf(
+		current->session->arena,
+		all > 0 ? "debuginfod: %ld of %ld MB" : "debuginfod: %ld MB",
+		done >> 20, all >> 20));
+	return 0;
+}
+
+static const char *by_server(struct search *search)
+{
+	struct pt_session *session = search->session;
+	const char *urls = getenv("DEBUGINFOD_URLS");
+	struct download download = { .session = session };
+	const char *ret = NULL;
+	debuginfod_client *client;
+	struct server server;
+	char *path = NULL;
+	int fd;
+
+	if (!urls || !*urls || !search->facts.id_length)
+		return NULL;
+	if (!load_server(&server)) {
+		if (session->progress)
+			session->progress(
+				"DEBUGINFOD_URLS is set, but libdebuginfod is "
+				"not installed; apt install libdebuginfod1");
+		return NULL;
+	}
+	client = server.begin();
+	if (client) {
+		download.next = g_get_monotonic_time() + SPEAK_EVERY;
+		current = &download;
+		server.set_progressfn(client, show_download);
+		fd = server.find_debuginfo(client, search->facts.id,
+					   (int)search->facts.id_length, &path);
+		server.end(client);
+		current = NULL;
+		if (fd >= 0) {
+			close(fd);
+			ret = pt_arena_strdup(session->arena, path);
+			free(path);
+		}
+	}
+	dlclose(server.library);
+	return ret;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+struct pt_error *pt_locate_build_id(struct pt_session *session,
+				    const unsigned char *id, size_t length,
+				    const char **ret)
+{
+	struct search search = {
+		.session = session,
+		.facts = { .id = id, .id_length = length },
+	};
+
+	*ret = by_build_id(&search);
+	if (!*ret)
+		*ret = by_server(&search);
+	return NULL;
+}
+
+struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
+				 const char *package_hint, const char **ret)
+{
+	struct pt_arena *arena = session->arena;
+	struct search search = { .session = session };
+
+	*ret = NULL;
+	/* What is no ELF file is named by whoever reads it. */
+	if (!read_facts(arena, path, &search.facts) || search.facts.has_dwarf)
+		return NULL;
+	if (search.facts.id_length)
+		*ret = by_build_id(&search);
+	if (!*ret)
+		*ret = by_name(&search, path);
+	if (!*ret)
+		*ret = by_server(&search);
+	if (*ret)
+		return NULL;
+	if (search.other)
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_BUILD_ID,
+				     "'%s' has the build id %s, but its "
+				     "debuginfo in '%s' is of %s",
+				     path,
+				     pt_locate_id_text(arena, search.facts.id,
+						       search.facts.id_length),
+				     search.other,
+				     pt_locate_id_text(
+					     arena, search.other_facts.id,
+					     search.other_facts.id_length)),
+			"%s of the same version", package_hint);
+	return pt_error_hint(pt_error_new(arena, PT_E_NO_DEBUGINFO,
+					  "'%s' has no debuginfo, and no file "
+					  "with it is installed",
+					  path),
+			     "%s", package_hint);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which file has the DWARF of an ELF file: itself, or a second one that was split
+ * from it.
+ */
+#ifndef PT_LOCATE_H
+#define PT_LOCATE_H
+
+#include "../base/session.h"
+
+/*
+ * The file with the DWARF of the file at PATH; NULL in *RET: that file itself.
+ * Looked for where GDB looks (its manual, "Separate Debug Files"): by build id
+ * under /usr/lib/debug/.build-id, by the name in .gnu_debuglink beside the file,
+ * in .debug there, and under /usr/lib/debug; there also by the file's own name;
+ * at last asks the servers of DEBUGINFOD_URLS.  Every file found must have the
+ * build id of PATH.
+ * PT_E_BUILD_ID if the only ones found have another, naming both;
+ * PT_E_NO_DEBUGINFO if there is none, with PACKAGE_HINT as the way forward.
+ */
+struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
+				 const char *package_hint, const char **ret);
+
+/* The DWARF file for a build id alone, by the same ways; *RET NULL: none. */
+struct pt_error *pt_locate_build_id(struct pt_session *session,
+				    const unsigned char *id, size_t length,
+				    const char **ret);
+
+/* Bytes of a build id as hexadecimal digits. */
+const char *pt_locate_id_text(struct pt_arena *arena, const unsigned char *id,
+			      size_t length);
+
+/* The build id among the notes of SIZE bytes at NOTES; false: none. */
+bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
+		    size_t *ret_length);
+
+#endif
