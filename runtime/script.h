@@ -189,9 +189,11 @@ struct ptrt_str ptrt_string_kernel(struct ptrt_context *c, char *buffer,
 				   bool *faulted);
 struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
 				 uint64_t address, unsigned max, bool *faulted);
-/* Raw bytes for %m and %M, N <= 4096. */
+/* Raw bytes for %m and %M: COUNT of them, one if it is negative; more than
+ * PTRT_MEMORY_MAX are an error.  BUFFER has room for PTRT_MEMORY_MAX. */
+#define PTRT_MEMORY_MAX 4096
 struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
-			    uint64_t address, unsigned n, bool user);
+			    uint64_t address, int64_t count, bool user);
 /* Guru writes. */
 void ptrt_store(struct ptrt_context *c, uint64_t address, unsigned size,
 		uint64_t value);
@@ -274,6 +276,11 @@ unsigned ptrt_fit_str(struct ptrt_str *v, unsigned left);
 
 /* Texts on ptaprun's stderr: error() is ptrt_error. */
 void ptrt_warn(struct ptrt_context *c, struct ptrt_str text);
+void ptrt_log(struct ptrt_context *c, struct ptrt_str text);
+/* A line of the kernel's log, LEVEL 0 (emergency) to 7 (debug); a line of the
+ * kernel's trace buffer. */
+void ptrt_printk(int64_t level, struct ptrt_str text);
+void ptrt_ftrace(struct ptrt_str text);
 
 /* ---- statistics ------------------------------------------------------- */
 

@@ -222,8 +222,15 @@ struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
 }
 
 struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
-			    uint64_t address, unsigned int n, bool user)
+			    uint64_t address, int64_t count, bool user)
 {
+	size_t n = count < 0 ? 1 : count;
+
+	if (count > PTRT_MEMORY_MAX) {
+		ptrt_error(c, "%lld is too many bytes for a memory dump",
+			   (long long)count);
+		n = 0;
+	}
 	if (n && !copy(buffer, address, n, user)) {
 		fault_error(c,
 			    user ? "read fault [user memory]"

@@ -164,24 +164,22 @@ enum ptfmt_piece_kind ptfmt_next(const char **at, const char *end,
 	return PTFMT_TEXT;
 }
 
-const char *ptfmt_check(const char *format, size_t n, ptfmt_visit visit,
-			void *data, size_t *offset)
+bool ptfmt_check(const char *format, size_t n, ptfmt_visit visit, void *data,
+		 struct ptfmt_piece *wrong)
 {
 	const char *at = format, *end = format + n;
 	struct ptfmt_piece p;
 
 	while (ptfmt_next(&at, end, &p) != PTFMT_END) {
-		size_t place = (size_t)(p.text - format);
-
 		if (p.kind == PTFMT_BAD) {
-			*offset = place;
-			return p.error;
+			*wrong = p;
+			return false;
 		}
 		if (p.kind == PTFMT_DIRECTIVE && visit &&
-		    !visit(data, &p, place))
+		    !visit(data, &p, (size_t)(p.text - format)))
 			break;
 	}
-	return NULL;
+	return true;
 }
 
 /* ---- arguments -------------------------------------------------------- */

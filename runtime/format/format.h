@@ -72,13 +72,13 @@ enum ptfmt_piece_kind ptfmt_next(const char **at, const char *end,
 
 /*
  * Calls VISIT for each directive of the N bytes at FORMAT, in order, until it
- * returns false.  NULL: the format is good; else what is wrong, with its place
- * in *OFFSET (bytes from FORMAT).
+ * returns false; OFFSET: bytes from FORMAT.  False: the format is bad, *WRONG
+ * is the piece and says why.
  */
 typedef bool (*ptfmt_visit)(void *data, const struct ptfmt_piece *directive,
 			    size_t offset);
-const char *ptfmt_check(const char *format, size_t n, ptfmt_visit visit,
-			void *data, size_t *offset);
+bool ptfmt_check(const char *format, size_t n, ptfmt_visit visit, void *data,
+		 struct ptfmt_piece *wrong);
 
 struct ptfmt_arg {
 	int64_t value;

@@ -145,6 +145,24 @@ static bool print_histogram(const struct pr_table *t, const struct pr_format *f,
 	return true;
 }
 
+/* One print gives at most PTAP_PRINT_MAX bytes. */
+static bool print_text(const struct pr_format *f, const void *args, size_t size,
+		       struct ptfmt_out *out)
+{
+	struct ptfmt_out one;
+	bool good;
+
+	if (out->end - out->at < PTAP_PRINT_MAX && out->flush)
+		out->flush(out);
+	one = *out;
+	one.flush = NULL;
+	if (one.end - one.at > PTAP_PRINT_MAX)
+		one.end = one.at + PTAP_PRINT_MAX;
+	good = ptfmt_record(&one, f->text, f->length, args, size);
+	out->at = one.at;
+	return good;
+}
+
 static bool take_line(const struct ptap_record *r, const char *args,
 		      size_t size, struct pr_line *line)
 {
@@ -185,7 +203,7 @@ enum pr_table_result pr_table_print(const struct pr_table *t,
 		return PR_TABLE_BAD;
 	f = &t->formats[r->format];
 	if (f->kind == PTAP_FORMAT_TEXT)
-		good = ptfmt_record(out, f->text, f->length, args, size);
+		good = print_text(f, args, size, out);
 	else
 		good = print_histogram(t, f, args, size, out);
 	return good ? PR_TABLE_PRINTED : PR_TABLE_BAD;

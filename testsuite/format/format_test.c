@@ -314,19 +314,20 @@ static void test_check(void)
 {
 	struct seen seen = { .n = 0 };
 	int before = failures;
-	size_t i, offset;
+	struct ptfmt_piece wrong;
+	size_t i;
 
 	test = "format check";
 	for (i = 0; i < sizeof(bad_formats) / sizeof(*bad_formats); i++) {
 		const struct bad_format *b = &bad_formats[i];
-		const char *error = ptfmt_check(b->format, strlen(b->format),
-						NULL, NULL, &offset);
 
-		check(error && strcmp(error, b->error) == 0 &&
-			      offset == b->offset,
+		check(!ptfmt_check(b->format, strlen(b->format), NULL, NULL,
+				   &wrong) &&
+			      strcmp(wrong.error, b->error) == 0 &&
+			      wrong.text == b->format + b->offset,
 		      b->format);
 	}
-	check(!ptfmt_check("a%%%d-%.3s %m%M", 15, note, &seen, &offset),
+	check(ptfmt_check("a%%%d-%.3s %m%M", 15, note, &seen, &wrong),
 	      "good format");
 	check(seen.n == 3 && memcmp(seen.conversions, "dsm", 3) == 0 &&
 		      seen.offsets[0] == 3 && seen.offsets[1] == 6 &&

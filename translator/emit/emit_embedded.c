@@ -33,10 +33,10 @@ bool pt_emit_code_mentions(const char *code, size_t length, const char *word)
 
 /* Runtime calls that take the context and never set an error. */
 static const char *const harmless[] = {
-	"ptrt_execname", "ptrt_pexecname",    "ptrt_site",
-	"ptrt_address",	 "ptrt_symbol",	      "ptrt_exit",
-	"ptrt_copy",	 "ptrt_concat",	      "ptrt_warn",
-	"ptrt_sprintf",	 "ptrt_user_address", "ptrt_user_mode",
+	"ptrt_execname",  "ptrt_pexecname", "ptrt_site",    "ptrt_address",
+	"ptrt_symbol",	  "ptrt_exit",	    "ptrt_copy",    "ptrt_concat",
+	"ptrt_warn",	  "ptrt_log",	    "ptrt_sprintf", "ptrt_user_address",
+	"ptrt_user_mode",
 };
 
 /* Is the context at AT, which begins a word, an argument of a harmless call, or

@@ -8,7 +8,7 @@
 #include "../../include/ptap/wire.h"
 #include "emit_state.h"
 
-#define MEMORY_MAX 4096 /* bytes of %m and %M */
+#define MEMORY_MAX 4096 /* PTRT_MEMORY_MAX */
 
 struct arg {
 	struct pt_emit_value value;

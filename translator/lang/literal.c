@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parse.h"
 #include "token.h"
 #include "grammar.h"
 
@@ -51,35 +52,72 @@ static unsigned hex(const char *text, size_t length, size_t *at)
 	return value;
 }
 
+/* The byte that stands at *AT, which moves behind it. */
+static char take_byte(const char *text, size_t length, size_t *at)
+{
+	static const char letters[] = "abtnvfr", values[] = "\a\b\t\n\v\f\r";
+	char c = text[(*at)++];
+	const char *letter;
+
+	if (c != '\\' || *at == length)
+		return c;
+	c = text[*at];
+	if (c >= '0' && c <= '7')
+		return (char)octal(text, length, at);
+	(*at)++;
+	letter = c ? strchr(letters, c) : NULL;
+	if (c == 'x' && *at < length && g_ascii_isxdigit(text[*at]))
+		return (char)hex(text, length, at);
+	return letter ? values[letter - letters] : c;
+}
+
 char *pt_literal_string(struct pt_arena *arena, const char *text, size_t length,
 			size_t *ret_length)
 {
-	static const char letters[] = "abtnvfr", values[] = "\a\b\t\n\v\f\r";
 	char *bytes = pt_arena_alloc(arena, length + 1);
 	size_t at = 0, used = 0;
 
-	while (at < length) {
-		char c = text[at++];
-		const char *letter;
-
-		if (c != '\\' || at == length) {
-			bytes[used++] = c;
-			continue;
-		}
-		c = text[at];
-		if (c >= '0' && c <= '7') {
-			bytes[used++] = (char)octal(text, length, &at);
-			continue;
-		}
-		at++;
-		letter = c ? strchr(letters, c) : NULL;
-		if (c == 'x' && at < length && g_ascii_isxdigit(text[at]))
-			bytes[used++] = (char)hex(text, length, &at);
-		else
-			bytes[used++] = letter ? values[letter - letters] : c;
-	}
+	while (at < length)
+		bytes[used++] = take_byte(text, length, &at);
 	*ret_length = used;
 	return bytes;
+}
+
+/* From the end of a literal at *AT to the next one; false: there is none. */
+static bool skip_quotes(const char *text, size_t length, size_t *at)
+{
+	while (*at < length && text[*at] == '"') {
+		for ((*at)++; *at < length && g_ascii_isspace(text[*at]);)
+			(*at)++;
+		if (*at >= length || text[*at] != '"')
+			return false;
+		(*at)++;
+	}
+	return *at < length;
+}
+
+struct pt_span pt_literal_part(struct pt_span literal, size_t offset, size_t n)
+{
+	const char *text;
+	struct pt_span part = literal;
+	size_t length, at = 1, from = 0;
+
+	if (!literal.source || literal.end - literal.start < 2)
+		return literal;
+	text = literal.source->text + literal.start;
+	length = literal.end - literal.start - 1;
+	if (text[0] != '"' || text[length] != '"')
+		return literal;
+	for (size_t i = 0; i < offset + n; i++) {
+		if (!skip_quotes(text, length, &at))
+			return literal;
+		if (i == offset)
+			from = at;
+		take_byte(text, length, &at);
+	}
+	part.start = literal.start + (uint32_t)from;
+	part.end = literal.start + (uint32_t)at;
+	return part;
 }
 
 struct word {

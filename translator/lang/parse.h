@@ -24,4 +24,11 @@ void pt_print_file(GString *to, const struct pt_file *file);
 void pt_print_expr(GString *to, const struct pt_expr *expr);
 void pt_print_stmt(GString *to, const struct pt_stmt *stmt, unsigned indent);
 
+/*
+ * Where N bytes from OFFSET on of the value of a string literal (or of several
+ * in a row) are written; the whole LITERAL where that cannot be told, as when
+ * a part of it comes from a macro.
+ */
+struct pt_span pt_literal_part(struct pt_span literal, size_t offset, size_t n);
+
 #endif

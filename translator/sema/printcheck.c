@@ -20,6 +20,8 @@ static struct pt_error *bad(struct pt_sema *sema, struct pt_span span,
 struct scan {
 	unsigned n;
 	enum pt_type types[PTAP_PRINT_ARGS_MAX + 3];
+	unsigned given;
+	size_t missing, missing_length; /* directive without an argument */
 };
 
 static void wants(struct scan *scan, enum pt_type type)
@@ -34,13 +36,16 @@ static bool visit(void *data, const struct ptfmt_piece *directive,
 {
 	struct scan *scan = data;
 
-	(void)offset;
 	if (directive->width_star)
 		wants(scan, PT_TYPE_LONG);
 	if (directive->precision_star)
 		wants(scan, PT_TYPE_LONG);
 	wants(scan,
 	      directive->class == PTFMT_STRING ? PT_TYPE_STRING : PT_TYPE_LONG);
+	if (scan->n > scan->given && !scan->missing_length) {
+		scan->missing = offset;
+		scan->missing_length = directive->length;
+	}
 	return true;
 }
 
@@ -60,23 +65,25 @@ static struct pt_error *check_format(struct pt_sema *sema,
 				     enum pt_type *ret)
 {
 	const struct pt_expr *format = print->print->format;
-	struct scan scan = { .n = 0 };
-	struct pt_error *error;
 	guint given = print->args->len;
-	const char *wrong;
-	size_t offset = 0;
+	struct scan scan = { .given = given };
+	struct ptfmt_piece wrong;
+	struct pt_error *error;
+	size_t offset;
 
-	wrong = ptfmt_check(format->text, format->length, visit, &scan,
-			    &offset);
-	if (wrong) {
+	if (!ptfmt_check(format->text, format->length, visit, &scan, &wrong)) {
+		offset = (size_t)(wrong.text - format->text);
 		error = pt_error_new(
-			sema->arena, PT_E_PRINT_FORMAT, "%s, at '%.*s'", wrong,
-			printable(format, offset, 6), format->text + offset);
+			sema->arena, PT_E_PRINT_FORMAT, "%s, at '%.*s'",
+			wrong.error,
+			printable(format, offset, (int)wrong.length),
+			wrong.text);
 		pt_error_hint(error,
 			      "%%[one of 0 + - space #][width][.precision]"
 			      "[l] and one of d i u o x X p c s b m M; %%%% "
 			      "prints a percent sign");
-		return pt_error_at(error, format->span);
+		return pt_error_at(error, pt_literal_part(format->span, offset,
+							  wrong.length));
 	}
 	if (scan.n != given) {
 		error = pt_error_new(sema->arena, PT_E_PRINT_FORMAT,
@@ -84,7 +91,13 @@ static struct pt_error *check_format(struct pt_sema *sema,
 				     "%s given",
 				     scan.n, scan.n == 1 ? "" : "s", given,
 				     given == 1 ? "is" : "are");
-		return pt_error_at(error, print->span);
+		return pt_error_at(
+			error,
+			scan.n < given
+				? ((struct pt_expr *)print->args->pdata[scan.n])
+					  ->span
+				: pt_literal_part(format->span, scan.missing,
+						  scan.missing_length));
 	}
 	memcpy(ret, scan.types, given * sizeof(*ret));
 	return NULL;
