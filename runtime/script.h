@@ -119,6 +119,10 @@ static inline char *ptrt_frame(struct ptrt_context *c, size_t size)
 	return frame;
 }
 
+/* A handler may have changed what the condition of probe number PROBE reads; it
+ * has the locks of all that the condition reads. */
+void ptrt_condition_check(struct ptrt_context *c, unsigned probe);
+
 /* ---- numbers ---------------------------------------------------------- */
 
 int64_t ptrt_div(struct ptrt_context *c, int64_t a,
@@ -468,6 +472,10 @@ struct ptrt_probe {
 	unsigned n_locks;
 	const struct ptrt_lock_use *entry_locks;
 	unsigned n_entry_locks;
+	/* 0: to be disarmed; may set an error.  NULL: always armed. */
+	int64_t (*condition)(struct ptrt_context *c);
+	const struct ptrt_lock_use *condition_locks;
+	unsigned n_condition_locks;
 	const struct ptrt_site *sites;
 	unsigned n_sites;
 	unsigned flags;

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/module.h>
 
+#include "condition.h"
 #include "context.h"
 #include "lock.h"
 #include "parameter.h"
@@ -37,6 +38,7 @@ static const struct {
 	void (*destroy)(void);
 } stages[] = {
 	{ ptrt_skips_create, ptrt_skips_destroy },
+	{ ptrt_conditions_create, ptrt_conditions_destroy },
 	{ ptrt_locks_create, ptrt_locks_destroy },
 	{ parts_create, ptrt_parts_destroy },
 	{ maps_create, maps_destroy },

@@ -36,6 +36,7 @@ static DECLARE_WAIT_QUEUE_HEAD(session_wait);
 static unsigned int state = PTAP_STATE_LOADED;
 static unsigned int aborted;
 static atomic_long_t errors = ATOMIC_LONG_INIT(0);
+static bool stop_requested;
 static s64 target;
 static u64 mark;
 
@@ -59,6 +60,34 @@ void ptrt_session_end(bool by_error)
 		if (cmpxchg(&state, old, PTAP_STATE_EXITING) == old)
 			irq_work_queue(&wake_work);
 	}
+}
+
+static void rearm_worker(struct work_struct *work)
+{
+	mutex_lock(&session_mutex);
+	if (ptrt_session_rearming())
+		ptrt_probes_rearm();
+	mutex_unlock(&session_mutex);
+}
+
+static DECLARE_WORK(rearm_work, rearm_worker);
+
+static void queue_rearm(struct irq_work *work)
+{
+	queue_work(system_unbound_wq, &rearm_work);
+}
+
+static struct irq_work rearm_irq_work = IRQ_WORK_INIT(queue_rearm);
+
+void ptrt_session_rearm(void)
+{
+	irq_work_queue(&rearm_irq_work);
+}
+
+bool ptrt_session_rearming(void)
+{
+	return READ_ONCE(state) == PTAP_STATE_RUNNING &&
+	       !READ_ONCE(stop_requested);
 }
 
 void ptrt_session_error(void)
@@ -181,6 +210,7 @@ void ptrt_session_stop(void)
 {
 	bool ran;
 
+	WRITE_ONCE(stop_requested, true);
 	mutex_lock(&session_mutex);
 	if (state != PTAP_STATE_STOPPED) {
 		ran = state != PTAP_STATE_LOADED;
@@ -217,6 +247,8 @@ void ptrt_session_finish(void)
 	flush_work(&stop_work);
 	ptrt_session_stop();
 	irq_work_sync(&wake_work);
+	irq_work_sync(&rearm_irq_work);
+	cancel_work_sync(&rearm_work);
 }
 
 /* ---- what the controller asks ----------------------------------------- */

@@ -28,6 +28,10 @@ void ptrt_session_error(void);
 /* An error of the whole session, MESSAGE, told by the owner of CPU. */
 void ptrt_session_fail(struct ptrt_cpu *cpu, const char *message);
 
+/* A probe's condition may have changed: probes are armed and disarmed, later, by
+ * a worker. */
+void ptrt_session_rearm(void);
+
 /* -x, -c: the process that the script is about. */
 s64 ptrt_session_target(void);
 
@@ -36,6 +40,9 @@ s64 ptrt_session_target(void);
 /* Runs the begin probes, arms the rest.  TARGET: a process, or 0.  -EBUSY if
  * this was done before. */
 int ptrt_session_start(s64 target);
+
+/* May arming and disarming of single probes go on?  Nobody waits to stop. */
+bool ptrt_session_rearming(void);
 
 /* Disarms, runs the end or error probes; the last records are in the streams
  * when it returns.  Nothing to do if that was done. */

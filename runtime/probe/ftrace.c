@@ -13,11 +13,13 @@
 
 #include "probe.h"
 #include "../compat/ftrace.h"
+#include "../core/condition.h"
 #include "../core/hit.h"
 
 struct ptrt_ftrace {
 	struct ftrace_ops ops;
 	struct ptrt_target target;
+	bool registered;
 	struct list_head list;
 };
 
@@ -88,14 +90,35 @@ static bool filter_all(struct ptrt_ftrace *f)
 	return !error;
 }
 
+static void ftrace_forget(struct ptrt_ftrace *f)
+{
+	ftrace_free_filter(&f->ops);
+	list_del(&f->list);
+	kfree(f);
+}
+
 /* ftrace refuses altogether (ftrace_enabled = 0): kprobes for all. */
 static int fall_back(struct ptrt_ftrace *f)
 {
 	const struct ptrt_probe *probe = f->target.probe;
 
-	ftrace_free_filter(&f->ops);
-	kfree(f);
+	ftrace_forget(f);
 	return ptrt_kprobe_arm(probe);
+}
+
+static int ftrace_on(struct ptrt_ftrace *f)
+{
+	if (register_ftrace_function(&f->ops))
+		return fall_back(f);
+	f->registered = true;
+	return 0;
+}
+
+/* Waits for every CPU to leave the callback. */
+static void ftrace_off(struct ptrt_ftrace *f)
+{
+	unregister_ftrace_function(&f->ops);
+	f->registered = false;
 }
 
 int ptrt_ftrace_arm(const struct ptrt_probe *probe)
@@ -121,10 +144,22 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 		kfree(f);
 		return error;
 	}
-	if (register_ftrace_function(&f->ops))
-		return fall_back(f);
 	list_add_tail(&f->list, &ftrace_armed);
-	return 0;
+	return ptrt_condition_holds(probe) ? ftrace_on(f) : 0;
+}
+
+void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on)
+{
+	struct ptrt_ftrace *f, *next;
+
+	list_for_each_entry_safe(f, next, &ftrace_armed, list) {
+		if (f->target.probe != probe || f->registered == on)
+			continue;
+		if (on)
+			ftrace_on(f);
+		else
+			ftrace_off(f);
+	}
 }
 
 void ptrt_ftrace_disarm(void)
@@ -132,10 +167,8 @@ void ptrt_ftrace_disarm(void)
 	struct ptrt_ftrace *f, *next;
 
 	list_for_each_entry_safe(f, next, &ftrace_armed, list) {
-		/* Waits for every CPU to leave the callback. */
-		unregister_ftrace_function(&f->ops);
-		ftrace_free_filter(&f->ops);
-		list_del(&f->list);
-		kfree(f);
+		if (f->registered)
+			ftrace_off(f);
+		ftrace_forget(f);
 	}
 }

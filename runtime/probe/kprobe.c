@@ -8,7 +8,9 @@
 #include <linux/slab.h>
 
 #include "probe.h"
+#include "../core/condition.h"
 #include "../core/hit.h"
+#include "../core/session.h"
 
 struct ptrt_kprobe {
 	struct kprobe kp;
@@ -41,6 +43,8 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 	k->site = site;
 	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
 	k->kp.pre_handler = kprobe_hit;
+	if (!ptrt_condition_holds(probe))
+		k->kp.flags = KPROBE_FLAG_DISABLED;
 	error = register_kprobe(&k->kp);
 	if (error) {
 		kfree(k);
@@ -57,6 +61,25 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 {
 	return ptrt_sites_arm(probe, ptrt_kprobe_arm_site);
+}
+
+void ptrt_kprobe_switch(const struct ptrt_probe *probe, bool on)
+{
+	struct ptrt_kprobe *k;
+
+	list_for_each_entry(k, &kprobe_armed, list) {
+		if (k->target.probe != probe || kprobe_disabled(&k->kp) != on)
+			continue;
+		if (!ptrt_session_rearming())
+			return;
+		if (on)
+			ptrt_site_switched(probe, k->site,
+					   enable_kprobe(&k->kp));
+		else
+			ptrt_site_switched(probe, k->site,
+					   disable_kprobe(&k->kp));
+		cond_resched();
+	}
 }
 
 /* One grace period for all, if there is memory for the list of them. */

@@ -13,7 +13,9 @@
 #include <linux/slab.h>
 
 #include "probe.h"
+#include "../core/condition.h"
 #include "../core/hit.h"
+#include "../core/session.h"
 
 struct ptrt_kretprobe {
 	struct kretprobe rp;
@@ -87,6 +89,8 @@ static int arm_site(const struct ptrt_probe *probe,
 		k->entry = ptrt_target_entry(probe);
 		k->rp.entry_handler = hit_entry;
 	}
+	if (!ptrt_condition_holds(probe))
+		k->rp.kp.flags = KPROBE_FLAG_DISABLED;
 	error = register_kretprobe(&k->rp);
 	if (error) {
 		kfree(k);
@@ -103,6 +107,26 @@ static int arm_site(const struct ptrt_probe *probe,
 int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
 {
 	return ptrt_sites_arm(probe, arm_site);
+}
+
+void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on)
+{
+	struct ptrt_kretprobe *k;
+
+	list_for_each_entry(k, &kretprobe_armed, list) {
+		if (k->target.probe != probe ||
+		    kprobe_disabled(&k->rp.kp) != on)
+			continue;
+		if (!ptrt_session_rearming())
+			return;
+		if (on)
+			ptrt_site_switched(probe, k->site,
+					   enable_kretprobe(&k->rp));
+		else
+			ptrt_site_switched(probe, k->site,
+					   disable_kretprobe(&k->rp));
+		cond_resched();
+	}
 }
 
 /* One grace period for all, if there is memory for the list of them.  Calls

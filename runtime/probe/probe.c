@@ -2,13 +2,27 @@
 /*
  * All mechanisms, in the order in which they are armed.
  */
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
 #include "probe.h"
+#include "../core/condition.h"
+#include "../core/session.h"
+
+#define LOCK_WAIT_US 1000
+
+/* Waits for the variables' locks, which handlers hold for a bounded time. */
+static void evaluate(const struct ptrt_probe *probe)
+{
+	while (!ptrt_condition_evaluate(probe) && ptrt_session_rearming())
+		usleep_range(LOCK_WAIT_US, 2 * LOCK_WAIT_US);
+}
 
 static int arm(const struct ptrt_probe *probe)
 {
+	if (probe->condition)
+		evaluate(probe);
 	switch (probe->kind) {
 	case PTRT_KIND_ENTRY:
 		return probe->flags & PTRT_NO_FTRACE ? ptrt_kprobe_arm(probe)
@@ -38,6 +52,28 @@ int ptrt_probes_arm(void)
 		cond_resched();
 	}
 	return 0;
+}
+
+void ptrt_probes_rearm(void)
+{
+	unsigned int i;
+	bool on;
+
+	for (i = 0; i < ptrt_script.n_probes; i++) {
+		const struct ptrt_probe *probe = &ptrt_script.probes[i];
+
+		if (!probe->condition)
+			continue;
+		evaluate(probe);
+		on = ptrt_condition_holds(probe);
+		ptrt_timer_switch(probe, on);
+		ptrt_ftrace_switch(probe, on);
+		ptrt_kretprobe_switch(probe, on);
+		ptrt_kprobe_switch(probe, on);
+		if (!ptrt_session_rearming())
+			break;
+		cond_resched();
+	}
 }
 
 void ptrt_probes_disarm(void)

@@ -19,6 +19,10 @@
  * armed. */
 int ptrt_probes_arm(void);
 
+/* Looks at all conditions again, and arms or disarms what changed.  Comes back
+ * early if the session is to stop. */
+void ptrt_probes_rearm(void);
+
 /* The timers' first interval begins. */
 void ptrt_timers_start(void);
 
@@ -55,6 +59,11 @@ const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
 void ptrt_site_failed(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site, int error);
 
+/* SITE of a probe with a condition was switched on or off; ERROR (negative): it
+ * was not, which is told as above. */
+void ptrt_site_switched(const struct ptrt_probe *probe,
+			const struct ptrt_site *site, int error);
+
 /* Sites of all probes of KIND. */
 unsigned int ptrt_sites_of_kind(enum ptrt_kind kind);
 
@@ -69,6 +78,13 @@ int ptrt_timer_arm(const struct ptrt_probe *probe);
 /* One site of an ENTRY probe that ftrace cannot reach. */
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 			 const struct ptrt_site *site);
+
+/* Arms or disarms PROBE's sites, or timer, of this mechanism, if it has any that
+ * are not so. */
+void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on);
+void ptrt_kprobe_switch(const struct ptrt_probe *probe, bool on);
+void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on);
+void ptrt_timer_switch(const struct ptrt_probe *probe, bool on);
 
 void ptrt_ftrace_disarm(void);
 void ptrt_kprobe_disarm(void);

@@ -156,6 +156,13 @@ void ptrt_site_failed(const struct ptrt_probe *probe,
 	warn(probe, site, "the kernel refuses a probe there", error);
 }
 
+void ptrt_site_switched(const struct ptrt_probe *probe,
+			const struct ptrt_site *site, int error)
+{
+	if (error)
+		warn(probe, site, "it follows its condition no more", error);
+}
+
 /*
  * Some function of the kernel must stand there, as far before the address as the
  * script believes.  Its name is not compared: a function may have several, of

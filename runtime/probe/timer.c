@@ -11,6 +11,7 @@
 #include <asm/irq_regs.h>
 
 #include "probe.h"
+#include "../core/condition.h"
 #include "../core/hit.h"
 
 /* Shorter ones would leave the CPU no time for anything else. */
@@ -20,6 +21,7 @@ struct ptrt_timer {
 	struct hrtimer timer;
 	struct ptrt_target target;
 	u64 interval, randomize; /* ns */
+	bool running;
 	struct list_head list;
 };
 
@@ -65,13 +67,35 @@ int ptrt_timer_arm(const struct ptrt_probe *probe)
 	return 0;
 }
 
+static void timer_start(struct ptrt_timer *t)
+{
+	t->running = true;
+	hrtimer_start(&t->timer, next_interval(t), HRTIMER_MODE_REL_HARD);
+}
+
 void ptrt_timers_start(void)
 {
 	struct ptrt_timer *t;
 
 	list_for_each_entry(t, &timer_armed, list)
-		hrtimer_start(&t->timer, next_interval(t),
-			      HRTIMER_MODE_REL_HARD);
+		if (ptrt_condition_holds(t->target.probe))
+			timer_start(t);
+}
+
+void ptrt_timer_switch(const struct ptrt_probe *probe, bool on)
+{
+	struct ptrt_timer *t;
+
+	list_for_each_entry(t, &timer_armed, list) {
+		if (t->target.probe != probe || t->running == on)
+			continue;
+		if (on) {
+			timer_start(t);
+		} else {
+			hrtimer_cancel(&t->timer);
+			t->running = false;
+		}
+	}
 }
 
 void ptrt_timer_disarm(void)

@@ -240,11 +240,13 @@ static void declare(struct pt_emit *e, const GPtrArray *vars, bool frame,
 				    "ptrt_frame(c, sizeof(*f));",
 			    body->name);
 	if (result)
-		pt_out_line(out,
-			    body->function->function->return_type ==
-					    PT_TYPE_STRING
-				    ? "struct ptrt_str result = PTRT_EMPTY;"
-				    : "int64_t result = 0;");
+		pt_out_line(
+			out,
+			body->function &&
+					body->function->function->return_type ==
+						PT_TYPE_STRING
+				? "struct ptrt_str result = PTRT_EMPTY;"
+				: "int64_t result = 0;");
 	declare_vars(e, vars);
 	declare_temps(e, "int64_t", 't', body->max.longs, "");
 	declare_temps(e, "uint64_t", 'a', body->max.addresses, "");
@@ -300,6 +302,7 @@ static void write_out(struct pt_emit *e, bool frame, bool enter,
 {
 	const struct pt_emit_body *body = e->body;
 	struct pt_out *out = e->out;
+	unsigned i;
 
 	if (body->out_label.used) {
 		out->indent--;
@@ -310,9 +313,17 @@ static void write_out(struct pt_emit *e, bool frame, bool enter,
 		pt_out_line(out, "ptrt_function_leave(c, frame);");
 	else if (frame)
 		pt_out_line(out, "c->frame = (char *)f;");
+	for (i = 0; body->rechecks && i < body->rechecks->len; i++) {
+		const struct pt_bound *probe =
+			g_ptr_array_index(body->rechecks, i);
+
+		pt_out_line(out, "ptrt_condition_check(c, %d); /* %s */",
+			    probe->index, probe->c_name);
+	}
 	if (result)
 		pt_out_line(out, "return %s;", result);
-	else if (body->out_label.used && !frame && !enter)
+	else if (body->out_label.used && !frame && !enter &&
+		 !(body->rechecks && body->rechecks->len))
 		pt_out_line(out, "return;");
 }
 

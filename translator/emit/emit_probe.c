@@ -69,6 +69,7 @@ static void entry_handler(struct pt_emit *e, const struct pt_bound *bound)
 		e, pt_arena_printf(e->arena, "%s_at_entry", bound->c_name));
 	body->bound = bound;
 	body->entry = true;
+	body->rechecks = bound->entry_rechecks;
 	for (i = 0; i < bound->entries->len; i++)
 		save_entry(e, i, g_ptr_array_index(bound->entries, i));
 	heading(e, bound, ", at the entry of");
@@ -80,6 +81,26 @@ static void entry_handler(struct pt_emit *e, const struct pt_bound *bound)
 			    NULL, NULL, NULL);
 }
 
+/* For the runtime, which disarms the probe while this is 0. */
+static void condition_function(struct pt_emit *e, const struct pt_bound *bound)
+{
+	struct pt_emit_body *body = pt_emit_body_new(
+		e, pt_arena_printf(e->arena, "%s_condition", bound->c_name));
+	struct pt_emit_value value;
+
+	body->bound = bound;
+	value = pt_emit_expr(e, bound->condition);
+	pt_emit_line(e, "result = %s;", pt_emit_bare(e, value.text));
+	heading(e, bound, ", the condition of");
+	pt_emit_body_finish(e,
+			    pt_arena_printf(e->arena,
+					    "static int64_t %s(struct "
+					    "ptrt_context *c)",
+					    body->name),
+			    NULL, NULL, "result");
+}
+
+/* A hit that comes when it is false already, or of a probe that is not disarmed. */
 static void condition(struct pt_emit *e, const struct pt_expr *expr)
 {
 	struct pt_emit_value value = pt_emit_expr(e, expr);
@@ -95,8 +116,11 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 
 	if (n_entries(bound))
 		entry_handler(e, bound);
+	if (pt_emit_disarms(bound))
+		condition_function(e, bound);
 	body = pt_emit_body_new(e, bound->c_name);
 	body->bound = bound;
+	body->rechecks = bound->rechecks;
 	if (bound->condition)
 		condition(e, bound->condition);
 	pt_emit_stmt(e, bound->body, true);
@@ -107,6 +131,11 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 					    "ptrt_context *c)",
 					    bound->c_name),
 			    bound->locals, NULL, NULL);
+}
+
+bool pt_emit_disarms(const struct pt_bound *bound)
+{
+	return bound->condition && bound->family->disarms;
 }
 
 void pt_emit_handlers(struct pt_emit *e)

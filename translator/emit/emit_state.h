@@ -68,7 +68,8 @@ struct pt_emit_body {
 	const char *name;
 	const struct pt_bound *bound;	   /* handlers */
 	struct pt_emit_function *function; /* functions */
-	bool entry; /* the handler at a function's entry */
+	bool entry;		   /* the handler at a function's entry */
+	const GPtrArray *rechecks; /* of handlers: see struct pt_bound */
 	struct pt_emit_counts base, now, max;
 	GArray *key_sizes;    /* unsigned, of k1, k2, ... */
 	GArray *sum_buckets;  /* unsigned, of m1, m2, ... */
@@ -277,6 +278,8 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 			 const GPtrArray *locals, const GPtrArray *params,
 			 const char *result);
 void pt_emit_handlers(struct pt_emit *e);
+/* Has BOUND a function that tells whether it is to be armed? */
+bool pt_emit_disarms(const struct pt_bound *bound);
 /* String memory that the deepest handler needs, into e->frame_size. */
 void pt_emit_measure(struct pt_emit *e, const struct pt_emit_body *body,
 		     unsigned frame);

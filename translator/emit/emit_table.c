@@ -228,6 +228,11 @@ static void probe(struct pt_emit *e, const struct pt_bound *bound)
 	uses_member(e, bound->uses, bound->c_name, "_locks", "locks");
 	uses_member(e, bound->entry_uses, bound->c_name, "_entry_locks",
 		    "entry_locks");
+	if (pt_emit_disarms(bound)) {
+		pt_out_line(out, ".condition = %s_condition,", bound->c_name);
+		uses_member(e, bound->condition_uses, bound->c_name,
+			    "_condition_locks", "condition_locks");
+	}
 	if (bits)
 		pt_out_line(out, ".flags = %s,", bits);
 	if (bound->family->emit_members)
@@ -246,6 +251,9 @@ static void probes(struct pt_emit *e)
 
 		lock_uses(e, bound->uses, bound->c_name, "_locks");
 		lock_uses(e, bound->entry_uses, bound->c_name, "_entry_locks");
+		if (pt_emit_disarms(bound))
+			lock_uses(e, bound->condition_uses, bound->c_name,
+				  "_condition_locks");
 		if (bound->family->emit_tables)
 			bound->family->emit_tables(e->out, bound);
 	}

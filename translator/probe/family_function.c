@@ -409,6 +409,7 @@ static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 
 const struct pt_family pt_family_function = {
 	.name = "kernel.function",
+	.disarms = true,
 	.match = match,
 	.expand = expand,
 	.variable = pt_value_variable,

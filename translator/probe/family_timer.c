@@ -136,6 +136,7 @@ static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 
 const struct pt_family pt_family_timer = {
 	.name = "timer",
+	.disarms = true,
 	.match = match,
 	.expand = expand,
 	.variable = pt_value_variable,

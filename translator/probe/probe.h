@@ -51,7 +51,11 @@ struct pt_bound {
 			       * aliases, to point */
 	struct pt_stmt *body; /* own copy: prologues, user's body, epilogues */
 	struct pt_expr *condition; /* all of them, and-ed; or NULL */
-	GPtrArray *locals;	   /* struct pt_var * */
+	GPtrArray *condition_uses; /* struct pt_use *: that it reads */
+	/* struct pt_bound *: probes that are disarmed while their condition is
+	 * false, and this handler changes what the condition reads. */
+	GPtrArray *rechecks, *entry_rechecks;
+	GPtrArray *locals; /* struct pt_var * */
 	GPtrArray
 		*entries; /* struct pt_expr *: values of @entry() and of target
 			       * variables in .return, saved at the entry;
@@ -71,6 +75,9 @@ struct pt_use {
 
 struct pt_family {
 	const char *name; /* "kernel.function": for messages */
+
+	/* The runtime disarms its probes while their conditions are false. */
+	bool disarms;
 
 	/* Is this point of this family?  Looks at names only. */
 	bool (*match)(const struct pt_point *point);

@@ -26,6 +26,9 @@ static void fill(struct pt_sema *sema, struct pt_derived *derived,
 	bound->entries = pt_arena_ptr_array(sema->arena);
 	bound->uses = pt_arena_ptr_array(sema->arena);
 	bound->entry_uses = pt_arena_ptr_array(sema->arena);
+	bound->condition_uses = pt_arena_ptr_array(sema->arena);
+	bound->rechecks = pt_arena_ptr_array(sema->arena);
+	bound->entry_rechecks = pt_arena_ptr_array(sema->arena);
 	g_hash_table_insert(sema->origin, bound, derived);
 	g_ptr_array_add(sema->program->probes, bound);
 }

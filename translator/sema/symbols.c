@@ -145,7 +145,10 @@ static const char *guard_offence(const struct pt_expr *expr)
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT: return "an assignment";
 	case PT_EXPR_TARGET: return "a target variable";
-	case PT_EXPR_EMBEDDED: return "embedded C";
+	case PT_EXPR_EMBEDDED:
+		return strstr(expr->text, "/* pure */")
+			       ? NULL
+			       : "embedded C that is not pure";
 	case PT_EXPR_PRINT: return expr->print->to_string ? NULL : "printing";
 	default: return NULL;
 	}

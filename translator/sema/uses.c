@@ -22,6 +22,7 @@ struct handler {
 	struct pt_bound *bound;
 	struct pt_effects *effects;
 	struct pt_effects *entry; /* of what is saved at the entry, or NULL */
+	struct pt_effects *condition; /* of one that disarms, or NULL */
 	bool quiet;
 };
 
@@ -86,6 +87,9 @@ static struct handler *look_at(struct pt_sema *sema, struct pt_bound *bound,
 	}
 	if (registers & ~plain_registers(sema, bound->is_return))
 		bound->full_regs = true;
+	if (bound->condition && bound->family->disarms)
+		handler->condition =
+			pt_effects_of(sema, NULL, bound->condition);
 	return handler;
 }
 
@@ -100,6 +104,13 @@ struct totals {
 	unsigned busy;	/* of the others */
 	bool mixed;	/* one of the others both adds and reads */
 };
+
+static unsigned condition_access(const struct handler *handler,
+				 const struct pt_var *var)
+{
+	return handler->condition ? pt_effects_access(handler->condition, var)
+				  : 0;
+}
 
 static unsigned entry_access(const struct handler *handler,
 			     const struct pt_var *var)
@@ -193,6 +204,63 @@ static void classify(struct pt_sema *sema, const GPtrArray *handlers,
 		    pt_effects_access(handler->effects, var));
 		use(sema, handler->bound->entry_uses, var,
 		    entry_access(handler, var));
+		use(sema, handler->bound->condition_uses, var,
+		    condition_access(handler, var));
+	}
+}
+
+/* ---- conditions ------------------------------------------------------- */
+
+static bool changes_any(const struct pt_effects *effects,
+			const struct pt_effects *condition)
+{
+	GHashTableIter iter;
+	gpointer var;
+
+	g_hash_table_iter_init(&iter, condition->access);
+	while (g_hash_table_iter_next(&iter, &var, NULL))
+		if (pt_effects_access(effects, var) & CHANGES)
+			return true;
+	return false;
+}
+
+/* Whoever changes what a condition reads evaluates it afterwards, under the locks
+ * that it has: it reads the others of the condition's variables, too. */
+static void recheck(struct pt_effects *effects, GPtrArray *rechecks,
+		    const struct handler *conditional)
+{
+	GHashTable *access = effects ? effects->access : NULL;
+	GHashTableIter iter;
+	gpointer var;
+
+	if (!effects || !changes_any(effects, conditional->condition))
+		return;
+	g_ptr_array_add(rechecks, conditional->bound);
+	g_hash_table_iter_init(&iter, conditional->condition->access);
+	while (g_hash_table_iter_next(&iter, &var, NULL))
+		g_hash_table_insert(
+			access, var,
+			GUINT_TO_POINTER(pt_effects_access(effects, var) |
+					 PT_ACCESS_READ));
+}
+
+/* begin and the like run when nothing is armed. */
+static void find_rechecks(const GPtrArray *handlers)
+{
+	for (guint i = 0; i < handlers->len; i++) {
+		const struct handler *conditional = handlers->pdata[i];
+
+		for (guint j = 0; conditional->condition && j < handlers->len;
+		     j++) {
+			const struct handler *other = handlers->pdata[j];
+
+			if (other->quiet)
+				continue;
+			recheck(other->effects, other->bound->rechecks,
+				conditional);
+			recheck(other->entry, other->bound->entry_rechecks,
+				conditional);
+		}
 	}
 }
 
@@ -322,6 +390,7 @@ void pt_uses_pass(struct pt_sema *sema)
 		g_ptr_array_add(
 			handlers,
 			look_at(sema, program->probes->pdata[i], &recursive));
+	find_rechecks(handlers);
 	program->kernel_headers |= program->embedded->len > 0;
 	program->max_nesting += recursive ? 11 : 1;
 	classify_all(sema, handlers);
