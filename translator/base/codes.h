@@ -33,8 +33,10 @@
 	/* pass 2 */                            \
 	X(ALIAS_LOOP, "alias-loop")             \
 	X(ARITY, "arity")                       \
+	X(COMPARISON, "comparison")             \
 	X(CONDITION, "condition")               \
 	X(CROSS_FILE, "cross-file")             \
+	X(DEFINED, "defined")                   \
 	X(ENTRY, "entry")                       \
 	X(FOREACH_CHANGES, "foreach-changes")   \
 	X(GURU, "guru")                         \

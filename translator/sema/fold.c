@@ -73,6 +73,32 @@ static bool is_defined(struct fold *fold, const struct pt_expr *expr)
 	return !trial.failed;
 }
 
+static bool find_scoped(struct pt_walk *walk, struct pt_expr **place)
+{
+	if (pt_effects_needs_probe(*place))
+		*(bool *)walk->data = true;
+	return true;
+}
+
+/* Where no point of the handler has target variables, nobody meant to ask. */
+static void warn_collapsed(struct fold *fold, struct pt_expr *expr)
+{
+	const struct pt_bound *bound = fold->unit->bound;
+	bool scoped = false;
+	struct pt_walk walk = { .pre_expr = find_scoped, .data = &scoped };
+
+	if (!bound || fold->unit->function || bound->family->list_variables ||
+	    bound->source->points->len > 1 || !pt_make_user_written(expr->span))
+		return;
+	pt_walk_expr(&walk, &expr->left);
+	if (scoped)
+		pt_error_hint(pt_diag_warning(fold->sema->diag, expr->span,
+					      PT_E_DEFINED,
+					      "this @defined is always 0"),
+			      "probes of %s have no target variables",
+			      bound->family->name);
+}
+
 struct write_search {
 	const char *name;
 	bool found;
@@ -225,11 +251,14 @@ static bool enter_expr(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct fold *fold = walk->data;
 	struct pt_expr *expr = *place;
+	bool defined;
 
 	switch (expr->kind) {
 	case PT_EXPR_DEFINED:
-		*place = pt_make_number(fold->sema, expr->span,
-					is_defined(fold, expr->left));
+		defined = is_defined(fold, expr->left);
+		if (!defined)
+			warn_collapsed(fold, expr);
+		*place = pt_make_number(fold->sema, expr->span, defined);
 		return false;
 	case PT_EXPR_ATOP:
 		if (strcmp(expr->text, "@probewrite"))

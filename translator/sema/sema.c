@@ -19,6 +19,7 @@ static const struct {
 	{ "statcheck", pt_statcheck_pass },
 	{ "infer", pt_infer_pass },
 	{ "check", pt_check_pass },
+	{ "impossible", pt_impossible_pass },
 	{ "display", pt_display_pass },
 	{ "prune", pt_prune_pass },
 	{ "uses", pt_uses_pass },
