@@ -201,6 +201,8 @@ struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
 /* Guru writes. */
 void ptrt_store(struct ptrt_context *c, uint64_t address, unsigned size,
 		uint64_t value);
+void ptrt_store_user(struct ptrt_context *c, uint64_t address, unsigned size,
+		     uint64_t value);
 
 /* Where the kernel image really is: run-time address minus link-time address. */
 extern uint64_t ptrt_slide;
@@ -245,6 +247,15 @@ static inline uint64_t ptrt_reg(const struct ptrt_context *c, unsigned n)
 	return *(const unsigned long *)((const char *)c->regs +
 					PTRT_REG_OFFSET(n));
 }
+/* Guru writes: the probed code goes on with it. */
+static inline void ptrt_set_reg(struct ptrt_context *c, unsigned n,
+				uint64_t value)
+{
+	*(unsigned long *)((char *)c->regs + PTRT_REG_OFFSET(n)) = value;
+}
+/* Register N of the program that the current task is; a script error in a kernel
+ * thread. */
+uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned n);
 /* Canonical frame address at a function's entry. */
 static inline uint64_t ptrt_cfa(const struct ptrt_context *c)
 {

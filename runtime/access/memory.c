@@ -145,6 +145,16 @@ bad:
 	fault_error(c, "write fault [kernel memory]", address);
 }
 
+void ptrt_store_user(struct ptrt_context *c, uint64_t address,
+		     unsigned int size, uint64_t value)
+{
+	if (address <= ULONG_MAX &&
+	    !copy_to_user_nofault((void __user *)(unsigned long)address, &value,
+				  min_t(size_t, size, sizeof(value))))
+		return;
+	fault_error(c, "write fault [user memory]", address);
+}
+
 uint64_t ptrt_percpu_address(uint64_t offset)
 {
 	return offset + __per_cpu_offset[raw_smp_processor_id()];

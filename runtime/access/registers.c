@@ -67,6 +67,16 @@ uint64_t ptrt_address(struct ptrt_context *c)
 	return container_of(c, struct ptrt_cpu, c)->ip;
 }
 
+uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned int n)
+{
+	if (!current->mm) {
+		ptrt_error(c, "a kernel thread has no user registers");
+		return 0;
+	}
+	return *(const unsigned long *)((const char *)task_pt_regs(current) +
+					PTRT_REG_OFFSET(n));
+}
+
 uint64_t ptrt_user_address(struct ptrt_context *c)
 {
 	if (ptrt_user_mode(c))

@@ -67,7 +67,7 @@ static struct pt_error *path_start(const struct pt_dbg_function *function,
 	if (name[0] == '(')
 		return pt_dbg_cast(
 			dbg, pt_arena_strndup(arena, name + 1, length - 2),
-			ret);
+			name[length] == '[', ret);
 	return pt_dbg_variable(dbg, function, name, ret);
 }
 
@@ -326,7 +326,7 @@ static int members(const char *type)
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_dbg_value value;
 
-	TRY(pt_dbg_cast(dbg, type, &value));
+	TRY(pt_dbg_cast(dbg, type, false, &value));
 	pt_dbg_type_members(dbg, value.type, names);
 	print_names(names);
 	return 0;

@@ -80,12 +80,6 @@ struct pt_error *pt_type_element(struct pt_dbg *dbg,
 				 const struct pt_dbg_type *peeled,
 				 struct pt_dbg_type **ret);
 
-/* Where an expression leaves what it describes. */
-enum pt_location_kind {
-	PT_LOCATION_MEMORY, /* the fetch leaves an address */
-	PT_LOCATION_VALUE,  /* the fetch leaves the value */
-};
-
 struct pt_location_context {
 	struct pt_window *window;
 	uint64_t pc;
@@ -96,12 +90,12 @@ struct pt_location_context {
 	uint64_t size;	   /* of the variable in bytes, 0: unknown */
 };
 
-/* The fetch for a location attribute at the context's pc. */
+/* Fills fetch, high and in_memory for a location attribute at the context's
+ * pc. */
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     const struct pt_location_context *context,
 				     Dwarf_Attribute *attr,
-				     struct pt_fetch **ret,
-				     enum pt_location_kind *ret_kind);
+				     struct pt_dbg_value *ret);
 
 /* Does the attribute say one thing for the whole function, and is that a place
  * in the frame below what the caller made?  Such a place of a parameter is not
@@ -116,6 +110,15 @@ void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    struct pt_window *window, Dwarf_Die *die,
 				    const char *name, struct pt_dbg_value *ret);
+
+/* How a value of TYPE is handed over in registers: the classes of its eight-byte
+ * parts.  Parts 0: in memory. */
+struct pt_abi {
+	unsigned parts;
+	bool is_float[2];
+};
+struct pt_abi pt_abi_classify(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type);
 
 /* Does PATH match the file glob, with its implicit leading star-slash? */
 bool pt_pattern_file(const char *glob, const char *path);

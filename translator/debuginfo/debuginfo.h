@@ -27,6 +27,12 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 				  const char *package_hint,
 				  struct pt_dbg **ret);
 
+/* Debuginfo of the types that HEADER ("linux/fs.h", "sys/stat.h") declares: it
+ * is compiled, for the target kernel or (KERNEL false) for programs here, and
+ * what came of it kept in the cache folder. */
+struct pt_error *pt_dbg_open_header(struct pt_session *session, bool kernel,
+				    const char *header, struct pt_dbg **ret);
+
 /* The build id of the kernel image, raw bytes. */
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
 		     size_t *ret_length);
@@ -107,7 +113,13 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like,
  * already (register, constant). */
 struct pt_dbg_value {
 	struct pt_fetch *fetch; /* leaves the address or the value */
+	struct pt_fetch *high;	/* of a structure of 9 to 16 bytes in registers:
+				 * the bytes from the ninth on; else NULL */
+	struct pt_fetch
+		*place; /* of a value that is not in memory, but was read
+				 * from there: the address to write it to */
 	bool in_memory;
+	bool in_user; /* that memory is the user's */
 	struct pt_dbg_type *type;
 	unsigned bit_size; /* bit field, 0: none */
 	unsigned bit_offset;
@@ -136,9 +148,23 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 
 /* A script value taken as a pointer to (or a struct of) the named type:
  * "task_struct", "struct file", "struct file *", "unsigned long".  The fetch
- * starts with operand 0.  PT_E_UNKNOWN_TYPE with the nearest names. */
-struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type,
+ * starts with operand 0.  ARRAY: as a pointer to elements of that type, unless
+ * it is a pointer or an array itself.  PT_E_UNKNOWN_TYPE with the nearest
+ * names. */
+struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type, bool array,
 			     struct pt_dbg_value *ret);
+
+/*
+ * What a script value that was made from VALUE (ADDRESS: from its address) can
+ * be taken for later: a fetch of operand 0.  False: for a number only.
+ */
+bool pt_dbg_shape(struct pt_dbg *dbg, const struct pt_dbg_value *value,
+		  bool address, struct pt_dbg_value *ret);
+
+/* What a shape is, without qualifiers: "struct file *".  Equal for equal
+ * ones. */
+const char *pt_dbg_shape_text(struct pt_dbg *dbg,
+			      const struct pt_dbg_value *shape);
 
 /* VALUE . NAME and VALUE -> NAME (one operator; anonymous members are looked
  * into).  PT_E_UNKNOWN_MEMBER with the nearest names, PT_E_TYPE_MISMATCH for what
@@ -164,6 +190,12 @@ struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
 struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 			     const struct pt_dbg_value *value,
 			     struct pt_fetch **ret);
+
+/* Where VALUE is written to.  PT_E_LVALUE for what has no place or is more than
+ * a number. */
+struct pt_error *pt_dbg_store(struct pt_dbg *dbg,
+			      const struct pt_dbg_value *value,
+			      struct pt_store *ret);
 
 /* &VALUE.  PT_E_UNSUPPORTED for what is not in memory. */
 struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
@@ -203,6 +235,22 @@ uint64_t pt_dbg_type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type);
  * whose members are members of this one too). */
 void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 			 GPtrArray *ret);
+
+/* The value of the C constant NAME, a member of some enumeration.
+ * PT_E_UNKNOWN_VARIABLE with the nearest names. */
+struct pt_error *pt_dbg_enumerator(struct pt_dbg *dbg, const char *name,
+				   int64_t *ret);
+
+struct pt_dbg_constant {
+	const char *name;
+	int64_t value;
+};
+
+/* The constants (struct pt_dbg_constant *) of an enumeration, in the order of
+ * their declaration.  PT_E_TYPE_MISMATCH for another type. */
+struct pt_error *pt_dbg_constants(struct pt_dbg *dbg,
+				  const struct pt_dbg_type *type,
+				  GPtrArray *ret);
 
 /* Names of the parameters and of the locals in scope at FUNCTION's address. */
 void pt_dbg_parameters(struct pt_dbg *dbg,

@@ -11,6 +11,7 @@ static const struct {
 	enum operands operands;
 } ops[] = {
 	[PT_FETCH_REG] = { "reg", A },
+	[PT_FETCH_USER_REG] = { "userreg", A },
 	[PT_FETCH_CONST] = { "const", B },
 	[PT_FETCH_ADDR] = { "addr", B },
 	[PT_FETCH_CFA] = { "cfa", NONE },

@@ -11,11 +11,12 @@
 #include "../base/error.h"
 
 enum pt_fetch_op {
-	PT_FETCH_REG,	/* [-- v] register a, DWARF number, at the hit */
-	PT_FETCH_CONST, /* [-- v] b */
-	PT_FETCH_ADDR,	/* [-- v] link-time address b of the kernel image, moved
+	PT_FETCH_REG,	   /* [-- v] register a, DWARF number, at the hit */
+	PT_FETCH_USER_REG, /* [-- v] the same of the task's user side */
+	PT_FETCH_CONST,	   /* [-- v] b */
+	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image, moved
 			  * by the load-time slide */
-	PT_FETCH_CFA,	/* [-- v] canonical frame address: stack pointer at the
+	PT_FETCH_CFA,  /* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + word size; only at entry */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */
 	PT_FETCH_PERCPU, /* [v -- v] per-CPU offset to this CPU's address */
@@ -66,6 +67,18 @@ struct pt_fetch {
 	bool pointer;	     /* the value is an address: printed in hex */
 	bool is_signed;
 	unsigned size; /* of the value in bytes */
+};
+
+/* Where a value that can be changed stands. */
+struct pt_store {
+	struct pt_fetch *address; /* NULL: it is in a register */
+	unsigned reg;		  /* DWARF number */
+	bool user;		  /* user memory */
+	unsigned size;	   /* bytes of the value, or of what is around a bit
+				   * field: 1 2 4 8 */
+	unsigned bit_size; /* bit field, 0: none */
+	unsigned bit_offset;
+	bool is_signed;
 };
 
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena);

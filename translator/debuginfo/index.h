@@ -20,7 +20,8 @@ enum pt_index_table {
 	PT_INDEX_SYMBOL_NAMES, /* uint32_t: symbols by name */
 	PT_INDEX_VARIABLES,    /* struct pt_index_variable, by name */
 	PT_INDEX_TYPES,	       /* struct pt_index_type, by name, tag; also
-				* declared variables, DW_TAG_variable */
+				* declared variables, DW_TAG_variable, and
+				* constants, DW_TAG_enumerator */
 	PT_INDEX_FILES,	       /* uint32_t: strings */
 	PT_INDEX_STRINGS,      /* char */
 	PT_INDEX_TABLES,
@@ -89,7 +90,7 @@ struct pt_index_type {
 };
 
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 4
+#define PT_INDEX_VERSION 5
 
 struct pt_index_header {
 	char magic[8];

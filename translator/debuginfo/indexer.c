@@ -146,9 +146,10 @@ static void worker_function(struct worker *w, struct pt_window *window,
 }
 
 /* A header's declarations come with each unit that includes it: the first of a
- * name and tag is kept.  The linker merges .debug_str, so nearly always one
- * pointer is one name; names that the merge below finds twice do no harm. */
-static void worker_once(struct worker *w, struct pt_window *window,
+ * name and tag is kept; false: this is not the first.  The linker merges
+ * .debug_str, so nearly always one pointer is one name; names that the merge
+ * below finds twice do no harm. */
+static bool worker_once(struct worker *w, struct pt_window *window,
 			Dwarf_Die *die, int tag)
 {
 	struct raw_named t = { .tag = (uint32_t)tag };
@@ -156,19 +157,34 @@ static void worker_once(struct worker *w, struct pt_window *window,
 
 	t.name = dwarf_diename(die);
 	if (!t.name)
-		return;
+		return true;
 	key = (uintptr_t)t.name * 64 + (uintptr_t)(tag & 63);
 	if (!g_hash_table_add(w->seen, (gpointer)key))
-		return;
+		return false;
 	t.die = (uint32_t)pt_image_die_offset(window, die);
 	g_array_append_val(w->types, t);
+	return true;
+}
+
+/* The names of constants, of each enumeration once. */
+static void worker_enumerators(struct worker *w, struct pt_window *window,
+			       Dwarf_Die *die)
+{
+	Dwarf_Die child;
+	int more;
+
+	for (more = dwarf_child(die, &child); more == 0;
+	     more = dwarf_siblingof(&child, &child))
+		if (dwarf_tag(&child) == DW_TAG_enumerator)
+			worker_once(w, window, &child, DW_TAG_enumerator);
 }
 
 static void worker_type(struct worker *w, struct pt_window *window,
 			Dwarf_Die *die, int tag)
 {
-	if (!dwarf_hasattr(die, DW_AT_declaration))
-		worker_once(w, window, die, tag);
+	if (!dwarf_hasattr(die, DW_AT_declaration) &&
+	    worker_once(w, window, die, tag) && tag == DW_TAG_enumeration_type)
+		worker_enumerators(w, window, die);
 }
 
 static void worker_variable(struct worker *w, struct pt_window *window,

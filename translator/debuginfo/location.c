@@ -19,9 +19,10 @@ struct compiler {
 	const struct pt_location_context *context;
 	Dwarf_Attribute *attr;
 	struct pt_fetch *fetch;
-	unsigned depth;	  /* values on the stack */
-	unsigned nesting; /* frame bases and entry values */
-	bool value;	  /* a register or stack_value: not an address */
+	unsigned depth;	      /* values on the stack */
+	unsigned nesting;     /* frame bases and entry values */
+	bool value;	      /* a register or stack_value: not an address */
+	struct pt_fetch *low; /* of pieces: the first 64 bits, when whole */
 };
 
 /* The pieces seen so far: all values, put together in one. */
@@ -383,11 +384,14 @@ static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
 
 	if (c->depth == before)
 		return compile_optimised(c, "a part of it has no place");
-	if (!p->any && (last || (whole && bits >= whole)))
+	if (!p->any && !c->low && (last || (whole && bits >= whole)))
 		return NULL;
-	if (!c->value || bits + p->bits > 64 || !bits)
-		return compile_unsupported(
-			c, "pieces in several places or of more than 64 bits");
+	if (bits + p->bits > 64 || !bits || (!c->value && bits % 8))
+		return compile_unsupported(c, "pieces over word boundaries");
+	if (!c->value) {
+		PT_TRY(compile_load(c, bits / 8));
+		c->value = true;
+	}
 	if (bits < 64)
 		PT_TRY(emit(c, PT_FETCH_ZERO, (uint32_t)bits, 0, 1, 1));
 	if (p->any) {
@@ -397,6 +401,15 @@ static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
 	}
 	p->any = true;
 	p->bits += (unsigned)bits;
+	if (p->bits < 64 || last)
+		return NULL;
+	if (c->low)
+		return compile_unsupported(c, "pieces of more than 128 bits");
+	c->low = c->fetch;
+	c->fetch = pt_fetch_create(c->dbg->arena);
+	c->depth = 0;
+	p->any = false;
+	p->bits = 0;
 	return NULL;
 }
 
@@ -421,13 +434,13 @@ static struct pt_error *compile_expression(struct compiler *c,
 			break;
 		default:
 			/* After a piece a new description starts. */
-			if (pieces.any && c->depth == 1)
+			if (pieces.any ? c->depth == 1 : c->low && !c->depth)
 				c->value = false;
 			PT_TRY(compile_op(c, &ops[i]));
 			continue;
 		}
 		PT_TRY(compile_piece(c, &pieces, bits, last));
-		if (!pieces.any)
+		if (!pieces.any && !c->low)
 			return NULL;
 	}
 	if (pieces.any)
@@ -438,8 +451,7 @@ static struct pt_error *compile_expression(struct compiler *c,
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     const struct pt_location_context *context,
 				     Dwarf_Attribute *attr,
-				     struct pt_fetch **ret,
-				     enum pt_location_kind *ret_kind)
+				     struct pt_dbg_value *ret)
 {
 	struct compiler c = { .dbg = dbg, .context = context, .attr = attr };
 	Dwarf_Op *ops;
@@ -462,8 +474,9 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 		PT_TRY(emit(&c, PT_FETCH_SWAP, 0, 0, 2, 2));
 		PT_TRY(emit(&c, PT_FETCH_DROP, 0, 0, 1, 0));
 	}
-	*ret = c.fetch;
-	*ret_kind = c.value ? PT_LOCATION_VALUE : PT_LOCATION_MEMORY;
+	ret->fetch = c.low ? c.low : c.fetch;
+	ret->high = c.low ? c.fetch : NULL;
+	ret->in_memory = !c.value;
 	return NULL;
 }
 

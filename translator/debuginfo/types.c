@@ -542,7 +542,8 @@ static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
 	uint32_t end, i = pt_index_types_from(index, first, &end);
 
 	for (; i < end; i++)
-		if (index->types[i].tag != DW_TAG_variable)
+		if (index->types[i].tag != DW_TAG_variable &&
+		    index->types[i].tag != DW_TAG_enumerator)
 			g_ptr_array_add(names,
 					(gpointer)pt_index_string(
 						index, index->types[i].name));
@@ -603,12 +604,20 @@ static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
 	return NULL;
 }
 
-struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type,
+struct pt_error *pt_dbg_cast(struct pt_dbg *dbg, const char *type, bool array,
 			     struct pt_dbg_value *ret)
 {
 	struct pt_dbg_value value = { 0 };
 
 	PT_TRY(name_parse(dbg, type, &value.type));
+	if (array)
+		switch (pt_dbg_type_class(dbg, value.type)) {
+		case PT_DBG_POINTER:
+		case PT_DBG_CHAR_POINTER:
+		case PT_DBG_ARRAY:
+		case PT_DBG_CHAR_ARRAY: break;
+		default: value.type->stars++;
+		}
 	value.fetch = pt_fetch_create(dbg->arena);
 	pt_fetch_add(value.fetch, PT_FETCH_OPERAND, 0, 0);
 	/* A structure is what the script's pointer leads to; a pointer type is

@@ -50,7 +50,7 @@ static struct pt_error *load_bits(struct pt_dbg *dbg,
 			dbg->arena, PT_E_UNSUPPORTED,
 			"a bit field over more than 64 bits is not supported");
 	if (value->in_memory)
-		fetch_load(fetch, load_size(end), value->user);
+		fetch_load(fetch, load_size(end), value->in_user);
 	pt_fetch_add(fetch, PT_FETCH_BITS, value->bit_size, value->bit_offset);
 	if (fetch->is_signed)
 		fetch_widen(fetch, value->bit_size, true);
@@ -110,7 +110,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 				    pt_dbg_type_text(dbg, value->type));
 	}
 	if (value->in_memory) {
-		fetch_load(fetch, fetch->size, value->user);
+		fetch_load(fetch, fetch->size, value->in_user);
 		if (fetch->is_signed)
 			fetch_widen(fetch, fetch->size * 8, true);
 	} else {
@@ -149,7 +149,9 @@ static struct pt_error *value_follow(struct pt_dbg *dbg,
 				     const struct pt_dbg_type *peeled,
 				     struct pt_dbg_value *ret)
 {
-	struct pt_dbg_value target = { .in_memory = true, .user = value->user };
+	struct pt_dbg_value target = { .in_memory = true,
+				       .in_user = value->user,
+				       .user = value->user };
 
 	PT_TRY(pt_type_element(dbg, peeled, &target.type));
 	PT_TRY(pt_dbg_load(dbg, value, &target.fetch));
@@ -163,7 +165,9 @@ static struct pt_error *value_elements(struct pt_dbg *dbg,
 				       struct pt_dbg_value *ret,
 				       uint64_t *ret_size)
 {
-	struct pt_dbg_value first = { .in_memory = true, .user = value->user };
+	struct pt_dbg_value first = { .in_memory = true,
+				      .in_user = value->in_user,
+				      .user = value->user };
 	struct pt_dbg_type *peeled;
 
 	PT_TRY(pt_type_peel(dbg, value->type, &peeled));
@@ -384,6 +388,35 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	}
 }
 
+/* A member of a structure in one or two registers: bits of one of them. */
+static struct pt_error *
+member_in_registers(struct pt_dbg *dbg, const struct pt_dbg_value *structure,
+		    const struct member *member, struct pt_dbg_value *value,
+		    struct pt_dbg_value *ret)
+{
+	uint64_t size = pt_dbg_type_size(dbg, value->type);
+	uint64_t bits = value->bit_size ? value->bit_size : size * 8;
+	uint64_t start = structure->bit_offset + member->bits;
+
+	if (structure->high && !start && bits > 64) {
+		value->high = structure->high;
+		*ret = *value;
+		return NULL;
+	}
+	if (structure->high && start >= 64) {
+		value->fetch = pt_fetch_copy(dbg->arena, structure->high);
+		start -= 64;
+	}
+	if (!bits || start + bits > 64)
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "this member of a structure in "
+				    "registers is not supported");
+	value->bit_size = (unsigned)bits;
+	value->bit_offset = (unsigned)start;
+	*ret = *value;
+	return NULL;
+}
+
 /* Adds the member's place to VALUE, which holds the structure. */
 static struct pt_error *member_place(struct pt_dbg *dbg,
 				     const struct pt_dbg_value *structure,
@@ -391,6 +424,7 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 				     struct pt_dbg_value *ret)
 {
 	struct pt_dbg_value value = { .in_memory = structure->in_memory,
+				      .in_user = structure->in_user,
 				      .user = structure->user };
 	Dwarf_Word field = 0;
 	uint64_t unit;
@@ -402,20 +436,8 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 				      member->window, &member->die);
 	value.bit_size = (unsigned)field;
 	value.fetch = pt_fetch_copy(dbg->arena, structure->fetch);
-	if (!value.in_memory) {
-		uint64_t size = pt_dbg_type_size(dbg, value.type);
-		uint64_t bits = field ? field : size * 8;
-
-		if (!bits || structure->bit_offset + member->bits + bits > 64)
-			return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-					    "this member of a structure in "
-					    "registers is not supported");
-		value.bit_size = (unsigned)bits;
-		value.bit_offset =
-			structure->bit_offset + (unsigned)member->bits;
-		*ret = value;
-		return NULL;
-	}
+	if (!value.in_memory)
+		return member_in_registers(dbg, structure, member, &value, ret);
 	if (!field) {
 		fetch_offset(value.fetch, (int64_t)(member->bits / 8));
 		*ret = value;

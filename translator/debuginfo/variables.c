@@ -12,6 +12,7 @@
 /* Registers (DWARF numbers) of the first integer arguments and of the result. */
 static const uint8_t abi_arguments[] = { 5, 4, 1, 2, 8, 9 };
 #define ABI_RESULT 0
+#define ABI_RESULT_HIGH 1
 
 /* Members of struct pt_regs that hold a system call's arguments. */
 static const char *const syscall_members[][6] = {
@@ -134,16 +135,26 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 
 /* How many integer registers the ABI gives to a parameter; 0: it is passed in
  * memory or in other registers. */
-static unsigned abi_registers(struct pt_dbg *dbg,
-			      const struct pt_dbg_type *type)
+static unsigned abi_registers(struct pt_abi abi)
 {
-	uint64_t size = pt_dbg_type_size(dbg, type);
+	unsigned n = 0;
 
-	switch (pt_dbg_type_class(dbg, type)) {
-	case PT_DBG_FLOAT:
-	case PT_DBG_VOID: return 0;
-	default: return size && size <= 16 ? (unsigned)((size + 7) / 8) : 0;
-	}
+	for (unsigned i = 0; i < abi.parts; i++)
+		n += !abi.is_float[i];
+	return n;
+}
+
+/* The value in the integer registers FIRST and SECOND. */
+static void value_in_registers(struct pt_dbg *dbg, struct pt_abi abi,
+			       unsigned first, unsigned second,
+			       struct pt_dbg_value *value)
+{
+	value->fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value->fetch, PT_FETCH_REG, first, 0);
+	if (abi.parts < 2)
+		return;
+	value->high = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value->high, PT_FETCH_REG, second, 0);
 }
 
 /*
@@ -165,23 +176,25 @@ static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
 	for (more = dwarf_child(&code->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
 		struct pt_dbg_type *type;
+		struct pt_abi abi;
 		unsigned n;
 
 		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
 			continue;
 		PT_TRY(pt_type_of(dbg, code->window, &die, &type));
-		n = abi_registers(dbg, type);
+		abi = pt_abi_classify(dbg, type);
+		n = abi_registers(abi);
 		if (n > G_N_ELEMENTS(abi_arguments) - next)
 			n = 0;
 		if (dwarf_dieoffset(&die) != dwarf_dieoffset(wanted)) {
 			next += n;
 			continue;
 		}
-		if (n != 1 || strchr(function->symbol, '.'))
+		if (!n || n != abi.parts || strchr(function->symbol, '.'))
 			break;
 		value.type = type;
-		value.fetch = pt_fetch_create(dbg->arena);
-		pt_fetch_add(value.fetch, PT_FETCH_REG, abi_arguments[next], 0);
+		value_in_registers(dbg, abi, abi_arguments[next],
+				   n > 1 ? abi_arguments[next + 1] : 0, &value);
 		*ret = value;
 		return NULL;
 	}
@@ -219,7 +232,6 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 		.parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
 		.name = name,
 	};
-	enum pt_location_kind kind;
 	Dwarf_Attribute attr;
 
 	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
@@ -234,8 +246,7 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 		return variable_by_abi(dbg, function, code, die, name, ret);
 	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);
-	PT_TRY(pt_location_compile(dbg, &context, &attr, &value.fetch, &kind));
-	value.in_memory = kind == PT_LOCATION_MEMORY;
+	PT_TRY(pt_location_compile(dbg, &context, &attr, &value));
 	*ret = value;
 	return NULL;
 }
@@ -250,19 +261,24 @@ static struct pt_error *syscall_argument(struct pt_dbg *dbg,
 					 struct pt_dbg_type *type,
 					 struct pt_dbg_value *ret)
 {
-	struct pt_dbg_value regs, member, value = { .type = type };
+	struct pt_dbg_value regs, value;
 	enum pt_dbg_class class = pt_dbg_type_class(dbg, type);
 	struct pt_fetch *fetch;
 
-	PT_TRY(pt_dbg_cast(dbg, "struct pt_regs", &regs));
+	PT_TRY(pt_dbg_cast(dbg, "struct pt_regs", false, &regs));
 	regs.fetch = pt_fetch_create(dbg->arena);
 	pt_fetch_add(regs.fetch, PT_FETCH_REG, abi_arguments[0], 0);
 	PT_TRY(pt_dbg_member(dbg, &regs, syscall_members[code->abi][number],
-			     &member));
-	PT_TRY(pt_dbg_load(dbg, &member, &fetch));
-	if (code->abi == PT_ABI_IA32)
+			     &value));
+	if (code->abi == PT_ABI_IA32) {
+		/* Half a register: a pointer of 64 bits does not stand there. */
+		value.place = value.fetch;
+		PT_TRY(pt_dbg_load(dbg, &value, &fetch));
 		pt_fetch_add(fetch, PT_FETCH_ZERO, 32, 0);
-	value.fetch = fetch;
+		value.fetch = fetch;
+		value.in_memory = false;
+	}
+	value.type = type;
 	value.user = class == PT_DBG_POINTER || class == PT_DBG_CHAR_POINTER;
 	*ret = value;
 	return NULL;
@@ -313,7 +329,6 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 {
 	struct pt_location_context context = { .window = window, .name = name };
 	struct pt_dbg_value value = { 0 };
-	enum pt_location_kind kind;
 	Dwarf_Attribute attr;
 
 	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
@@ -324,8 +339,7 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    name);
 	PT_TRY(pt_type_of(dbg, window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);
-	PT_TRY(pt_location_compile(dbg, &context, &attr, &value.fetch, &kind));
-	value.in_memory = kind == PT_LOCATION_MEMORY;
+	PT_TRY(pt_location_compile(dbg, &context, &attr, &value));
 	*ret = value;
 	return NULL;
 }
@@ -441,16 +455,21 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 
 	pt_dbg_parameters(dbg, function, names);
 	pt_dbg_locals(dbg, function, names);
+	for (guint i = 0; i < names->len; i++)
+		names->pdata[i] = pt_arena_printf(
+			dbg->arena, "$%s",
+			(const char *)g_ptr_array_index(names, i));
 	error = pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
 					      "'%s' has no variable '$%s' here",
 					      function->name, name),
-				 name, names);
+				 pt_arena_printf(dbg->arena, "$%s", name),
+				 names);
 	if (error->hint || !names->len)
 		return error;
 	list = pt_arena_string(dbg->arena);
 	for (guint i = 0; i < names->len && i < 8; i++)
 		g_string_append_printf(
-			list, "%s$%s", i ? ", " : "",
+			list, "%s%s", i ? ", " : "",
 			(const char *)g_ptr_array_index(names, i));
 	return pt_error_hint(error, "there are %s%s", list->str,
 			     names->len > 8 ? ", ..." : "");
@@ -497,6 +516,7 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 {
 	struct pt_dbg_value value = { 0 };
 	struct pt_dbg_code *code;
+	struct pt_abi abi;
 	uint64_t size;
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
@@ -514,14 +534,16 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 	default: break;
 	}
 	size = pt_dbg_type_size(dbg, value.type);
-	if (!size || size > 8)
+	abi = pt_abi_classify(dbg, value.type);
+	if (!size || abi_registers(abi) != abi.parts)
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "'%s' returns '%s' of %" PRIu64
-				    " bytes, which is more than one register",
+				    " bytes, not all in integer registers",
 				    function->name,
 				    pt_dbg_type_text(dbg, value.type), size);
-	value.fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value.fetch, PT_FETCH_REG, ABI_RESULT, 0);
+	/* What is handed over in memory: its address is returned. */
+	value.in_memory = !abi.parts;
+	value_in_registers(dbg, abi, ABI_RESULT, ABI_RESULT_HIGH, &value);
 	*ret = value;
 	return NULL;
 }

@@ -228,18 +228,12 @@ static struct pt_emit_value assign_string_element(struct pt_emit *e,
 
 /* ---- entries ---------------------------------------------------------- */
 
-static bool assignable(struct pt_emit *e, const struct pt_expr *left)
+static void note_change(struct pt_emit *e, const struct pt_expr *left)
 {
 	const struct pt_expr *name =
 		left->kind == PT_EXPR_INDEX ? left->left : left;
 
-	if (name->kind == PT_EXPR_NAME) {
-		e->body->changes |= kind_of_change(name->var);
-		return true;
-	}
-	pt_emit_refuse(e, left->span,
-		       "assigning to target variables is not supported yet");
-	return false;
+	e->body->changes |= kind_of_change(name->var);
 }
 
 struct pt_emit_value pt_emit_assign(struct pt_emit *e,
@@ -247,8 +241,9 @@ struct pt_emit_value pt_emit_assign(struct pt_emit *e,
 {
 	const struct pt_expr *left = expr->left;
 
-	if (!assignable(e, left))
-		return nothing(e);
+	if (left->kind == PT_EXPR_TARGET)
+		return pt_emit_store(e, expr, unused);
+	note_change(e, left);
 	if (expr->op == PT_OP_STAT_ADD)
 		return stat_add(e, expr);
 	if (left->kind == PT_EXPR_INDEX)
@@ -285,8 +280,9 @@ struct pt_emit_value pt_emit_crement(struct pt_emit *e,
 	struct pt_emit_value value;
 	const char *place;
 
-	if (!assignable(e, left))
-		return nothing(e);
+	if (left->kind == PT_EXPR_TARGET)
+		return pt_emit_store(e, expr, unused);
+	note_change(e, left);
 	if (left->kind == PT_EXPR_INDEX) {
 		place = element(
 			e, left,

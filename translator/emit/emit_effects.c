@@ -12,6 +12,8 @@ struct changes {
 
 static unsigned changes_of_target(const struct pt_expr *left)
 {
+	if (left->kind == PT_EXPR_TARGET)
+		return PT_CHANGES_WORLD;
 	if (left->kind == PT_EXPR_NAME && left->var &&
 	    left->var->kind != PT_VAR_GLOBAL)
 		return PT_CHANGES_LOCALS;

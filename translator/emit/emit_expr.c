@@ -348,10 +348,6 @@ static struct pt_emit_value refused(struct pt_emit *e,
 		what = "regular expressions are not supported yet (planned for "
 		       "0.3); compare with == or isinstr()";
 		break;
-	case PT_EXPR_DEREF:
-		what = "'->' on a script value is not supported yet; say what "
-		       "it points to: @cast(value, \"struct\")->member";
-		break;
 	case PT_EXPR_HIST:
 		what = "a histogram can only be printed or indexed";
 		break;

@@ -228,6 +228,11 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 	case PT_FETCH_REG:
 		push(m, pt_arena_printf(arena, "ptrt_reg(c, %u)", insn->a));
 		break;
+	case PT_FETCH_USER_REG:
+		m->may_fail = true;
+		push(m,
+		     pt_arena_printf(arena, "ptrt_user_reg(c, %u)", insn->a));
+		break;
 	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
 	case PT_FETCH_ADDR:
 		push(m, pt_arena_printf(arena,
@@ -254,7 +259,8 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 }
 
 /* Script values first, in order. */
-static void operands(struct machine *m, const struct pt_expr *expr)
+static void operands(struct machine *m, const struct pt_expr *expr,
+		     unsigned wanted)
 {
 	struct pt_emit *e = m->e;
 	unsigned i, n = expr->args ? expr->args->len : 0;
@@ -268,7 +274,7 @@ static void operands(struct machine *m, const struct pt_expr *expr)
 		m->operands[i] =
 			pt_arena_printf(e->arena, "(uint64_t)%s", v.text);
 	}
-	if (expr->fetch->n_operands > i)
+	if (wanted > i)
 		m->broken = true;
 }
 
@@ -302,13 +308,42 @@ static const char *as_signed(struct pt_emit *e, const char *text)
 	return pt_arena_printf(e->arena, "(int64_t)%s", text);
 }
 
+/* What FETCH leaves, with EXPR's operands; NULL, and an error: too much. */
+static const char *fetched(struct machine *m, const struct pt_expr *expr,
+			   const struct pt_fetch *fetch)
+{
+	const GArray *insns = fetch->insns;
+
+	operands(m, expr, fetch->n_operands);
+	for (unsigned i = 0; i < insns->len && !m->broken; i++)
+		run(m, &g_array_index(insns, struct pt_fetch_insn, i));
+	if (!m->broken && m->depth)
+		return pop(m);
+	pt_emit_refuse(m->e, expr->span,
+		       "the location of '%s' is more than this version of "
+		       "ptap can follow",
+		       expr->text);
+	return NULL;
+}
+
+const char *pt_emit_store_address(struct pt_emit *e, const struct pt_expr *expr)
+{
+	struct machine m = { .e = e };
+	const char *text = fetched(&m, expr, expr->store->address);
+	const char *temp = pt_emit_address_temp(e);
+
+	pt_emit_line(e, "%s = %s;", temp, text ? text : "0");
+	if (m.may_fail)
+		pt_emit_check(e, pt_emit_place(e, expr));
+	return temp;
+}
+
 struct pt_emit_value pt_emit_target(struct pt_emit *e,
 				    const struct pt_expr *expr)
 {
 	struct machine m = { .e = e };
 	struct pt_emit_value value = pt_emit_value(e, "0", 0, true);
-	const GArray *insns;
-	unsigned i;
+	const char *text;
 
 	if (!expr->fetch) {
 		pt_emit_refuse(e, expr->span,
@@ -316,19 +351,13 @@ struct pt_emit_value pt_emit_target(struct pt_emit *e,
 			       expr->text);
 		return value;
 	}
-	operands(&m, expr);
-	insns = expr->fetch->insns;
-	for (i = 0; i < insns->len && !m.broken; i++)
-		run(&m, &g_array_index(insns, struct pt_fetch_insn, i));
-	if (m.broken || m.depth == 0) {
-		pt_emit_refuse(e, expr->span,
-			       "the location of '%s' is more than this version "
-			       "of ptap can follow",
-			       expr->text);
+	text = fetched(&m, expr, expr->fetch);
+	if (!text)
 		return value;
-	}
-	value.text = as_signed(e, pop(&m));
+	value.text = as_signed(e, text);
 	value.atom = false;
+	/* Assigning to a target variable changes registers. */
+	value.changes = expr->fetch->registers ? PT_CHANGES_WORLD : 0;
 	if (m.may_fail) {
 		value = pt_emit_atom(e, value, PT_TYPE_LONG);
 		pt_emit_check(e, pt_emit_place(e, expr));

@@ -230,6 +230,15 @@ void pt_emit_embedded_macros(struct pt_emit *e);
 
 struct pt_emit_value pt_emit_target(struct pt_emit *e,
 				    const struct pt_expr *expr);
+/* The address that an assigned TARGET in memory is written to: a temporary. */
+const char *pt_emit_store_address(struct pt_emit *e,
+				  const struct pt_expr *expr);
+
+/* ---- emit_store.c ----------------------------------------------------- */
+
+/* =, op=, ++ and -- of a target variable. */
+struct pt_emit_value pt_emit_store(struct pt_emit *e,
+				   const struct pt_expr *expr, bool unused);
 
 /* ---- emit_stat.c ------------------------------------------------------ */
 

@@ -21,6 +21,8 @@ struct pt_function;
 struct pt_probe;
 struct pt_bound;
 struct pt_fetch;
+struct pt_shape;
+struct pt_store;
 struct pt_file;
 
 /* The parser refuses trees that are deeper, so passes may recurse. */
@@ -157,8 +159,12 @@ struct pt_expr {
 	struct pt_function *function; /* CALL */
 	struct pt_fetch *fetch; /* TARGET, DEREF, @cast, @var: the load; its
 				       * script operands are in args */
-	int entry_slot;		/* ENTRY: index in the probe's entry values */
-	bool value_unused;	/* statement expression */
+	bool assigned;		/* TARGET, DEREF: is written to */
+	const struct pt_store *store; /* then: where; operands as of fetch */
+	const struct pt_shape *shape; /* what the value can be taken for; NULL:
+				       * a number */
+	int entry_slot;	   /* ENTRY: index in the probe's entry values */
+	bool value_unused; /* statement expression */
 };
 
 /* ---- statements ------------------------------------------------------- */
@@ -226,8 +232,10 @@ struct pt_var {
 	struct pt_expr *init; /* literal or NULL */
 
 	/* sema: */
-	enum pt_type type; /* of a scalar or of an array's values */
-	int arity;	   /* 0 scalar, 1..9 array, -1 not known yet */
+	enum pt_type type;	      /* of a scalar or of an array's values */
+	const struct pt_shape *shape; /* what its value can be taken for */
+	const struct pt_shape *key_shapes[9];
+	int arity; /* 0 scalar, 1..9 array, -1 not known yet */
 	enum pt_type keys[9];
 	struct pt_span type_span; /* what decided the type */
 	struct pt_span key_spans[9];
@@ -249,7 +257,8 @@ struct pt_function {
 	GPtrArray *params;	  /* struct pt_var * */
 	enum pt_type return_type; /* declared, or sema: inferred */
 	struct pt_span type_span;
-	int priority; /* 0 user default, 1 library default */
+	const struct pt_shape *shape; /* of what it returns */
+	int priority;		      /* 0 user default, 1 library default */
 	bool priority_given;
 	struct pt_stmt *body; /* BLOCK, or EMBEDDED */
 	bool embedded;

@@ -16,7 +16,9 @@ struct pt_family;
 /* What families need beside the session. */
 struct pt_probe_env {
 	struct pt_session *session;
-	struct pt_dbg *dbg; /* NULL until pt_probe_dbg() opened it */
+	struct pt_dbg *dbg;  /* NULL until pt_probe_dbg() opened it */
+	GHashTable *headers; /* "kernel<linux/fs.h>" -> struct pt_dbg *; NULL:
+			      * none opened yet */
 };
 
 /* The target's debuginfo, opened at the first call.  Its errors say what to

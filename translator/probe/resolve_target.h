@@ -9,8 +9,9 @@
 #include "probe.h"
 
 struct pt_target_walk {
+	struct pt_probe_env *env;
 	struct pt_arena *arena;
-	struct pt_dbg *dbg;
+	struct pt_dbg *dbg;			/* that the types are of */
 	struct pt_bound *bound;			/* or NULL */
 	const struct pt_expr *target;		/* as written */
 	const struct pt_dbg_function *function; /* or NULL */

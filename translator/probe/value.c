@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../lang/walk.h"
+#include "cast.h"
 #include "resolve_target.h"
 
 /* ---- snapshots -------------------------------------------------------- */
@@ -70,6 +71,7 @@ static struct pt_expr *snapshot(struct pt_target_walk *walk,
 	entry->op_span = value->op_span;
 	entry->left = g_ptr_array_index(*entries, slot);
 	entry->entry_slot = (int)slot;
+	entry->shape = value->shape;
 	return entry;
 }
 
@@ -197,15 +199,21 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 static struct pt_error *base_var(struct pt_target_walk *walk,
 				 struct pt_dbg_value *ret)
 {
-	const struct pt_expr *name = g_ptr_array_index(walk->target->args, 0);
+	const GPtrArray *args = walk->target->args;
+	const struct pt_expr *name = g_ptr_array_index(args, 0);
+	const struct pt_expr *module =
+		args->len > 1 ? g_ptr_array_index(args, 1) : NULL;
 	const char *at = strchr(name->text, '@');
 	const char *variable = name->text;
 
+	if (module && strcmp(module->text, "kernel") &&
+	    strcmp(module->text, "vmlinux"))
+		return pt_value_no_module(walk->arena, module);
 	if (at)
 		variable = pt_arena_strndup(walk->arena, name->text,
 					    (size_t)(at - name->text));
 	/* A local of the probed function wins, as in the C code there. */
-	if (!at && walk->function) {
+	if (!at && !module && walk->function) {
 		walk->snapshot = walk->bound->is_return;
 		if (!pt_dbg_variable(walk->dbg, walk->function, variable, ret))
 			return NULL;
@@ -214,44 +222,21 @@ static struct pt_error *base_var(struct pt_target_walk *walk,
 	return pt_dbg_global(walk->dbg, variable, at ? at + 1 : NULL, ret);
 }
 
-/* Types of the kernel itself are what the debuginfo has. */
-static bool is_kernel_module(const char *module)
-{
-	const char *part = module;
-
-	while (*part) {
-		size_t n = strcspn(part, ":");
-
-		if (n == 0 || (n == 6 && strncmp(part, "kernel", 6) == 0) ||
-		    g_str_has_prefix(part, "kernel<"))
-			return true;
-		part += n + (part[n] == ':');
-	}
-	return *module == '\0';
-}
-
 static struct pt_error *base_cast(struct pt_target_walk *walk,
 				  struct pt_dbg_value *ret)
 {
 	const GPtrArray *args = walk->target->args;
-	const struct pt_expr *type = g_ptr_array_index(args, 1);
-	const struct pt_expr *module =
-		args->len > 2 ? g_ptr_array_index(args, 2) : NULL;
-	struct pt_error *error;
+	const GPtrArray *path = walk->target->components;
+	struct pt_value_cast cast = {
+		.type = g_ptr_array_index(args, 1),
+		.module = args->len > 2 ? g_ptr_array_index(args, 2) : NULL,
+	};
+	const struct pt_component *first =
+		path && path->len ? g_ptr_array_index(path, 0) : NULL;
 
-	if (module && !is_kernel_module(module->text))
-		return pt_error_at(
-			pt_error_hint(pt_error_new(walk->arena,
-						   PT_E_UNSUPPORTED,
-						   "types of '%s' are not "
-						   "supported yet",
-						   module->text),
-				      "only types of the kernel image: leave "
-				      "the third argument out"),
-			module->span);
+	cast.array = first && first->kind == PT_COMPONENT_INDEX;
 	PT_TRY(add_operand(walk, g_ptr_array_index(args, 0)));
-	error = pt_dbg_cast(walk->dbg, type->text, ret);
-	return error ? pt_error_at(error, type->span) : NULL;
+	return pt_value_cast(walk->env, &cast, &walk->dbg, ret);
 }
 
 static struct pt_error *base(struct pt_target_walk *walk,
@@ -316,12 +301,60 @@ static struct pt_error *step(struct pt_target_walk *walk,
 	return NULL;
 }
 
+/* A place that the handler writes to, and the way to read it. */
+static struct pt_error *finish_place(struct pt_target_walk *walk,
+				     const struct pt_dbg_value *value,
+				     struct pt_expr **ret)
+{
+	struct pt_store *store = pt_new(walk->arena, struct pt_store);
+	struct pt_fetch *fetch = NULL;
+	struct pt_error *error;
+
+	if (walk->snapshot)
+		return pt_error_hint(
+			pt_error_new(walk->arena, PT_E_LVALUE,
+				     "'%s' cannot be assigned to here: it is "
+				     "what it was at the function's entry",
+				     walk->text->str),
+			"assign to it in a probe of the entry, without "
+			".return");
+	error = pt_dbg_store(walk->dbg, value, store);
+	if (error) {
+		error->message =
+			pt_arena_printf(walk->arena, "'%s': %s",
+					walk->text->str, error->message);
+		return error;
+	}
+	PT_TRY(pt_dbg_load(walk->dbg, value, &fetch));
+	*ret = leaf(walk, fetch, PT_TYPE_LONG);
+	(*ret)->assigned = true;
+	(*ret)->store = store;
+	return NULL;
+}
+
+static const struct pt_shape *shape_of(struct pt_target_walk *walk,
+				       const struct pt_dbg_value *value)
+{
+	struct pt_shape *shape = pt_new(walk->arena, struct pt_shape);
+
+	shape->dbg = walk->dbg;
+	return pt_dbg_shape(walk->dbg, value, walk->target->address_of,
+			    &shape->value)
+		       ? shape
+		       : NULL;
+}
+
 static struct pt_error *finish(struct pt_target_walk *walk,
 			       const struct pt_dbg_value *value,
 			       struct pt_expr **ret)
 {
 	struct pt_fetch *fetch = NULL;
 	struct pt_error *error;
+
+	if (walk->target->assigned) {
+		error = finish_place(walk, value, ret);
+		return error ? pt_error_at(error, walk->target->span) : NULL;
+	}
 
 	if (walk->target->pretty) {
 		*ret = pt_pretty_value(
@@ -334,8 +367,21 @@ static struct pt_error *finish(struct pt_target_walk *walk,
 		error = pt_dbg_load(walk->dbg, value, &fetch);
 	if (error)
 		return pt_error_at(error, walk->target->span);
-	*ret = pt_value_long(walk, fetch);
+	*ret = leaf(walk, fetch, PT_TYPE_LONG);
+	(*ret)->shape = shape_of(walk, value);
+	if (walk->snapshot)
+		*ret = snapshot(walk, *ret);
 	return NULL;
+}
+
+static struct pt_error *steps(struct pt_target_walk *walk,
+			      struct pt_dbg_value *value, struct pt_expr **ret)
+{
+	const GPtrArray *components = walk->target->components;
+
+	for (unsigned i = 0; components && i < components->len; i++)
+		PT_TRY(step(walk, g_ptr_array_index(components, i), value));
+	return finish(walk, value, ret);
 }
 
 /* What messages call it: "$x", "@var("jiffies")", "@cast(..., "file")". */
@@ -360,6 +406,7 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_expr **target)
 {
 	struct pt_target_walk walk = {
+		.env = env,
 		.arena = env->session->arena,
 		.bound = bound,
 		.target = *target,
@@ -368,7 +415,6 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 	};
 	struct pt_dbg_value value = { 0 };
 	struct pt_error *error;
-	unsigned i;
 
 	if (bound && bound->sites && bound->sites->len)
 		walk.function = g_ptr_array_index(bound->sites, 0);
@@ -384,12 +430,28 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 		return error ? pt_error_at(error, walk.target->span) : NULL;
 	}
 	PT_TRY(base(&walk, &value));
-	for (i = 0; walk.target->components && i < walk.target->components->len;
-	     i++)
-		PT_TRY(step(&walk,
-			    g_ptr_array_index(walk.target->components, i),
-			    &value));
-	return finish(&walk, &value, target);
+	return steps(&walk, &value, target);
+}
+
+struct pt_error *pt_value_deref(struct pt_probe_env *env,
+				struct pt_expr **target)
+{
+	const struct pt_expr *left = (*target)->left;
+	struct pt_target_walk walk = {
+		.env = env,
+		.arena = env->session->arena,
+		.dbg = left->shape->dbg,
+		.target = *target,
+		.operands = pt_arena_ptr_array(env->session->arena),
+		.text = pt_arena_string(env->session->arena),
+	};
+	struct pt_dbg_value value = left->shape->value;
+
+	g_string_append_printf(walk.text, "%s%s",
+			       (*target)->address_of ? "&" : "",
+			       left->text ? left->text : "(...)");
+	g_ptr_array_add(walk.operands, (gpointer)left);
+	return steps(&walk, &value, target);
 }
 
 /* ---- -L --------------------------------------------------------------- */

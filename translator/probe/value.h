@@ -14,6 +14,28 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_bound *bound,
 				   struct pt_expr **target);
 
+/* What a script value can be taken for, so that `->` may follow it. */
+struct pt_shape {
+	struct pt_dbg *dbg;	   /* that the type is of */
+	struct pt_dbg_value value; /* starts from operand 0 */
+};
+
+/* Resolves TARGET, a DEREF whose left side has a shape. */
+struct pt_error *pt_value_deref(struct pt_probe_env *env,
+				struct pt_expr **target);
+
+/* The type NAME in the debuginfo that MODULE names ("kernel", "<header.h>",
+ * "kernel<linux/x.h>", several with colons between them; NULL: the kernel), as
+ * pt_dbg_cast() gives it, and that debuginfo. */
+struct pt_value_cast {
+	const struct pt_expr *type, *module; /* literals; module may be NULL */
+	bool array;
+};
+struct pt_error *pt_value_cast(struct pt_probe_env *env,
+			       const struct pt_value_cast *cast,
+			       struct pt_dbg **ret_dbg,
+			       struct pt_dbg_value *ret);
+
 struct pt_error *pt_value_list(struct pt_probe_env *env,
 			       const struct pt_bound *bound, GPtrArray *ret);
 

@@ -352,7 +352,7 @@ static int expand_list(struct pt_sema *sema, const struct path *path,
 	return failed ? -1 : total;
 }
 
-static void no_probes(struct pt_sema *sema)
+void pt_alias_no_probes(struct pt_sema *sema)
 {
 	struct pt_span nowhere = { .source = NULL };
 	struct pt_error *error =
@@ -397,5 +397,5 @@ void pt_alias_pass(struct pt_sema *sema)
 	for (guint i = 0; i < sema->script->functions->len; i++)
 		pt_symbols_function(sema, sema->script->functions->pdata[i]);
 	if (!sema->program->probes->len && !sema->diag->errors)
-		no_probes(sema);
+		pt_alias_no_probes(sema);
 }

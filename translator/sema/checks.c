@@ -55,11 +55,6 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 		not_yet(check, expr->op_span, "regular expressions are",
 			"compare with ==, or use isinstr()");
 		break;
-	case PT_EXPR_DEREF:
-		not_yet(check, expr->span,
-			"members of a script's value without a type are",
-			"name the type: @cast(value, \"struct type\")->member");
-		break;
 	default: break;
 	}
 	return true;

@@ -103,7 +103,8 @@ static bool same_target(struct pair *pair, const struct pt_expr *a,
 			const struct pt_expr *b)
 {
 	if (a->fetch && b->fetch)
-		return a->type == b->type && a->user_text == b->user_text &&
+		return a->type == b->type && a->assigned == b->assigned &&
+		       a->user_text == b->user_text &&
 		       pt_fetch_equal(a->fetch, b->fetch);
 	return !a->fetch && !b->fetch && same_text(a->text, b->text) &&
 	       a->address_of == b->address_of && a->pretty == b->pretty &&

@@ -100,6 +100,11 @@ struct pt_function *pt_join_function(struct pt_sema *sema, struct pt_file *file,
 /* Names that could have been meant (const char *). */
 GPtrArray *pt_join_function_names(struct pt_sema *sema);
 
+/* ---- alias.c ----------------------------------------------------------- */
+
+/* Reports that no probe is left, and why optional ones are not. */
+void pt_alias_no_probes(struct pt_sema *sema);
+
 /* ---- symbols.c --------------------------------------------------------- */
 
 /* Gives every name in DERIVED's pieces and guards its meaning, and those in the
@@ -172,9 +177,38 @@ struct pt_error *pt_resolve_target(struct pt_sema *sema,
 				   const struct pt_unit *unit,
 				   struct pt_expr **target);
 
+/* ---- autocast.c: what script values point to --------------------------- */
+
+/* PLACE could not be resolved. */
+typedef void pt_autocast_failed(void *data, const struct pt_unit *unit,
+				struct pt_expr **place, struct pt_error *error);
+
+/* Resolves every DEREF, and what @defined and @enumname ask of such values.
+ * True: a @defined became a number, so that more can be folded. */
+bool pt_autocast(struct pt_sema *sema, pt_autocast_failed *failed, void *data);
+
+/* ---- fold.c ------------------------------------------------------------ */
+
+enum pt_fold_answer {
+	PT_FOLD_NO,
+	PT_FOLD_YES,
+	PT_FOLD_LATER, /* when the types of script values are known */
+};
+
+/* @defined(EXPR) */
+enum pt_fold_answer pt_fold_defined(struct pt_sema *sema,
+				    const struct pt_unit *unit,
+				    const struct pt_expr *expr);
+
 /* ---- atword.c: @const, @kderef and the like ---------------------------- */
 
-/* Puts what an ATOP stands for in its place; the error has its place. */
+/* The call that an @enumname stands for, whose value has a shape; the error has
+ * its place. */
+struct pt_error *pt_atword_enumname(struct pt_sema *sema,
+				    struct pt_expr **place);
+
+/* Puts what an ATOP stands for in its place, or leaves an @enumname whose type is
+ * not known yet; the error has its place. */
 struct pt_error *pt_atword_expand(struct pt_sema *sema,
 				  const struct pt_unit *unit,
 				  struct pt_expr **place);

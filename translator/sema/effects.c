@@ -192,6 +192,9 @@ static void change(struct tour *tour, struct pt_expr *left, enum pt_op op,
 		tour->assigns = true;
 	if (left->kind == PT_EXPR_TARGET || left->kind == PT_EXPR_DEREF) {
 		tour->effects->target_write = true;
+		/* The partial registers of an entry are not written back. */
+		if (left->store && !left->store->address)
+			tour->effects->full_regs = true;
 		walk_expr(tour, left);
 		return;
 	}
@@ -257,7 +260,9 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 			 strstr(expr->text, "/* pure */"));
 		break;
 	case PT_EXPR_ATOP:
-		if (!strcmp(expr->text, "@probewrite"))
+		if (!strcmp(expr->text, "@probewrite") ||
+		    !strcmp(expr->text, "@errno") ||
+		    !strcmp(expr->text, "@kregister"))
 			tour->effects->targets = true;
 		break;
 	default: break;

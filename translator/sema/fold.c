@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "../lang/walk.h"
+#include "../probe/value.h"
 
 struct fold {
 	struct pt_sema *sema;
@@ -48,29 +49,61 @@ static void fold_stmt(struct fold *fold, struct pt_stmt **place)
 
 struct trial {
 	struct fold *fold;
-	bool failed;
+	bool failed, later;
 };
 
 static void try_target(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct trial *trial = walk->data;
+	struct pt_sema *sema = trial->fold->sema;
+	const struct pt_expr *expr = *place;
 
-	if ((*place)->kind == PT_EXPR_DEREF)
-		trial->failed = true;
-	if ((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch &&
-	    pt_resolve_target(trial->fold->sema, trial->fold->unit, place))
-		trial->failed = true;
+	switch (expr->kind) {
+	case PT_EXPR_DEREF:
+		if (!expr->left->shape)
+			trial->later = true;
+		else if (pt_value_deref(&sema->program->env, place))
+			trial->failed = true;
+		break;
+	case PT_EXPR_TARGET:
+		if (!expr->fetch &&
+		    pt_resolve_target(sema, trial->fold->unit, place))
+			trial->failed = true;
+		break;
+	case PT_EXPR_ATOP:
+		if (pt_atword_expand(sema, trial->fold->unit, place))
+			trial->failed = true;
+		break;
+	case PT_EXPR_NAME:
+		if (expr->var)
+			(*place)->shape = expr->var->shape;
+		break;
+	case PT_EXPR_INDEX:
+		if (expr->left->var)
+			(*place)->shape = expr->left->var->shape;
+		break;
+	case PT_EXPR_CALL:
+		if (expr->function)
+			(*place)->shape = expr->function->shape;
+		break;
+	default: break;
+	}
 }
 
-static bool is_defined(struct fold *fold, const struct pt_expr *expr)
+enum pt_fold_answer pt_fold_defined(struct pt_sema *sema,
+				    const struct pt_unit *unit,
+				    const struct pt_expr *expr)
 {
-	struct pt_expr *copy = pt_copy_expr(fold->sema->arena, expr);
-	struct trial trial = { .fold = fold };
+	struct pt_expr *copy = pt_copy_expr(sema->arena, expr);
+	struct fold fold = { .sema = sema, .unit = unit };
+	struct trial trial = { .fold = &fold };
 	struct pt_walk walk = { .post_expr = try_target, .data = &trial };
 
-	fold_expr(fold, &copy);
+	fold_expr(&fold, &copy);
 	pt_walk_expr(&walk, &copy);
-	return !trial.failed;
+	return trial.failed  ? PT_FOLD_NO
+	       : trial.later ? PT_FOLD_LATER
+			     : PT_FOLD_YES;
 }
 
 static bool find_scoped(struct pt_walk *walk, struct pt_expr **place)
@@ -99,6 +132,19 @@ static void warn_collapsed(struct fold *fold, struct pt_expr *expr)
 			      bound->family->name);
 }
 
+static bool fold_defined(struct fold *fold, struct pt_expr **place)
+{
+	enum pt_fold_answer answer =
+		pt_fold_defined(fold->sema, fold->unit, (*place)->left);
+
+	if (answer == PT_FOLD_NO)
+		warn_collapsed(fold, *place);
+	if (answer != PT_FOLD_LATER)
+		*place = pt_make_number(fold->sema, (*place)->span,
+					answer == PT_FOLD_YES);
+	return false;
+}
+
 struct write_search {
 	const char *name;
 	bool found;
@@ -115,6 +161,24 @@ static bool find_write(struct pt_walk *walk, struct pt_expr **place)
 	return true;
 }
 
+/* What the script's author wrote in BOUND's body, without the parts that aliases
+ * put around it. */
+static struct pt_stmt **written_body(struct pt_sema *sema,
+				     struct pt_bound *bound)
+{
+	const struct pt_derived *derived =
+		g_hash_table_lookup(sema->origin, bound);
+
+	for (guint i = 0; derived->pieces->len > 1 && i < derived->pieces->len;
+	     i++) {
+		const struct pt_piece *piece = derived->pieces->pdata[i];
+
+		if (piece->stmt == derived->probe->body)
+			return (struct pt_stmt **)&bound->body->body->pdata[i];
+	}
+	return &bound->body;
+}
+
 static int64_t probe_writes(struct fold *fold, const struct pt_expr *expr)
 {
 	const struct pt_expr *name =
@@ -123,7 +187,8 @@ static int64_t probe_writes(struct fold *fold, const struct pt_expr *expr)
 	struct pt_walk walk = { .pre_expr = find_write, .data = &search };
 
 	if (search.name && fold->unit->bound)
-		pt_walk_stmt(&walk, &fold->unit->bound->body);
+		pt_walk_stmt(&walk,
+			     written_body(fold->sema, fold->unit->bound));
 	return search.found;
 }
 
@@ -251,15 +316,9 @@ static bool enter_expr(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct fold *fold = walk->data;
 	struct pt_expr *expr = *place;
-	bool defined;
 
 	switch (expr->kind) {
-	case PT_EXPR_DEFINED:
-		defined = is_defined(fold, expr->left);
-		if (!defined)
-			warn_collapsed(fold, expr);
-		*place = pt_make_number(fold->sema, expr->span, defined);
-		return false;
+	case PT_EXPR_DEFINED: return fold_defined(fold, place);
 	case PT_EXPR_ATOP:
 		if (strcmp(expr->text, "@probewrite"))
 			return true;

@@ -15,6 +15,7 @@
 struct run {
 	struct pt_sema *sema;
 	const struct pt_unit *unit;
+	GHashTable *failed; /* struct pt_expr * -> struct pt_error * */
 	GHashTable *errors; /* struct pt_bound * -> GPtrArray of pt_error * */
 };
 
@@ -55,59 +56,93 @@ static void report(struct run *run, struct pt_error *error)
 	g_ptr_array_add(list, error);
 }
 
-static void resolve(struct pt_walk *walk, struct pt_expr **place)
+/* Noted, and reported if the branch that it stands in is not folded away. */
+static void note_failed(void *data, const struct pt_unit *unit,
+			struct pt_expr **place, struct pt_error *error)
 {
-	struct run *run = walk->data;
+	struct run *run = data;
 	struct pt_sema *sema = run->sema;
-	struct pt_error *error;
 	struct pt_span span = (*place)->span;
-	bool unused = (*place)->value_unused;
 
-	if ((*place)->kind == PT_EXPR_ATOP)
-		error = pt_atword_expand(sema, run->unit, place);
-	else if ((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch)
-		error = pt_resolve_target(sema, run->unit, place);
-	else
-		return;
-	if (!error) {
-		(*place)->value_unused = unused;
-		return;
-	}
+	(void)unit;
 	if (sema->session->options.skip_badvars &&
-	    (*place)->kind == PT_EXPR_TARGET) {
+	    (*place)->kind == PT_EXPR_TARGET && !(*place)->assigned) {
 		pt_diag_warning(sema->diag, span, error->code,
 				"%s; it reads as 0", error->message);
 		*place = pt_make_number(sema, span, 0);
 		return;
 	}
-	report(run, error);
+	g_hash_table_insert(run->failed, *place, error);
+}
+
+static bool enter(struct pt_walk *walk, struct pt_expr **place)
+{
+	(void)walk;
+	/* Waits for the types of script values. */
+	return (*place)->kind != PT_EXPR_DEFINED;
+}
+
+static void resolve(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	struct pt_sema *sema = run->sema;
+	struct pt_error *error;
+	bool unused = (*place)->value_unused;
+
+	if (g_hash_table_contains(run->failed, *place))
+		return;
+	if ((*place)->kind == PT_EXPR_ATOP) {
+		error = pt_atword_expand(sema, run->unit, place);
+		if (!error && (*place)->kind != PT_EXPR_ATOP)
+			pt_walk_expr(walk, place);
+	} else if ((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch) {
+		error = pt_resolve_target(sema, run->unit, place);
+	} else {
+		return;
+	}
+	if (error) {
+		if ((*place)->kind == PT_EXPR_ATOP)
+			(*place)->kind = PT_EXPR_TARGET;
+		note_failed(run, run->unit, place, error);
+	} else {
+		(*place)->value_unused = unused;
+	}
+}
+
+static bool report_failed(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct run *run = walk->data;
+	struct pt_error *error = g_hash_table_lookup(run->failed, *place);
+
+	if (error)
+		report(run, error);
+	return !error;
 }
 
 /* ---- guru writes ------------------------------------------------------ */
 
-static bool refuse_write(struct pt_walk *walk, struct pt_expr **place)
+static bool mark_write(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct run *run = walk->data;
 	struct pt_sema *sema = run->sema;
 	const struct pt_expr *expr = *place;
+	struct pt_expr *left = expr->left;
 
 	if ((expr->kind != PT_EXPR_ASSIGN && expr->kind != PT_EXPR_CRUMENT) ||
-	    expr->left->kind != PT_EXPR_TARGET)
+	    (left->kind != PT_EXPR_TARGET && left->kind != PT_EXPR_DEREF))
 		return true;
+	left->assigned = true;
 	if (!sema->session->options.guru && pt_make_user_written(expr->span))
 		pt_error_hint(
-			pt_diag_error(sema->diag, expr->left->span, PT_E_GURU,
-				      "assignment to the target variable "
-				      "%s",
-				      expr->left->text),
+			pt_diag_error(sema->diag, left->span, PT_E_GURU,
+				      "assignment to %s%s",
+				      left->kind == PT_EXPR_TARGET
+					      ? "the target variable "
+					      : "what a pointer leads to",
+				      left->kind == PT_EXPR_TARGET ? left->text
+								   : ""),
 			"it changes the kernel's memory: allow it with -g");
-	else
-		pt_error_hint(pt_diag_error(sema->diag, expr->left->span,
-					    PT_E_UNSUPPORTED,
-					    "assignment to target variables is "
-					    "not supported yet"),
-			      "copy the value to a variable of the script");
-	return false;
+	return true;
 }
 
 /* ---- what is saved at the entry --------------------------------------- */
@@ -133,7 +168,8 @@ static bool unwrap(struct pt_walk *walk, struct pt_expr **place)
 			       "what is saved at the entry is computed there, "
 			       "before this handler: use globals, target "
 			       "variables and literals"));
-	if (expr->kind == PT_EXPR_TARGET && !strcmp(expr->text, "$return"))
+	if (expr->kind == PT_EXPR_TARGET &&
+	    g_str_has_prefix(expr->text, "$return"))
 		report(run,
 		       pt_error_at(pt_error_new(run->sema->arena, PT_E_ENTRY,
 						"$return is not known at "
@@ -184,10 +220,14 @@ static struct pt_stmt **body_of(const struct pt_unit *unit)
 static void resolve_unit(struct pt_sema *sema, const struct pt_unit *unit,
 			 void *data)
 {
-	struct run run = { .sema = sema, .unit = unit, .errors = data };
-	struct pt_walk writes = { .pre_expr = refuse_write, .data = &run };
-	struct pt_walk reads = { .post_expr = resolve, .data = &run };
+	struct run *run = data;
+	struct pt_walk writes = { .pre_expr = mark_write, .data = run };
+	struct pt_walk reads = { .pre_expr = enter,
+				 .post_expr = resolve,
+				 .data = run };
 
+	(void)sema;
+	run->unit = unit;
 	pt_walk_stmt(&writes, body_of(unit));
 	pt_walk_stmt(&reads, body_of(unit));
 }
@@ -196,9 +236,13 @@ static void resolve_unit(struct pt_sema *sema, const struct pt_unit *unit,
 static void save_unit(struct pt_sema *sema, const struct pt_unit *unit,
 		      void *data)
 {
-	struct run run = { .sema = sema, .unit = unit, .errors = data };
-	struct pt_walk walk = { .pre_expr = save_entry, .data = &run };
+	struct run *run = data;
+	struct pt_walk failed = { .pre_expr = report_failed, .data = run };
+	struct pt_walk walk = { .pre_expr = save_entry, .data = run };
 
+	(void)sema;
+	run->unit = unit;
+	pt_walk_stmt(&failed, body_of(unit));
 	pt_walk_stmt(&walk, body_of(unit));
 }
 
@@ -307,11 +351,23 @@ static void report_all(struct pt_sema *sema, const struct pt_derived *derived,
 	}
 }
 
+/* Why nothing is left of an optional point, for the error if no probe is. */
+static void forgive(struct pt_sema *sema, const struct pt_derived *derived,
+		    const GPtrArray *failed, GHashTable *errors)
+{
+	const GPtrArray *first = g_hash_table_lookup(errors, failed->pdata[0]);
+
+	if (failed->len < derived->bounds->len)
+		warn_dropped(sema, derived, failed, errors);
+	else
+		g_ptr_array_add(sema->forgiven, first->pdata[0]);
+}
+
 static void settle(struct pt_sema *sema, struct pt_derived *derived,
 		   GHashTable *errors, GHashTable *gone)
 {
 	GPtrArray *failed = pt_arena_ptr_array(sema->arena);
-	bool droppable = has_pattern(derived->point);
+	bool droppable = derived->optional || has_pattern(derived->point);
 
 	for (guint i = 0; i < derived->bounds->len; i++) {
 		struct pt_bound *bound = derived->bounds->pdata[i];
@@ -324,11 +380,14 @@ static void settle(struct pt_sema *sema, struct pt_derived *derived,
 	}
 	if (!failed->len)
 		return;
-	if (!droppable || failed->len == derived->bounds->len) {
+	if (derived->optional && droppable) {
+		forgive(sema, derived, failed, errors);
+	} else if (!droppable || failed->len == derived->bounds->len) {
 		report_all(sema, derived, failed, errors);
 		return;
+	} else {
+		warn_dropped(sema, derived, failed, errors);
 	}
-	warn_dropped(sema, derived, failed, errors);
 	for (guint i = 0; i < failed->len; i++)
 		g_hash_table_add(gone, failed->pdata[i]);
 }
@@ -337,17 +396,27 @@ void pt_resolve_pass(struct pt_sema *sema)
 {
 	GHashTable *errors = g_hash_table_new(g_direct_hash, g_direct_equal);
 	GHashTable *gone = g_hash_table_new(g_direct_hash, g_direct_equal);
+	struct run run = {
+		.sema = sema,
+		.failed = g_hash_table_new(g_direct_hash, g_direct_equal),
+		.errors = errors,
+	};
 
-	pt_make_each_unit(sema, resolve_unit, errors);
+	pt_make_each_unit(sema, resolve_unit, &run);
+	if (pt_autocast(sema, note_failed, &run))
+		pt_fold_pass(sema);
 	for (guint i = 0; i < sema->program->probes->len; i++) {
 		struct pt_bound *bound = sema->program->probes->pdata[i];
 
 		g_ptr_array_set_size(bound->entries, 0);
 	}
-	pt_make_each_unit(sema, save_unit, errors);
+	pt_make_each_unit(sema, save_unit, &run);
 	for (guint i = 0; i < sema->derived->len; i++)
 		settle(sema, sema->derived->pdata[i], errors, gone);
 	pt_make_without(sema, gone);
+	if (!sema->program->probes->len && !sema->diag->errors)
+		pt_alias_no_probes(sema);
+	g_hash_table_destroy(run.failed);
 	g_hash_table_destroy(gone);
 	g_hash_table_destroy(errors);
 }
