@@ -290,7 +290,7 @@ static void write_actions(struct pt_emit *e)
 		place = pt_emit_stmt_place(e, body->function->function->span,
 					   "function");
 	else
-		place = pt_emit_stmt_place(e, body->bound->point->span,
+		place = pt_emit_stmt_place(e, body->bound->source->span,
 					   "probe");
 	pt_out_line(e->out, "PTRT_ACTIONS(c, %u, %s, out);", body->actions,
 		    place);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../lang/walk.h"
+#include "../lang/ccode.h"
 #include "emit_state.h"
 
 struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
@@ -25,14 +26,14 @@ struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
 		info->changes = function->pragmas & PT_PRAGMA_PURE
 					? 0
 					: PT_CHANGES_WORLD;
-		if (pt_emit_code_mentions(function->body->code,
-					  function->body->code_length,
-					  "STAP_NEXT") ||
+		if (pt_ccode_mentions(function->body->code,
+				      function->body->code_length,
+				      "STAP_NEXT") ||
 		    strstr(function->body->code, "STAP_GLOBAL_SET_"))
 			info->changes |= PT_CHANGES_GLOBALS;
 		info->may_fail =
-			pt_emit_code_may_fail(function->body->code,
-					      function->body->code_length) ||
+			pt_ccode_may_fail(function->body->code,
+					  function->body->code_length) ||
 			function->next_overload;
 	} else {
 		/* Until its body was seen. */

@@ -5,76 +5,8 @@
 #include <string.h>
 
 #include "../../include/ptap/wire.h"
+#include "../lang/ccode.h"
 #include "emit_state.h"
-
-static bool is_word_char(char c)
-{
-	return g_ascii_isalnum(c) || c == '_';
-}
-
-static const char *find_word(const char *code, const char *end,
-			     const char *word)
-{
-	size_t n = strlen(word);
-	const char *at;
-
-	for (at = code; at + n <= end; at++)
-		if (memcmp(at, word, n) == 0 &&
-		    (at == code || !is_word_char(at[-1])) &&
-		    (at + n == end || !is_word_char(at[n])))
-			return at;
-	return NULL;
-}
-
-bool pt_emit_code_mentions(const char *code, size_t length, const char *word)
-{
-	return find_word(code, code + length, word) != NULL;
-}
-
-/* Runtime calls that take the context and never set an error. */
-static const char *const harmless[] = {
-	"ptrt_execname",  "ptrt_pexecname", "ptrt_site",    "ptrt_address",
-	"ptrt_symbol",	  "ptrt_exit",	    "ptrt_copy",    "ptrt_concat",
-	"ptrt_warn",	  "ptrt_log",	    "ptrt_sprintf", "ptrt_user_address",
-	"ptrt_user_mode",
-};
-
-/* Is the context at AT, which begins a word, an argument of a harmless call, or
- * looked into ("c->probe")? */
-static bool is_harmless(const char *code, const char *at, const char *end)
-{
-	const char *name = at;
-	unsigned i;
-
-	if (at + 2 < end && at[1] == '-' && at[2] == '>')
-		return true;
-	while (name > code && g_ascii_isspace(name[-1]))
-		name--;
-	if (name == code || name[-1] != '(')
-		return false;
-	name--;
-	for (i = 0; i < G_N_ELEMENTS(harmless); i++) {
-		size_t n = strlen(harmless[i]);
-
-		if ((size_t)(name - code) >= n &&
-		    memcmp(name - n, harmless[i], n) == 0)
-			return true;
-	}
-	return false;
-}
-
-bool pt_emit_code_may_fail(const char *code, size_t length)
-{
-	const char *end = code + length, *at;
-
-	if (find_word(code, end, "STAP_ERROR") ||
-	    find_word(code, end, "CONTEXT"))
-		return true;
-	for (at = code; (at = find_word(at, end, "c")); at++)
-		if (!is_harmless(code, at, end))
-			return true;
-	return false;
-}
 
 /* ---- functions -------------------------------------------------------- */
 
@@ -157,7 +89,7 @@ static void write_params(struct pt_emit *e, const struct pt_function *f,
 				    var->name, var->name);
 	}
 	if (f->pragmas & PT_PRAGMA_UNMANGLED ||
-	    pt_emit_code_mentions(code, length, "THIS"))
+	    pt_ccode_mentions(code, length, "THIS"))
 		write_this(e, f);
 }
 
@@ -273,15 +205,14 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 	const struct pt_function *f = info->function;
 	const char *code = f->body->code;
 	size_t length = f->body->code_length;
-	bool returns = pt_emit_code_mentions(code, length, "return");
-	bool next = pt_emit_code_mentions(code, length, "STAP_NEXT");
-	bool this_ = pt_emit_code_mentions(code, length, "THIS");
-	bool buffer =
-		this_ || pt_emit_code_mentions(code, length, "STAP_RETVALUE");
-	bool stap_return = pt_emit_code_mentions(code, length, "STAP_RETURN");
+	bool returns = pt_ccode_mentions(code, length, "return");
+	bool next = pt_ccode_mentions(code, length, "STAP_NEXT");
+	bool this_ = pt_ccode_mentions(code, length, "THIS");
+	bool buffer = this_ || pt_ccode_mentions(code, length, "STAP_RETVALUE");
+	bool stap_return = pt_ccode_mentions(code, length, "STAP_RETURN");
 	bool label = returns || next || stap_return ||
-		     pt_emit_code_mentions(code, length, "STAP_ERROR") ||
-		     pt_emit_code_mentions(code, length, "PTRT_RETURN_STR");
+		     pt_ccode_mentions(code, length, "STAP_ERROR") ||
+		     pt_ccode_mentions(code, length, "PTRT_RETURN_STR");
 	struct pt_out *out = e->out;
 
 	if (next && !f->next_overload)
@@ -357,15 +288,15 @@ static bool program_mentions(struct pt_emit *e, const char *word)
 			g_ptr_array_index(program->functions, i);
 
 		if (f->embedded &&
-		    pt_emit_code_mentions(f->body->code, f->body->code_length,
-					  word))
+		    pt_ccode_mentions(f->body->code, f->body->code_length,
+				      word))
 			return true;
 	}
 	for (i = 0; program->embedded && i < program->embedded->len; i++) {
 		const struct pt_embedded *code =
 			g_ptr_array_index(program->embedded, i);
 
-		if (pt_emit_code_mentions(code->code, code->length, word))
+		if (pt_ccode_mentions(code->code, code->length, word))
 			return true;
 	}
 	return false;

@@ -114,6 +114,13 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 {
 	struct pt_emit_body *body;
 
+	if (bound->handler_of) {
+		heading(e, bound,
+			pt_arena_printf(e->arena,
+					", %s:", bound->handler_of->c_name));
+		pt_out_line(e->out, "%s", "");
+		return;
+	}
 	if (n_entries(bound))
 		entry_handler(e, bound);
 	if (pt_emit_disarms(bound))

@@ -212,9 +212,6 @@ struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
 					     struct pt_function *function);
 /* All functions, callees first. */
 void pt_emit_functions(struct pt_emit *e);
-/* Does embedded code set an error, as far as can be seen? */
-bool pt_emit_code_may_fail(const char *code, size_t length);
-bool pt_emit_code_mentions(const char *code, size_t length, const char *word);
 void pt_emit_embedded_function(struct pt_emit *e,
 			       struct pt_emit_function *function);
 /* #line, so that gcc's complaints name the script: what follows is line for line

@@ -213,17 +213,19 @@ static void probe(struct pt_emit *e, const struct pt_bound *bound)
 {
 	struct pt_out *out = e->out;
 	const char *bits = flags(e, bound);
+	const char *code =
+		bound->handler_of ? bound->handler_of->c_name : bound->c_name;
 
 	pt_out_line(out, "{");
 	out->indent++;
 	pt_out_line(out, ".point = %s,", c_text(e, bound->text));
 	pt_out_line(out, ".place = %s,",
 		    c_text(e, pt_span_text(e->arena, written_at(bound))));
-	pt_out_line(out, ".handler = %s,", bound->c_name);
+	pt_out_line(out, ".handler = %s,", code);
 	if (bound->entries && bound->entries->len) {
-		pt_out_line(out, ".entry = %s_at_entry,", bound->c_name);
+		pt_out_line(out, ".entry = %s_at_entry,", code);
 		pt_out_line(out, ".entry_size = sizeof(struct %s_entry),",
-			    bound->c_name);
+			    code);
 	}
 	uses_member(e, bound->uses, bound->c_name, "_locks", "locks");
 	uses_member(e, bound->entry_uses, bound->c_name, "_entry_locks",

@@ -65,6 +65,8 @@ struct pt_bound {
 	GPtrArray *uses;  /* struct pt_use *: guarded variables, sorted */
 	GPtrArray *entry_uses;
 	bool full_regs;
+	const struct pt_bound
+		*handler_of; /* whose handler it shares, or NULL */
 	int index;
 	const char *c_name; /* "pg_probe_3" */
 };

@@ -79,6 +79,27 @@ static void redirect(struct job *job, struct pt_stmt **body)
 	pt_walk_stmt(&walk, body);
 }
 
+/* Those with target variables that no probe calls have no copy. */
+static void warn_uncalled(struct job *job)
+{
+	struct pt_sema *sema = job->sema;
+	GHashTable *called = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTableIter iter;
+	gpointer original;
+
+	g_hash_table_iter_init(&iter, sema->copies);
+	while (g_hash_table_iter_next(&iter, NULL, &original))
+		g_hash_table_add(called, original);
+	for (guint i = 0; i < sema->functions->len; i++) {
+		struct pt_function *function = sema->functions->pdata[i];
+
+		if (needs_probe(job, function) &&
+		    !g_hash_table_contains(called, function))
+			pt_prune_uncalled(sema, function);
+	}
+	g_hash_table_destroy(called);
+}
+
 void pt_clone_pass(struct pt_sema *sema)
 {
 	struct pt_program *program = sema->program;
@@ -96,5 +117,6 @@ void pt_clone_pass(struct pt_sema *sema)
 		redirect(&job, &job.bound->body);
 		g_hash_table_destroy(job.made);
 	}
+	warn_uncalled(&job);
 	pt_prune_functions(sema);
 }

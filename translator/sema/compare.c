@@ -6,10 +6,20 @@
 
 #include <string.h>
 
+#include "../lang/ccode.h"
+#include "../lang/walk.h"
+
 struct pair {
 	struct pt_sema *sema;
 	GHashTable *vars;      /* locals of a -> those of b */
 	GHashTable *functions; /* copies of a that are being compared -> of b */
+	bool code; /* types are known; places count where they are printed */
+};
+
+/* Is there something below that may fail? */
+struct failure {
+	GHashTable *seen; /* functions that are being looked at */
+	bool found;
 };
 
 static bool same_expr(struct pair *pair, const struct pt_expr *a,
@@ -50,6 +60,131 @@ static void pair_vars(struct pair *pair, const GPtrArray *a, const GPtrArray *b)
 		g_hash_table_insert(pair->vars, a->pdata[i], b->pdata[i]);
 }
 
+/* ---- what prints its place if it fails -------------------------------- */
+
+static bool same_place(struct pt_span a, struct pt_span b)
+{
+	return a.source == b.source && a.start == b.start && a.end == b.end;
+}
+
+static bool find_failure(struct pt_walk *walk, struct pt_expr **place);
+
+static bool find_failing_stmt(struct pt_walk *walk, struct pt_stmt **place)
+{
+	struct failure *failure = walk->data;
+
+	switch ((*place)->kind) {
+	case PT_STMT_WHILE:
+	case PT_STMT_FOR:
+	case PT_STMT_FOREACH:
+	case PT_STMT_NEXT: failure->found = true; break;
+	default: break;
+	}
+	return true;
+}
+
+static bool function_may_fail(GHashTable *seen, struct pt_function *function)
+{
+	struct failure failure = { .seen = seen };
+	struct pt_walk walk = {
+		.pre_expr = find_failure,
+		.pre_stmt = find_failing_stmt,
+		.data = &failure,
+	};
+
+	if (!function || function->next_overload)
+		return true;
+	if (function->embedded)
+		return pt_ccode_may_fail(function->body->code,
+					 function->body->code_length);
+	/* calls in a circle may be too many */
+	if (!g_hash_table_add(seen, function))
+		return true;
+	pt_walk_stmt(&walk, &function->body);
+	g_hash_table_remove(seen, function);
+	return failure.found;
+}
+
+static bool divides(enum pt_op op)
+{
+	return op == PT_OP_DIV || op == PT_OP_MOD;
+}
+
+static bool may_fail(GHashTable *seen, const struct pt_expr *expr)
+{
+	switch (expr->kind) {
+	case PT_EXPR_NUMBER:
+	case PT_EXPR_STRING:
+	case PT_EXPR_NAME:
+	case PT_EXPR_UNARY:
+	case PT_EXPR_TERNARY:
+	case PT_EXPR_INDEX:
+	case PT_EXPR_ENTRY:
+	case PT_EXPR_IN: return false;
+	case PT_EXPR_BINARY: return divides(expr->op);
+	case PT_EXPR_ASSIGN:
+	case PT_EXPR_CRUMENT:
+		return divides(expr->op) || expr->left->kind != PT_EXPR_NAME;
+	case PT_EXPR_CALL: return function_may_fail(seen, expr->function);
+	case PT_EXPR_PRINT:
+		return expr->print->formatted &&
+		       strpbrk(expr->print->format->text, "mM");
+	default: return true;
+	}
+}
+
+static bool find_failure(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct failure *failure = walk->data;
+
+	failure->found |= may_fail(failure->seen, *place);
+	return !failure->found;
+}
+
+static bool places_differ(const struct pt_expr *a, const struct pt_expr *b)
+{
+	GHashTable *seen;
+	bool fails;
+
+	if (same_place(a->op_span, b->op_span) && same_place(a->span, b->span))
+		return false;
+	seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	fails = may_fail(seen, a);
+	g_hash_table_destroy(seen);
+	return fails;
+}
+
+static bool stmt_places_differ(const struct pair *pair, const struct pt_stmt *a,
+			       const struct pt_stmt *b)
+{
+	return pair->code &&
+	       (a->kind == PT_STMT_WHILE || a->kind == PT_STMT_FOR ||
+		a->kind == PT_STMT_FOREACH) &&
+	       !same_place(a->span, b->span);
+}
+
+/* ---- functions -------------------------------------------------------- */
+
+/* A and B, called alike, are one function for C; bodies apart. */
+static bool same_outside(const struct pt_function *a,
+			 const struct pt_function *b)
+{
+	if (a->params->len != b->params->len ||
+	    a->locals->len != b->locals->len ||
+	    a->return_type != b->return_type || a->embedded != b->embedded ||
+	    a->pragmas != b->pragmas || (a->embedded && a->file != b->file))
+		return false;
+	for (guint i = 0; i < a->params->len; i++) {
+		const struct pt_var *x = a->params->pdata[i];
+		const struct pt_var *y = b->params->pdata[i];
+
+		if (x->type != y->type ||
+		    (a->embedded && strcmp(x->name, y->name)))
+			return false;
+	}
+	return true;
+}
+
 static bool same_function(struct pair *pair, struct pt_function *a,
 			  struct pt_function *b)
 {
@@ -60,7 +195,10 @@ static bool same_function(struct pair *pair, struct pt_function *a,
 	if (!a || !b)
 		return false;
 	origin = g_hash_table_lookup(pair->sema->copies, a);
-	if (!origin || origin != g_hash_table_lookup(pair->sema->copies, b))
+	if (!pair->code && !origin)
+		return false;
+	if (origin != g_hash_table_lookup(pair->sema->copies, b) ||
+	    !same_outside(a, b))
 		return false;
 	if (g_hash_table_contains(pair->functions, a))
 		return g_hash_table_lookup(pair->functions, a) == b;
@@ -122,13 +260,16 @@ static bool same_expr(struct pair *pair, const struct pt_expr *a,
 	    a->hist_low != b->hist_low || a->hist_high != b->hist_high ||
 	    a->hist_width != b->hist_width)
 		return false;
+	if (pair->code && (a->type != b->type || places_differ(a, b)))
+		return false;
 	if (a->kind == PT_EXPR_TARGET || a->kind == PT_EXPR_DEREF) {
 		if (!same_target(pair, a, b))
 			return false;
 	} else if (a->kind == PT_EXPR_STRING || a->kind == PT_EXPR_EMBEDDED) {
 		if (memcmp(a->text, b->text, a->length))
 			return false;
-	} else if (!same_text(a->text, b->text)) {
+	} else if (a->kind != PT_EXPR_NAME && a->kind != PT_EXPR_CALL &&
+		   !same_text(a->text, b->text)) {
 		return false;
 	}
 	return same_var(pair, a->var, b->var) &&
@@ -162,7 +303,9 @@ static bool same_stmt(struct pair *pair, const struct pt_stmt *a,
 
 	if (!a || !b)
 		return a == b;
-	if (a->kind != b->kind || a->code != b->code)
+	if (a->kind != b->kind || a->code_length != b->code_length ||
+	    (a->code && memcmp(a->code, b->code, a->code_length)) ||
+	    stmt_places_differ(pair, a, b))
 		return false;
 	n = a->body ? a->body->len : 0;
 	if (n != (b->body ? b->body->len : 0))
@@ -180,7 +323,7 @@ static bool same_stmt(struct pair *pair, const struct pt_stmt *a,
 
 static void pair_begin(struct pt_sema *sema, struct pair *pair)
 {
-	pair->sema = sema;
+	*pair = (struct pair){ .sema = sema };
 	pair->vars = g_hash_table_new(g_direct_hash, g_direct_equal);
 	pair->functions = g_hash_table_new(g_direct_hash, g_direct_equal);
 }
@@ -207,6 +350,38 @@ bool pt_compare_bound(struct pt_sema *sema, const struct pt_bound *a,
 	same = same_stmt(&pair, a->body, b->body) &&
 	       same_expr(&pair, a->condition, b->condition) &&
 	       same_exprs(&pair, a->entries, b->entries);
+	pair_end(&pair);
+	return same;
+}
+
+bool pt_compare_handler(struct pt_sema *sema, const struct pt_bound *a,
+			const struct pt_bound *b)
+{
+	struct pair pair;
+	bool same;
+
+	if (a->is_return != b->is_return || a->locals->len != b->locals->len ||
+	    a->entries->len != b->entries->len)
+		return false;
+	pair_begin(sema, &pair);
+	pair.code = true;
+	pair_vars(&pair, a->locals, b->locals);
+	same = same_stmt(&pair, a->body, b->body) &&
+	       same_expr(&pair, a->condition, b->condition) &&
+	       same_exprs(&pair, a->entries, b->entries);
+	pair_end(&pair);
+	return same;
+}
+
+bool pt_compare_function(struct pt_sema *sema, struct pt_function *a,
+			 struct pt_function *b)
+{
+	struct pair pair;
+	bool same;
+
+	pair_begin(sema, &pair);
+	pair.code = true;
+	same = same_function(&pair, a, b);
 	pair_end(&pair);
 	return same;
 }

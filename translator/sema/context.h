@@ -56,6 +56,7 @@ struct pt_sema {
 	GHashTable *global_names;   /* struct pt_file * -> name -> pt_var */
 	GHashTable *function_names; /* ... -> name -> array of pt_function */
 	GHashTable *chains;	    /* key -> the first struct pt_function * */
+	GHashTable *reported;	    /* report.c: lines that are there already */
 	GHashTable *summaries; /* effects.c: struct pt_function * -> effects */
 };
 
@@ -66,6 +67,8 @@ pt_sema_pass pt_override_pass; /* -G */
 pt_sema_pass pt_alias_pass;    /* probe points to bound probes */
 pt_sema_pass pt_clone_pass;    /* functions with target variables, per probe */
 pt_sema_pass pt_fold_pass;     /* @defined, constants, dead branches */
+pt_sema_pass pt_dead_targets_pass;   /* what is never reached, with such */
+pt_sema_pass pt_dead_pass;	     /* what is never reached */
 pt_sema_pass pt_unused_targets_pass; /* values that nobody reads */
 pt_sema_pass pt_resolve_pass;	     /* target variables */
 pt_sema_pass pt_merge_pass;	     /* equal handlers become one */
@@ -75,6 +78,7 @@ pt_sema_pass pt_check_pass;	     /* what only the whole tree shows */
 pt_sema_pass pt_impossible_pass;     /* comparisons that say nothing */
 pt_sema_pass pt_display_pass;	     /* printing of globals at the end */
 pt_sema_pass pt_prune_pass;	     /* what has no effect */
+pt_sema_pass pt_share_pass;	     /* equal code is there once */
 pt_sema_pass pt_uses_pass;	     /* locks, counters, nesting */
 pt_sema_pass pt_naming_pass;	     /* numbers and names for pass 3 */
 
@@ -219,6 +223,12 @@ struct pt_error *pt_atword_expand(struct pt_sema *sema,
  * other; copies of a function are compared by what is in them. */
 bool pt_compare_bound(struct pt_sema *sema, const struct pt_bound *a,
 		      const struct pt_bound *b);
+/* The same code, once types are known?  Not if one could fail where the other
+ * cannot: messages name the place. */
+bool pt_compare_handler(struct pt_sema *sema, const struct pt_bound *a,
+			const struct pt_bound *b);
+bool pt_compare_function(struct pt_sema *sema, struct pt_function *a,
+			 struct pt_function *b);
 bool pt_compare_expr(struct pt_sema *sema, const struct pt_expr *a,
 		     const struct pt_expr *b);
 
@@ -232,8 +242,22 @@ struct pt_error *pt_printcheck_types(struct pt_sema *sema,
 
 /* ---- prune.c ----------------------------------------------------------- */
 
-/* Drops functions that no probe calls. */
+/* Drops functions that no probe calls any more. */
 void pt_prune_functions(struct pt_sema *sema);
+
+/* Says that nothing calls FUNCTION, so that it is left out. */
+void pt_prune_uncalled(struct pt_sema *sema,
+		       const struct pt_function *function);
+
+/* ---- report.c: what the optimiser did ---------------------------------- */
+
+void pt_report_removed(struct pt_sema *sema, struct pt_span span,
+		       const char *format, ...) G_GNUC_PRINTF(3, 4);
+void pt_report_merged(struct pt_sema *sema, struct pt_span span,
+		      const char *format, ...) G_GNUC_PRINTF(3, 4);
+
+/* The lines of both, if -v was given. */
+void pt_report_print(GString *to, const struct pt_program *program);
 
 /* ---- infer.c ----------------------------------------------------------- */
 

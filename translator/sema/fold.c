@@ -2,7 +2,8 @@
 /*
  * @defined, @probewrite and constants, and the branches that they leave dead.
  * Runs before target variables are resolved, so that a variable that is not there
- * is no error in a branch that asks for it with @defined.
+ * is no error in a branch that asks for it with @defined; and once more after it.
+ * With -u only that which @defined and @probewrite decide is folded.
  */
 #include "context.h"
 
@@ -14,6 +15,8 @@
 struct fold {
 	struct pt_sema *sema;
 	const struct pt_unit *unit;
+	GHashTable *decided; /* -u: numbers that came of those two; else NULL */
+	size_t max_string;   /* the longest string; 0: not known */
 };
 
 static bool enter_expr(struct pt_walk *walk, struct pt_expr **place);
@@ -43,6 +46,24 @@ static void fold_stmt(struct fold *fold, struct pt_stmt **place)
 
 	if (*place)
 		pt_walk_stmt(&walk, place);
+}
+
+static bool is_number(const struct fold *fold, const struct pt_expr *expr)
+{
+	return expr && expr->kind == PT_EXPR_NUMBER &&
+	       (!fold->decided || g_hash_table_contains(fold->decided, expr));
+}
+
+static bool is_string(const struct fold *fold, const struct pt_expr *expr)
+{
+	return expr && expr->kind == PT_EXPR_STRING && !fold->decided;
+}
+
+static void put_number(struct fold *fold, struct pt_expr **place, int64_t value)
+{
+	*place = pt_make_number(fold->sema, (*place)->span, value);
+	if (fold->decided)
+		g_hash_table_add(fold->decided, *place);
 }
 
 /* ---- @defined and @probewrite ----------------------------------------- */
@@ -140,8 +161,7 @@ static bool fold_defined(struct fold *fold, struct pt_expr **place)
 	if (answer == PT_FOLD_NO)
 		warn_collapsed(fold, *place);
 	if (answer != PT_FOLD_LATER)
-		*place = pt_make_number(fold->sema, (*place)->span,
-					answer == PT_FOLD_YES);
+		put_number(fold, place, answer == PT_FOLD_YES);
 	return false;
 }
 
@@ -194,14 +214,28 @@ static int64_t probe_writes(struct fold *fold, const struct pt_expr *expr)
 
 /* ---- constants -------------------------------------------------------- */
 
-static bool is_number(const struct pt_expr *expr)
+static size_t string_length(const struct fold *fold, const struct pt_expr *expr)
 {
-	return expr && expr->kind == PT_EXPR_NUMBER;
+	size_t length = strnlen(expr->text, expr->length);
+
+	return fold->max_string ? MIN(length, fold->max_string) : length;
 }
 
-static bool is_string(const struct pt_expr *expr)
+static void concatenate(struct fold *fold, struct pt_expr **place)
 {
-	return expr && expr->kind == PT_EXPR_STRING;
+	const struct pt_expr *left = (*place)->left, *right = (*place)->right;
+	char *text;
+
+	if (!fold->max_string)
+		return;
+	text = g_strdup_printf("%.*s%.*s", (int)string_length(fold, left),
+			       left->text, (int)string_length(fold, right),
+			       right->text);
+	*place = pt_make_string(
+		fold->sema, (*place)->span,
+		pt_arena_strndup(fold->sema->arena, text,
+				 strnlen(text, fold->max_string)));
+	g_free(text);
 }
 
 static bool divide(enum pt_op op, int64_t a, int64_t b, int64_t *ret)
@@ -248,21 +282,31 @@ static bool calculate(enum pt_op op, int64_t x, int64_t y, int64_t *ret)
 	}
 }
 
-static void fold_binary(struct fold *fold, struct pt_expr **place)
+static void fold_strings(struct fold *fold, struct pt_expr **place)
 {
-	struct pt_expr *expr = *place;
+	const struct pt_expr *left = (*place)->left, *right = (*place)->right;
 	int64_t value;
 
-	if (is_number(expr->left) && is_number(expr->right)) {
-		if (calculate(expr->op, expr->left->number, expr->right->number,
-			      &value))
-			*place = pt_make_number(fold->sema, expr->span, value);
-		return;
-	}
-	if (is_string(expr->left) && is_string(expr->right) &&
-	    compare(expr->op, strcmp(expr->left->text, expr->right->text),
-		    &value))
-		*place = pt_make_number(fold->sema, expr->span, value);
+	if ((*place)->op == PT_OP_CONCAT)
+		concatenate(fold, place);
+	else if (fold->max_string &&
+		 compare((*place)->op,
+			 strncmp(left->text, right->text, fold->max_string),
+			 &value))
+		put_number(fold, place, value);
+}
+
+static void fold_binary(struct fold *fold, struct pt_expr **place)
+{
+	const struct pt_expr *expr = *place;
+	int64_t value;
+
+	if (is_number(fold, expr->left) && is_number(fold, expr->right) &&
+	    calculate(expr->op, expr->left->number, expr->right->number,
+		      &value))
+		put_number(fold, place, value);
+	else if (is_string(fold, expr->left) && is_string(fold, expr->right))
+		fold_strings(fold, place);
 }
 
 static void fold_unary(struct fold *fold, struct pt_expr **place)
@@ -270,7 +314,7 @@ static void fold_unary(struct fold *fold, struct pt_expr **place)
 	struct pt_expr *expr = *place;
 	int64_t value;
 
-	if (!is_number(expr->left))
+	if (!is_number(fold, expr->left))
 		return;
 	value = expr->left->number;
 	switch (expr->op) {
@@ -279,7 +323,7 @@ static void fold_unary(struct fold *fold, struct pt_expr **place)
 	case PT_OP_NEG: value = (int64_t)(0 - (uint64_t)value); break;
 	default: break;
 	}
-	*place = pt_make_number(fold->sema, expr->span, value);
+	put_number(fold, place, value);
 }
 
 /* && and ||, whose right side may be dead. */
@@ -289,14 +333,14 @@ static bool fold_logic(struct fold *fold, struct pt_expr **place)
 	bool is_and = expr->op == PT_OP_LOG_AND;
 
 	fold_expr(fold, &expr->left);
-	if (is_number(expr->left) && (expr->left->number != 0) != is_and) {
-		*place = pt_make_number(fold->sema, expr->span, !is_and);
+	if (is_number(fold, expr->left) &&
+	    (expr->left->number != 0) != is_and) {
+		put_number(fold, place, !is_and);
 		return false;
 	}
 	fold_expr(fold, &expr->right);
-	if (is_number(expr->left) && is_number(expr->right))
-		*place = pt_make_number(fold->sema, expr->span,
-					expr->right->number != 0);
+	if (is_number(fold, expr->left) && is_number(fold, expr->right))
+		put_number(fold, place, expr->right->number != 0);
 	return false;
 }
 
@@ -305,7 +349,7 @@ static bool fold_ternary(struct fold *fold, struct pt_expr **place)
 	struct pt_expr *expr = *place;
 
 	fold_expr(fold, &expr->left);
-	if (!is_number(expr->left))
+	if (!is_number(fold, expr->left))
 		return true;
 	*place = expr->left->number ? expr->right : expr->third;
 	fold_expr(fold, place);
@@ -322,8 +366,7 @@ static bool enter_expr(struct pt_walk *walk, struct pt_expr **place)
 	case PT_EXPR_ATOP:
 		if (strcmp(expr->text, "@probewrite"))
 			return true;
-		*place = pt_make_number(fold->sema, expr->span,
-					probe_writes(fold, expr));
+		put_number(fold, place, probe_writes(fold, expr));
 		return false;
 	case PT_EXPR_TERNARY: return fold_ternary(fold, place);
 	case PT_EXPR_BINARY:
@@ -346,16 +389,35 @@ static void leave_expr(struct pt_walk *walk, struct pt_expr **place)
 
 /* ---- statements ------------------------------------------------------- */
 
+static bool is_nothing(const struct pt_stmt *stmt)
+{
+	return !stmt || stmt->kind == PT_STMT_EMPTY ||
+	       (stmt->kind == PT_STMT_BLOCK && !stmt->body->len);
+}
+
+/* STMT, which is never reached, goes. */
+static void drop(struct fold *fold, struct pt_stmt *stmt, const char *what)
+{
+	if (!is_nothing(stmt))
+		pt_report_removed(fold->sema, stmt->span, "%s", what);
+}
+
 static bool fold_if(struct fold *fold, struct pt_stmt **place)
 {
 	struct pt_stmt *stmt = *place;
+	struct pt_stmt *dead;
 
 	fold_expr(fold, &stmt->expr);
-	if (!is_number(stmt->expr)) {
+	if (!is_number(fold, stmt->expr)) {
 		fold_stmt(fold, &stmt->then);
 		fold_stmt(fold, &stmt->other);
 		return false;
 	}
+	dead = stmt->expr->number ? stmt->other : stmt->then;
+	drop(fold, dead,
+	     stmt->expr->number
+		     ? "the else of a condition that is always true"
+		     : "what a condition guards that is always false");
 	*place = stmt->expr->number ? stmt->then : stmt->other;
 	if (!*place)
 		*place = pt_make_stmt(fold->sema, PT_STMT_EMPTY, stmt->span);
@@ -363,39 +425,88 @@ static bool fold_if(struct fold *fold, struct pt_stmt **place)
 	return false;
 }
 
+/* A loop whose condition is false from the start. */
+static bool fold_loop(struct fold *fold, struct pt_stmt **place)
+{
+	struct pt_stmt *stmt = *place;
+
+	if (!stmt->expr)
+		return true;
+	fold_expr(fold, &stmt->expr);
+	if (!is_number(fold, stmt->expr) || stmt->expr->number)
+		return true;
+	drop(fold, stmt, "a loop whose condition is always false");
+	if (!stmt->init) {
+		*place = pt_make_stmt(fold->sema, PT_STMT_EMPTY, stmt->span);
+		return false;
+	}
+	*place = pt_make_expr_stmt(fold->sema, stmt->init);
+	fold_expr(fold, &(*place)->expr);
+	return false;
+}
+
 static bool enter_stmt(struct pt_walk *walk, struct pt_stmt **place)
 {
 	struct fold *fold = walk->data;
-	struct pt_stmt *stmt = *place;
 
-	if (stmt->kind == PT_STMT_IF)
-		return fold_if(fold, place);
-	if (stmt->kind == PT_STMT_WHILE) {
-		fold_expr(fold, &stmt->expr);
-		if (is_number(stmt->expr) && !stmt->expr->number) {
-			*place = pt_make_stmt(fold->sema, PT_STMT_EMPTY,
-					      stmt->span);
-			return false;
-		}
+	switch ((*place)->kind) {
+	case PT_STMT_IF: return fold_if(fold, place);
+	case PT_STMT_WHILE:
+	case PT_STMT_FOR: return fold_loop(fold, place);
+	default: return true;
 	}
-	return true;
 }
+
+/* ---- all of it -------------------------------------------------------- */
 
 static void fold_unit(struct pt_sema *sema, const struct pt_unit *unit,
 		      void *data)
 {
-	struct fold fold = { .sema = sema, .unit = unit };
+	struct fold *fold = data;
+	struct pt_bound *bound = unit->bound;
 
-	(void)data;
+	(void)sema;
+	fold->unit = unit;
 	if (unit->function) {
-		fold_stmt(&fold, &unit->function->body);
+		fold_stmt(fold, &unit->function->body);
 		return;
 	}
-	fold_stmt(&fold, &unit->bound->body);
-	fold_expr(&fold, &unit->bound->condition);
+	fold_stmt(fold, &bound->body);
+	for (guint i = 0; i < bound->entries->len; i++)
+		fold_expr(fold, (struct pt_expr **)&bound->entries->pdata[i]);
+	fold_expr(fold, &bound->condition);
+	if (is_number(fold, bound->condition) && bound->condition->number)
+		bound->condition = NULL;
+}
+
+/* MAXSTRINGLEN - 1; 0 if -D does not give it as a number. */
+static size_t longest_string(const struct pt_session *session)
+{
+	const GPtrArray *defines = session->options.defines;
+	guint64 size = g_strcmp0(session->target.arch, "i386") ? 512 : 256;
+
+	for (guint i = 0; defines && i < defines->len; i++) {
+		const struct pt_define *define = defines->pdata[i];
+
+		if (!strcmp(define->name, "MAXSTRINGLEN") &&
+		    (!define->value ||
+		     !g_ascii_string_to_unsigned(define->value, 10, 1, 1 << 20,
+						 &size, NULL)))
+			return 0;
+	}
+	return size - 1;
 }
 
 void pt_fold_pass(struct pt_sema *sema)
 {
-	pt_make_each_unit(sema, fold_unit, NULL);
+	struct fold fold = {
+		.sema = sema,
+		.max_string = longest_string(sema->session),
+	};
+
+	if (sema->session->options.unoptimized)
+		fold.decided = g_hash_table_new(g_direct_hash, g_direct_equal);
+	pt_make_each_unit(sema, fold_unit, &fold);
+	if (fold.decided)
+		g_hash_table_destroy(fold.decided);
 }

@@ -128,6 +128,7 @@ void pt_program_print(GString *to, const struct pt_program *program)
 	print_globals(to, program);
 	print_functions(to, program);
 	print_probes(to, program);
+	pt_report_print(to, program);
 }
 
 /* ---- -l and -L -------------------------------------------------------- */

@@ -22,6 +22,8 @@ struct pt_program {
 	GPtrArray *embedded;  /* struct pt_embedded *: of joined files */
 	GPtrArray *
 		guarded; /* struct pt_var *: those with a lock, in lock order */
+	GPtrArray *removed; /* const char *: what was left out, for -p2 -v */
+	GPtrArray *merged;  /* const char *: what shares code, the same */
 	bool kernel_headers; /* embedded C that includes linux/ headers: full kbuild */
 	int max_nesting; /* call depth + 1, + 10 if recursive */
 };

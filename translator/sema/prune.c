@@ -34,10 +34,23 @@ static void collect(GHashTable *read, struct pt_expr *expr)
 		pt_walk_expr(&walk, &expr);
 }
 
+static void collect_list(GHashTable *read, const GPtrArray *exprs)
+{
+	for (guint i = 0; exprs && i < exprs->len; i++)
+		collect(read, exprs->pdata[i]);
+}
+
+/* The variable that a change of LEFT changes, or NULL. */
+static struct pt_var *changed_var(const struct pt_expr *left)
+{
+	if (left->kind == PT_EXPR_INDEX)
+		left = left->left;
+	return left->kind == PT_EXPR_NAME ? left->var : NULL;
+}
+
 static bool may_vanish(const struct pt_expr *expr)
 {
-	return expr->value_unused && expr->left->kind == PT_EXPR_NAME &&
-	       expr->op != PT_OP_STAT_ADD;
+	return expr->value_unused && changed_var(expr->left);
 }
 
 /* x = e and x += e do not read x for anybody else. */
@@ -48,12 +61,12 @@ static bool collect_expr(struct pt_walk *walk, struct pt_expr **place)
 
 	if (expr->kind == PT_EXPR_NAME)
 		g_hash_table_add(read, expr->var);
-	if (expr->kind == PT_EXPR_CRUMENT && may_vanish(expr))
-		return false;
-	if (expr->kind != PT_EXPR_ASSIGN || expr->left->kind != PT_EXPR_NAME)
+	if (expr->kind != PT_EXPR_ASSIGN && expr->kind != PT_EXPR_CRUMENT)
 		return true;
-	if (!may_vanish(expr) && expr->op != PT_OP_NONE)
+	if (!changed_var(expr->left) ||
+	    (!expr->value_unused && expr->op != PT_OP_NONE))
 		return true;
+	collect_list(read, expr->left->args);
 	collect(read, expr->right);
 	return false;
 }
@@ -62,10 +75,10 @@ static bool collect_stmt(struct pt_walk *walk, struct pt_stmt **place)
 {
 	const struct pt_stmt *stmt = *place;
 
-	(void)walk;
-	return stmt->kind != PT_STMT_DELETE ||
-	       stmt->expr->kind != PT_EXPR_NAME ||
-	       stmt->expr->var->kind == PT_VAR_GLOBAL;
+	if (stmt->kind != PT_STMT_DELETE || !changed_var(stmt->expr))
+		return true;
+	collect_list(walk->data, stmt->expr->args);
+	return false;
 }
 
 /* ---- what goes -------------------------------------------------------- */
@@ -100,8 +113,33 @@ static bool unread(struct prune *prune, const struct pt_var *var)
 {
 	if (g_hash_table_contains(prune->read, var))
 		return false;
-	return var->kind != PT_VAR_GLOBAL ||
-	       (var->file->library && !prune->only_targets);
+	/* those that are printed at the end have their reader by then */
+	return var->kind != PT_VAR_GLOBAL || !prune->only_targets;
+}
+
+static bool pure_list(struct prune *prune, const GPtrArray *exprs)
+{
+	for (guint i = 0; exprs && i < exprs->len; i++)
+		if (exprs->pdata[i] &&
+		    !pt_effects_pure(prune->sema, exprs->pdata[i]))
+			return false;
+	return true;
+}
+
+/* EXPR changes a variable that nobody reads. */
+static struct pt_expr *without_change(struct prune *prune, struct pt_expr *expr)
+{
+	struct pt_expr *right = expr->right;
+
+	warn(prune, expr, "this value is never read");
+	pt_report_removed(prune->sema, expr->span,
+			  "a value of '%s' that is never read",
+			  changed_var(expr->left)->name);
+	prune->changed = true;
+	if (!right || pt_effects_pure(prune->sema, right))
+		return NULL;
+	right->value_unused = true;
+	return right;
 }
 
 /* The rest of EXPR, whose value nobody wants; NULL: nothing. */
@@ -112,20 +150,36 @@ static struct pt_expr *reduce(struct prune *prune, struct pt_expr *expr)
 
 	if (!in_scope(prune, expr))
 		return expr;
-	if (assigns && may_vanish(expr) && unread(prune, expr->left->var)) {
-		warn(prune, expr, "this value is never read");
-		prune->changed = true;
-		if (expr->kind == PT_EXPR_CRUMENT ||
-		    pt_effects_pure(prune->sema, expr->right))
-			return NULL;
-		expr->right->value_unused = true;
-		return expr->right;
-	}
+	if (assigns && may_vanish(expr) &&
+	    unread(prune, changed_var(expr->left)) &&
+	    pure_list(prune, expr->left->args))
+		return without_change(prune, expr);
 	if (assigns || !pt_effects_pure(prune->sema, expr))
 		return expr;
 	warn(prune, expr, "this has no effect");
+	pt_report_removed(prune->sema, expr->span,
+			  "an expression without effect");
 	prune->changed = true;
 	return NULL;
+}
+
+static void make_empty(struct prune *prune, struct pt_stmt **place)
+{
+	*place = pt_make_stmt(prune->sema, PT_STMT_EMPTY, (*place)->span);
+	prune->changed = true;
+}
+
+static void prune_delete(struct prune *prune, struct pt_stmt **place)
+{
+	const struct pt_expr *what = (*place)->expr;
+	const struct pt_var *var = changed_var(what);
+
+	if (prune->only_targets || !var || !unread(prune, var) ||
+	    !pure_list(prune, what->args))
+		return;
+	pt_report_removed(prune->sema, (*place)->span,
+			  "delete of '%s', which is never read", var->name);
+	make_empty(prune, place);
 }
 
 static bool prune_stmt(struct pt_walk *walk, struct pt_stmt **place)
@@ -140,6 +194,8 @@ static bool prune_stmt(struct pt_walk *walk, struct pt_stmt **place)
 		if (stmt->step)
 			stmt->step = reduce(prune, stmt->step);
 	}
+	if (stmt->kind == PT_STMT_DELETE)
+		prune_delete(prune, place);
 	if (stmt->kind != PT_STMT_EXPR)
 		return true;
 	rest = reduce(prune, stmt->expr);
@@ -148,6 +204,52 @@ static bool prune_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	else
 		*place = pt_make_stmt(prune->sema, PT_STMT_EMPTY, stmt->span);
 	return false;
+}
+
+/* ---- what is left of statements that lost theirs ---------------------- */
+
+static bool is_nothing(const struct pt_stmt *stmt)
+{
+	return !stmt || stmt->kind == PT_STMT_EMPTY ||
+	       (stmt->kind == PT_STMT_BLOCK && !stmt->body->len);
+}
+
+static void close_up(GPtrArray *body)
+{
+	guint kept = 0;
+
+	for (guint i = 0; i < body->len; i++)
+		if (!is_nothing(body->pdata[i]))
+			body->pdata[kept++] = body->pdata[i];
+	g_ptr_array_set_size(body, (gint)kept);
+}
+
+static void tidy_stmt(struct pt_walk *walk, struct pt_stmt **place)
+{
+	struct prune *prune = walk->data;
+	struct pt_stmt *stmt = *place;
+
+	switch (stmt->kind) {
+	case PT_STMT_BLOCK: close_up(stmt->body); break;
+	case PT_STMT_IF:
+		if (is_nothing(stmt->other))
+			stmt->other = NULL;
+		if (stmt->other || !is_nothing(stmt->then))
+			break;
+		pt_report_removed(prune->sema, stmt->span,
+				  "an if that guards nothing");
+		*place = pt_make_expr_stmt(prune->sema, stmt->expr);
+		prune->changed = true;
+		break;
+	case PT_STMT_TRY:
+		if (!is_nothing(stmt->then))
+			break;
+		pt_report_removed(prune->sema, stmt->span,
+				  "a try around nothing");
+		make_empty(prune, place);
+		break;
+	default: break;
+	}
 }
 
 static struct pt_stmt **body_of(const struct pt_unit *unit)
@@ -197,7 +299,12 @@ static void read_embedded(struct prune *prune)
 static void prune_unit(struct pt_sema *sema, const struct pt_unit *unit,
 		       void *data)
 {
-	struct pt_walk walk = { .pre_stmt = prune_stmt, .data = data };
+	const struct prune *prune = data;
+	struct pt_walk walk = {
+		.pre_stmt = prune_stmt,
+		.post_stmt = prune->only_targets ? NULL : tidy_stmt,
+		.data = data,
+	};
 
 	(void)sema;
 	pt_walk_stmt(&walk, body_of(unit));
@@ -350,39 +457,80 @@ static void mark_end(struct mark *mark)
 	g_hash_table_destroy(mark->vars);
 }
 
+/* -u: what nobody uses has no type. */
+static void keep_all(struct pt_sema *sema)
+{
+	GPtrArray *globals = sema->program->globals;
+
+	for (guint i = 0; i < globals->len; i++) {
+		struct pt_var *var = globals->pdata[i];
+
+		var->arity = MAX(var->arity, 0);
+		if (var->type == PT_TYPE_UNKNOWN)
+			var->type = PT_TYPE_LONG;
+	}
+}
+
+void pt_prune_uncalled(struct pt_sema *sema, const struct pt_function *function)
+{
+	/* of a copy for one probe, others may be called */
+	if (!function->bound)
+		warn_unused(sema, function->span, "function", function->name);
+	pt_report_removed(sema, function->span,
+			  "function '%s', which is never called",
+			  function->name);
+}
+
 void pt_prune_functions(struct pt_sema *sema)
 {
 	struct pt_program *program = sema->program;
 	struct mark mark;
 
+	if (sema->session->options.unoptimized)
+		return;
 	mark_all(&mark, sema);
 	for (guint i = 0; i < program->functions->len; i++) {
 		const struct pt_function *function =
 			program->functions->pdata[i];
 
 		if (!g_hash_table_contains(mark.functions, function))
-			warn_unused(sema, function->span, "function",
-				    function->name);
+			pt_prune_uncalled(sema, function);
 	}
 	program->functions = kept(sema, program->functions, mark.functions);
 	mark_end(&mark);
 }
 
-void pt_prune_pass(struct pt_sema *sema)
+static void drop_globals(struct mark *mark)
 {
+	struct pt_sema *sema = mark->sema;
 	struct pt_program *program = sema->program;
-	struct mark mark;
 
-	prune_values(sema, false);
-	mark_all(&mark, sema);
-	program->functions = kept(sema, program->functions, mark.functions);
 	for (guint i = 0; i < program->globals->len; i++) {
 		const struct pt_var *var = program->globals->pdata[i];
 
-		if (!g_hash_table_contains(mark.vars, var))
-			warn_unused(sema, var->span, "global", var->name);
+		if (g_hash_table_contains(mark->vars, var))
+			continue;
+		warn_unused(sema, var->span, "global", var->name);
+		if (pt_make_user_written(var->span))
+			pt_report_removed(sema, var->span,
+					  "global '%s', which is not used",
+					  var->name);
 	}
-	program->globals = kept(sema, program->globals, mark.vars);
+	program->globals = kept(sema, program->globals, mark->vars);
+}
+
+void pt_prune_pass(struct pt_sema *sema)
+{
+	struct mark mark;
+
+	if (sema->session->options.unoptimized) {
+		keep_all(sema);
+		return;
+	}
+	prune_values(sema, false);
+	pt_prune_functions(sema);
+	mark_all(&mark, sema);
+	drop_globals(&mark);
 	sweep_locals(&mark);
 	mark_end(&mark);
 }

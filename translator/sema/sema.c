@@ -13,6 +13,7 @@ static const struct {
 	{ "alias", pt_alias_pass },
 	{ "clone", pt_clone_pass },
 	{ "fold", pt_fold_pass },
+	{ "dead targets", pt_dead_targets_pass },
 	{ "unused targets", pt_unused_targets_pass },
 	{ "resolve", pt_resolve_pass },
 	{ "merge", pt_merge_pass },
@@ -21,7 +22,11 @@ static const struct {
 	{ "check", pt_check_pass },
 	{ "impossible", pt_impossible_pass },
 	{ "display", pt_display_pass },
+	/* again: what target variables stand for may be constant */
+	{ "fold", pt_fold_pass },
+	{ "dead", pt_dead_pass },
 	{ "prune", pt_prune_pass },
+	{ "share", pt_share_pass },
 	{ "uses", pt_uses_pass },
 	{ "naming", pt_naming_pass },
 };
@@ -51,6 +56,8 @@ static struct pt_program *program_create(struct pt_session *session,
 	program->probes = pt_arena_ptr_array(arena);
 	program->embedded = pt_arena_ptr_array(arena);
 	program->guarded = pt_arena_ptr_array(arena);
+	program->removed = pt_arena_ptr_array(arena);
+	program->merged = pt_arena_ptr_array(arena);
 	return program;
 }
 
@@ -89,6 +96,7 @@ static void sema_init(struct pt_sema *sema, struct pt_session *session,
 		.function_names = pointer_table(arena),
 		.chains = pt_arena_str_hash(arena),
 		.summaries = pointer_table(arena),
+		.reported = pt_arena_str_hash(arena),
 	};
 	pt_join_file(sema, script);
 }

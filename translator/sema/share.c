@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Functions and handlers with equal bodies share their code.  Where something can
+ * fail, its place is part of the message, and bodies from different places are
+ * not equal; copies of one function, and the handlers of one probe, are.
+ */
+#include "context.h"
+
+#include "../lang/walk.h"
+
+/* ---- what is alike at first sight ------------------------------------- */
+
+static void mix(guint *hash, guint64 value)
+{
+	*hash = (*hash ^ (guint)(value ^ value >> 32)) * 16777619u;
+}
+
+static bool mix_expr(struct pt_walk *walk, struct pt_expr **place)
+{
+	const struct pt_expr *expr = *place;
+
+	mix(walk->data, (guint)expr->kind * 64 + (guint)expr->op);
+	mix(walk->data, (guint64)expr->number);
+	if (expr->kind == PT_EXPR_STRING)
+		mix(walk->data, g_str_hash(expr->text));
+	if (expr->var && expr->var->kind == PT_VAR_GLOBAL)
+		mix(walk->data, GPOINTER_TO_SIZE(expr->var));
+	return true;
+}
+
+static bool mix_stmt(struct pt_walk *walk, struct pt_stmt **place)
+{
+	mix(walk->data, (guint)(*place)->kind + 4096);
+	mix(walk->data, (*place)->code_length);
+	return true;
+}
+
+static guint hash_body(struct pt_stmt *body)
+{
+	guint hash = 2166136261u;
+	struct pt_walk walk = {
+		.pre_expr = mix_expr,
+		.pre_stmt = mix_stmt,
+		.data = &hash,
+	};
+
+	pt_walk_stmt(&walk, &body);
+	return hash;
+}
+
+/* Those seen before ITEM whose bodies have its hash; ITEM joins them. */
+static GPtrArray *candidates(struct pt_sema *sema, GHashTable *seen,
+			     struct pt_stmt *body, void *item)
+{
+	gpointer key = GUINT_TO_POINTER(hash_body(body));
+	GPtrArray *list = g_hash_table_lookup(seen, key);
+	GPtrArray *before = pt_arena_ptr_array(sema->arena);
+
+	if (!list) {
+		list = pt_arena_ptr_array(sema->arena);
+		g_hash_table_insert(seen, key, list);
+	}
+	g_ptr_array_extend(before, list, NULL, NULL);
+	g_ptr_array_add(list, item);
+	return before;
+}
+
+/* ---- functions -------------------------------------------------------- */
+
+struct redirect {
+	GHashTable *same; /* struct pt_function * -> the one that stays */
+};
+
+static struct pt_function *stays(const struct redirect *redirect,
+				 struct pt_function *function)
+{
+	struct pt_function *other =
+		g_hash_table_lookup(redirect->same, function);
+
+	return other ? other : function;
+}
+
+static bool redirect_call(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct pt_expr *expr = *place;
+
+	if (expr->kind == PT_EXPR_CALL && expr->function)
+		expr->function = stays(walk->data, expr->function);
+	return true;
+}
+
+static void redirect_unit(struct pt_sema *sema, const struct pt_unit *unit,
+			  void *data)
+{
+	struct pt_walk walk = { .pre_expr = redirect_call, .data = data };
+	struct pt_bound *bound = unit->bound;
+	struct pt_function *function = unit->function;
+
+	(void)sema;
+	if (function) {
+		pt_walk_stmt(&walk, &function->body);
+		if (function->next_overload)
+			function->next_overload =
+				stays(data, function->next_overload);
+		return;
+	}
+	pt_walk_stmt(&walk, &bound->body);
+	for (guint i = 0; i < bound->entries->len; i++)
+		pt_walk_expr(&walk,
+			     (struct pt_expr **)&bound->entries->pdata[i]);
+}
+
+static void report_function(struct pt_sema *sema,
+			    const struct pt_function *gone,
+			    const struct pt_function *kept)
+{
+	if (gone->bound)
+		pt_report_merged(sema, gone->span,
+				 "function '%s' has the same code in several "
+				 "probes",
+				 gone->name);
+	else
+		pt_report_merged(sema, gone->span,
+				 "function '%s' is the same as '%s' at %s",
+				 gone->name, kept->name,
+				 pt_span_text(sema->arena, kept->span));
+}
+
+static bool find_same(struct pt_sema *sema, struct redirect *redirect,
+		      const GPtrArray *before, struct pt_function *function)
+{
+	for (guint i = 0; i < before->len; i++) {
+		struct pt_function *other = before->pdata[i];
+
+		if (!pt_compare_function(sema, other, function))
+			continue;
+		g_hash_table_insert(redirect->same, function, other);
+		report_function(sema, function, other);
+		return true;
+	}
+	return false;
+}
+
+static void share_functions(struct pt_sema *sema)
+{
+	struct pt_program *program = sema->program;
+	GPtrArray *kept = pt_arena_ptr_array(sema->arena);
+	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	struct redirect redirect = {
+		.same = g_hash_table_new(g_direct_hash, g_direct_equal),
+	};
+
+	for (guint i = 0; i < program->functions->len; i++) {
+		struct pt_function *function = program->functions->pdata[i];
+		GPtrArray *before =
+			candidates(sema, seen, function->body, function);
+
+		if (!find_same(sema, &redirect, before, function))
+			g_ptr_array_add(kept, function);
+	}
+	program->functions = kept;
+	pt_make_each_unit(sema, redirect_unit, &redirect);
+	pt_effects_forget(sema);
+	g_hash_table_destroy(redirect.same);
+	g_hash_table_destroy(seen);
+}
+
+/* ---- handlers --------------------------------------------------------- */
+
+static void share_handler(struct pt_sema *sema, const GPtrArray *before,
+			  struct pt_bound *bound)
+{
+	for (guint i = 0; i < before->len; i++) {
+		struct pt_bound *other = before->pdata[i];
+
+		if (other->handler_of ||
+		    !pt_compare_handler(sema, other, bound))
+			continue;
+		bound->handler_of = other;
+		pt_report_merged(sema, bound->point->span,
+				 "handler of %s is the same as that of %s at "
+				 "%s",
+				 bound->text, other->text,
+				 pt_span_text(sema->arena, other->point->span));
+		return;
+	}
+}
+
+static void share_handlers(struct pt_sema *sema)
+{
+	GPtrArray *probes = sema->program->probes;
+	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+
+	for (guint i = 0; i < probes->len; i++) {
+		struct pt_bound *bound = probes->pdata[i];
+
+		share_handler(sema, candidates(sema, seen, bound->body, bound),
+			      bound);
+	}
+	g_hash_table_destroy(seen);
+}
+
+void pt_share_pass(struct pt_sema *sema)
+{
+	if (sema->session->options.unoptimized)
+		return;
+	share_functions(sema);
+	share_handlers(sema);
+}
