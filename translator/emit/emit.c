@@ -107,6 +107,7 @@ struct pt_error *pt_emit(const struct pt_program *program, const char **ret)
 		pt_emit_globals(&e);
 		embedded(&e, false);
 		pt_emit_embedded_macros(&e);
+		pt_emit_entries(&e);
 		pt_emit_functions(&e);
 		pt_emit_handlers(&e);
 		pt_emit_tables(&e);

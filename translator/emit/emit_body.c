@@ -219,6 +219,8 @@ static void declare(struct pt_emit *e, const GPtrArray *vars, bool frame,
 		    bool enter, const char *result)
 {
 	const struct pt_emit_body *body = e->body;
+	const struct pt_bound *bound =
+		body->function ? body->function->function->bound : body->bound;
 	struct pt_out *out = e->out;
 	unsigned i;
 
@@ -226,7 +228,7 @@ static void declare(struct pt_emit *e, const GPtrArray *vars, bool frame,
 		pt_out_line(out, "struct pg_percpu *p = c->percpu;");
 	if (body->entry || body->uses_entry)
 		pt_out_line(out, "%sstruct %s_entry *v = c->entry;",
-			    body->entry ? "" : "const ", body->bound->c_name);
+			    body->entry ? "" : "const ", bound->c_name);
 	if (enter)
 		pt_out_line(out, "char *frame = ptrt_function_enter(c, %s);",
 			    frame ? pt_arena_printf(e->arena,

@@ -44,6 +44,19 @@ static void entry_struct(struct pt_emit *e, const struct pt_bound *bound)
 	pt_out_line(e->out, "%s", "");
 }
 
+void pt_emit_entries(struct pt_emit *e)
+{
+	const GPtrArray *probes = e->program->probes;
+	unsigned i;
+
+	for (i = 0; i < probes->len; i++) {
+		const struct pt_bound *bound = g_ptr_array_index(probes, i);
+
+		if (n_entries(bound))
+			entry_struct(e, bound);
+	}
+}
+
 static void save_entry(struct pt_emit *e, unsigned slot,
 		       const struct pt_expr *x)
 {
@@ -64,7 +77,6 @@ static void entry_handler(struct pt_emit *e, const struct pt_bound *bound)
 	struct pt_emit_body *body;
 	unsigned i;
 
-	entry_struct(e, bound);
 	body = pt_emit_body_new(
 		e, pt_arena_printf(e->arena, "%s_at_entry", bound->c_name));
 	body->bound = bound;

@@ -283,6 +283,9 @@ struct pt_emit_body *pt_emit_body_new(struct pt_emit *e, const char *name);
 void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 			 const GPtrArray *locals, const GPtrArray *params,
 			 const char *result);
+/* What handlers save at a function's entry: before the functions, which may read
+ * it. */
+void pt_emit_entries(struct pt_emit *e);
 void pt_emit_handlers(struct pt_emit *e);
 /* Has BOUND a function that tells whether it is to be armed? */
 bool pt_emit_disarms(const struct pt_bound *bound);

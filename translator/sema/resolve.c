@@ -246,6 +246,20 @@ static void save_unit(struct pt_sema *sema, const struct pt_unit *unit,
 	pt_walk_stmt(&walk, body_of(unit));
 }
 
+static void save_function(struct pt_sema *sema, const struct pt_unit *unit,
+			  void *data)
+{
+	if (unit->function)
+		save_unit(sema, unit, data);
+}
+
+static void save_handler(struct pt_sema *sema, const struct pt_unit *unit,
+			 void *data)
+{
+	if (!unit->function)
+		save_unit(sema, unit, data);
+}
+
 /* ---- who is left out -------------------------------------------------- */
 
 static const char *place_name(const struct pt_bound *bound)
@@ -410,7 +424,9 @@ void pt_resolve_pass(struct pt_sema *sema)
 
 		g_ptr_array_set_size(bound->entries, 0);
 	}
-	pt_make_each_unit(sema, save_unit, &run);
+	/* what a handler saves may be computed by functions of what they save */
+	pt_make_each_unit(sema, save_function, &run);
+	pt_make_each_unit(sema, save_handler, &run);
 	for (guint i = 0; i < sema->derived->len; i++)
 		settle(sema, sema->derived->pdata[i], errors, gone);
 	pt_make_without(sema, gone);
