@@ -340,6 +340,9 @@ void ptrt_stat_reset(struct ptrt_context *c, size_t offset,
 /* The aggregates; those but count and sum of nothing: "empty aggregate". */
 int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
 		      const struct ptrt_stat_desc *d, unsigned op);
+/* The same, but any of nothing is an error. */
+int64_t ptrt_stat_need(struct ptrt_context *c, const struct ptrt_stat *s,
+		       const struct ptrt_stat_desc *d, unsigned op);
 int64_t ptrt_hist_bucket(struct ptrt_context *c, const struct ptrt_stat *s,
 			 const struct ptrt_stat_desc *d, int64_t index);
 /* Prints a histogram: a record of FORMAT (kind HIST_*). */

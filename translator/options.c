@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/compat.h"
 #include "config.h"
 
 /* One row an option: what getopt needs and what --help prints, so that the two
@@ -27,6 +28,7 @@ enum {
 	KEY_NO_CACHE,
 	KEY_NO_GLOBALS,
 	KEY_MECHANISM,
+	KEY_COMPATIBLE,
 };
 
 static const struct option_row rows[] = {
@@ -67,6 +69,8 @@ static const struct option_row rows[] = {
 	  "target variables that are not there are 0" },
 	{ KEY_NO_GLOBALS, "no-global-var-display", NULL,
 	  "do not print globals that are never read" },
+	{ KEY_COMPATIBLE, "compatible", "VERSION",
+	  "read the script as this version of SystemTap does" },
 	{ KEY_MECHANISM, "mechanism", "ftrace|kprobe",
 	  "how functions are probed (default: what costs least)" },
 	{ KEY_KBUILD, "kbuild", "thin|full",
@@ -169,6 +173,15 @@ static const char *choice(struct pt_session *session, const char *option,
 	return text;
 }
 
+static const char *version(struct pt_session *session, const char *text)
+{
+	const char *wrong = pt_compat_check(text);
+
+	if (wrong)
+		bad(session, "--compatible cannot be '%s': %s", text, wrong);
+	return text;
+}
+
 static void apply_value(struct pt_session *session, int key, const char *value)
 {
 	struct pt_options *o = &session->options;
@@ -197,6 +210,7 @@ static void apply_value(struct pt_session *session, int key, const char *value)
 		o->script_text =
 			pt_arena_printf(session->arena, "probe %s {}", value);
 		break;
+	case KEY_COMPATIBLE: o->compatible = version(session, value); break;
 	case KEY_MECHANISM:
 		o->mechanism = choice(session, "--mechanism", value, "ftrace",
 				      "kprobe");

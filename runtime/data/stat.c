@@ -128,14 +128,21 @@ int64_t ptrt_stat_value(const struct ptrt_stat *s,
 	}
 }
 
-int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
-		      const struct ptrt_stat_desc *d, unsigned int op)
+int64_t ptrt_stat_need(struct ptrt_context *c, const struct ptrt_stat *s,
+		       const struct ptrt_stat_desc *d, unsigned int op)
 {
 	if (likely(s->count))
 		return ptrt_stat_value(s, d, op);
-	if (op != PTRT_STAT_COUNT && op != PTRT_STAT_SUM)
-		ptrt_error(c, "empty aggregate");
+	ptrt_error(c, "empty aggregate");
 	return 0;
+}
+
+int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
+		      const struct ptrt_stat_desc *d, unsigned int op)
+{
+	if (!s->count && (op == PTRT_STAT_COUNT || op == PTRT_STAT_SUM))
+		return 0;
+	return ptrt_stat_need(c, s, d, op);
 }
 
 int64_t ptrt_hist_bucket(struct ptrt_context *c, const struct ptrt_stat *s,

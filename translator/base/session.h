@@ -42,6 +42,7 @@ struct pt_options {
 	bool no_cache;		 /* --disable-cache */
 	bool no_global_display;	 /* --no-global-var-display */
 	long buffer_mb;		 /* -s, 0: default */
+	const char *compatible;	 /* --compatible, NULL: the newest */
 	const char *mechanism;	 /* --mechanism=ftrace|kprobe, NULL: best */
 };
 

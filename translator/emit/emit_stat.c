@@ -3,6 +3,7 @@
  * Reading statistics.
  */
 #include "../../include/ptap/limits.h"
+#include "../base/compat.h"
 #include "emit_state.h"
 
 static const char *const words[] = {
@@ -91,12 +92,16 @@ const char *pt_emit_sum(struct pt_emit *e, const struct pt_expr *subject)
 struct pt_emit_value pt_emit_stat(struct pt_emit *e, const struct pt_expr *expr)
 {
 	const char *sum = pt_emit_sum(e, expr->left);
+	bool need = expr->stat != PT_STAT_COUNT &&
+		    (expr->stat != PT_STAT_SUM ||
+		     !pt_compat(e->program->session, PT_GATE_EMPTY_SUM));
 	const char *text = pt_arena_printf(
-		e->arena, "ptrt_stat_get(c, %s, &%s_desc, %s)", sum,
+		e->arena, "ptrt_stat_%s(c, %s, &%s_desc, %s)",
+		need ? "need" : "get", sum,
 		pt_emit_var(e, stat_var(expr->left)), words[expr->stat]);
 	struct pt_emit_value value = pt_emit_value(e, text, 0, false);
 
-	if (expr->stat == PT_STAT_COUNT || expr->stat == PT_STAT_SUM)
+	if (!need)
 		return value;
 	value = pt_emit_atom(e, value, PT_TYPE_LONG);
 	pt_emit_check(e, pt_emit_place(e, expr));

@@ -99,7 +99,7 @@ static void read_fact(struct reader *reader, struct operand *ret)
 		needs_target = false;
 		if (!strcmp(name, "systemtap_v")) {
 			ret->fact = VERSION;
-			ret->text = "5.6";
+			ret->text = pt_compat_version(session);
 		} else if (!strcmp(name, "runtime")) {
 			ret->text = "kernel";
 		} else if (!strcmp(name, "systemtap_privilege")) {
@@ -170,18 +170,36 @@ static bool is_equality(enum pt_op op)
 	return op == PT_OP_EQ || op == PT_OP_NE;
 }
 
+static bool is_number(const char *text, int64_t *ret)
+{
+	char *end;
+
+	*ret = g_ascii_strtoll(text, &end, 0);
+	return text[0] && !*end;
+}
+
+/* Two options of which both are numbers are compared as such. */
+static bool compare_configs(const char *left, const char *right, enum pt_op op)
+{
+	int64_t a, b;
+
+	if (is_number(left, &a) && is_number(right, &b))
+		return decide(op, a < b ? -1 : a > b);
+	return decide(op, strcmp(left, right));
+}
+
 static bool compare_texts(struct reader *reader, const struct operand *left,
 			  const struct operand *right,
 			  const struct pt_token *op)
 {
-	bool literals = left->fact == LITERAL || left->config;
-
-	if (left->fact != VERSION && !is_equality(op->op) &&
-	    !(literals && (right->fact == LITERAL || right->config))) {
+	if (!is_equality(op->op) && left->fact != VERSION &&
+	    left->fact != LITERAL && !right->config) {
 		fail(reader, op, "only '==' and '!=' can be asked here");
 		return false;
 	}
-	if (left->fact == LITERAL || (left->config && right->config))
+	if (left->config && right->config)
+		return compare_configs(left->text, right->text, op->op);
+	if (left->fact == LITERAL)
 		return decide(op->op, strcmp(left->text, right->text));
 	if (is_equality(op->op) && left->fact != SWITCH &&
 	    strpbrk(right->text, "*?["))
@@ -195,10 +213,9 @@ static bool compare_texts(struct reader *reader, const struct operand *left,
 static bool compare_config(const struct operand *config,
 			   const struct operand *number, enum pt_op op)
 {
-	char *end;
-	int64_t value = g_ascii_strtoll(config->text, &end, 0);
+	int64_t value;
 
-	if (!config->text[0] || *end)
+	if (!is_number(config->text, &value))
 		return op == PT_OP_NE;
 	return decide(op, value < number->number ? -1 : value > number->number);
 }

@@ -549,7 +549,8 @@ static const struct pt_token *join_strings(struct pt_parser *p,
 	struct pt_token *joined = NULL;
 	GString *text = NULL;
 
-	while (next->kind == T_STRING) {
+	while (next->kind == T_STRING &&
+	       (!next->commented || pt_tree_has(p, PT_GATE_GLUE))) {
 		if (!joined) {
 			joined = pt_new(p->arena, struct pt_token);
 			*joined = *first;

@@ -544,6 +544,8 @@ struct pt_library *pt_library_open(struct pt_session *session)
 	struct scan scan;
 
 	scan_all(session, &scan, hash);
+	/* Conditionals of library files may ask for it. */
+	pt_hash_text(hash, session->options.compatible);
 	library->session = session;
 	library->scripts = scan.scripts;
 	library->macro_files = scan.macro_files;

@@ -52,8 +52,8 @@ static unsigned hex(const char *text, size_t length, size_t *at)
 	return value;
 }
 
-/* The byte that stands at *AT, which moves behind it. */
-static char take_byte(const char *text, size_t length, size_t *at)
+/* The byte that stands at *AT, which moves behind it; NO_HEX: \x is x. */
+static char take_byte(const char *text, size_t length, bool no_hex, size_t *at)
 {
 	static const char letters[] = "abtnvfr", values[] = "\a\b\t\n\v\f\r";
 	char c = text[(*at)++];
@@ -66,19 +66,19 @@ static char take_byte(const char *text, size_t length, size_t *at)
 		return (char)octal(text, length, at);
 	(*at)++;
 	letter = c ? strchr(letters, c) : NULL;
-	if (c == 'x' && *at < length && g_ascii_isxdigit(text[*at]))
+	if (c == 'x' && !no_hex && *at < length && g_ascii_isxdigit(text[*at]))
 		return (char)hex(text, length, at);
 	return letter ? values[letter - letters] : c;
 }
 
 char *pt_literal_string(struct pt_arena *arena, const char *text, size_t length,
-			size_t *ret_length)
+			bool no_hex, size_t *ret_length)
 {
 	char *bytes = pt_arena_alloc(arena, length + 1);
 	size_t at = 0, used = 0;
 
 	while (at < length)
-		bytes[used++] = take_byte(text, length, &at);
+		bytes[used++] = take_byte(text, length, no_hex, &at);
 	*ret_length = used;
 	return bytes;
 }
@@ -113,7 +113,7 @@ struct pt_span pt_literal_part(struct pt_span literal, size_t offset, size_t n)
 			return literal;
 		if (i == offset)
 			from = at;
-		take_byte(text, length, &at);
+		take_byte(text, length, false, &at);
 	}
 	part.start = literal.start + (uint32_t)from;
 	part.end = literal.start + (uint32_t)at;
@@ -123,57 +123,58 @@ struct pt_span pt_literal_part(struct pt_span literal, size_t offset, size_t n)
 struct word {
 	const char *text;
 	int kind;
+	enum pt_gate since;
 };
 
 /* Sorted. */
 static const struct word keywords[] = {
-	{ "break", T_BREAK },
-	{ "catch", T_CATCH },
-	{ "continue", T_CONTINUE },
-	{ "delete", T_DELETE },
-	{ "else", T_ELSE },
-	{ "for", T_FOR },
-	{ "foreach", T_FOREACH },
-	{ "function", T_FUNCTION },
-	{ "global", T_GLOBAL },
-	{ "if", T_IF },
-	{ "in", T_IN },
-	{ "limit", T_LIMIT },
-	{ "long", T_LONG },
-	{ "next", T_NEXT },
-	{ "private", T_PRIVATE },
-	{ "probe", T_PROBE },
-	{ "return", T_RETURN },
-	{ "string", T_STRING_TYPE },
-	{ "try", T_TRY },
-	{ "while", T_WHILE },
+	{ "break", T_BREAK, PT_GATE_NONE },
+	{ "catch", T_CATCH, PT_GATE_NONE },
+	{ "continue", T_CONTINUE, PT_GATE_NONE },
+	{ "delete", T_DELETE, PT_GATE_NONE },
+	{ "else", T_ELSE, PT_GATE_NONE },
+	{ "for", T_FOR, PT_GATE_NONE },
+	{ "foreach", T_FOREACH, PT_GATE_NONE },
+	{ "function", T_FUNCTION, PT_GATE_NONE },
+	{ "global", T_GLOBAL, PT_GATE_NONE },
+	{ "if", T_IF, PT_GATE_NONE },
+	{ "in", T_IN, PT_GATE_NONE },
+	{ "limit", T_LIMIT, PT_GATE_NONE },
+	{ "long", T_LONG, PT_GATE_NONE },
+	{ "next", T_NEXT, PT_GATE_NONE },
+	{ "private", T_PRIVATE, PT_GATE_PRIVATE },
+	{ "probe", T_PROBE, PT_GATE_NONE },
+	{ "return", T_RETURN, PT_GATE_NONE },
+	{ "string", T_STRING_TYPE, PT_GATE_NONE },
+	{ "try", T_TRY, PT_GATE_NONE },
+	{ "while", T_WHILE, PT_GATE_NONE },
 };
 
 /* Sorted. */
 static const struct word at_words[] = {
-	{ "@avg", T_STAT },
-	{ "@cast", T_CAST },
-	{ "@const", T_AT_WORD },
-	{ "@count", T_STAT },
-	{ "@define", T_AT_DEFINE },
-	{ "@defined", T_DEFINED },
-	{ "@entry", T_ENTRY },
-	{ "@enum", T_AT_WORD },
-	{ "@enumname", T_AT_WORD },
-	{ "@errno", T_AT_WORD },
-	{ "@hist_linear", T_HIST_LINEAR },
-	{ "@hist_log", T_HIST_LOG },
-	{ "@kderef", T_AT_WORD },
-	{ "@kregister", T_AT_WORD },
-	{ "@max", T_STAT },
-	{ "@min", T_STAT },
-	{ "@perf", T_AT_WORD },
-	{ "@probewrite", T_AT_WORD },
-	{ "@sum", T_STAT },
-	{ "@uderef", T_AT_WORD },
-	{ "@uregister", T_AT_WORD },
-	{ "@var", T_VAR },
-	{ "@variance", T_STAT },
+	{ "@avg", T_STAT, PT_GATE_NONE },
+	{ "@cast", T_CAST, PT_GATE_NONE },
+	{ "@const", T_AT_WORD, PT_GATE_CONST },
+	{ "@count", T_STAT, PT_GATE_NONE },
+	{ "@define", T_AT_DEFINE, PT_GATE_NONE },
+	{ "@defined", T_DEFINED, PT_GATE_NONE },
+	{ "@entry", T_ENTRY, PT_GATE_NONE },
+	{ "@enum", T_AT_WORD, PT_GATE_ENUM },
+	{ "@enumname", T_AT_WORD, PT_GATE_ENUMNAME },
+	{ "@errno", T_AT_WORD, PT_GATE_NONE },
+	{ "@hist_linear", T_HIST_LINEAR, PT_GATE_NONE },
+	{ "@hist_log", T_HIST_LOG, PT_GATE_NONE },
+	{ "@kderef", T_AT_WORD, PT_GATE_DEREF },
+	{ "@kregister", T_AT_WORD, PT_GATE_DEREF },
+	{ "@max", T_STAT, PT_GATE_NONE },
+	{ "@min", T_STAT, PT_GATE_NONE },
+	{ "@perf", T_AT_WORD, PT_GATE_NONE },
+	{ "@probewrite", T_AT_WORD, PT_GATE_NONE },
+	{ "@sum", T_STAT, PT_GATE_NONE },
+	{ "@uderef", T_AT_WORD, PT_GATE_DEREF },
+	{ "@uregister", T_AT_WORD, PT_GATE_DEREF },
+	{ "@var", T_VAR, PT_GATE_NONE },
+	{ "@variance", T_STAT, PT_GATE_VARIANCE },
 };
 
 static int compare(const void *key, const void *word)
@@ -181,13 +182,35 @@ static int compare(const void *key, const void *word)
 	return strcmp(key, ((const struct word *)word)->text);
 }
 
+static const struct word *find(const struct word *words, size_t count,
+			       const char *text)
+{
+	return bsearch(text, words, count, sizeof(*words), compare);
+}
+
+static const struct word *find_keyword(const char *text)
+{
+	return find(keywords, G_N_ELEMENTS(keywords), text);
+}
+
+static const struct word *find_at_word(const char *text)
+{
+	return find(at_words, G_N_ELEMENTS(at_words), text);
+}
+
 int pt_keyword(const char *text)
 {
-	const struct word *word =
-		bsearch(text, keywords, G_N_ELEMENTS(keywords),
-			sizeof(keywords[0]), compare);
+	const struct word *word = find_keyword(text);
 
 	return word ? word->kind : 0;
+}
+
+enum pt_gate pt_word_since(const char *text)
+{
+	const struct word *word =
+		text[0] == '@' ? find_at_word(text) : find_keyword(text);
+
+	return word ? word->since : PT_GATE_NONE;
 }
 
 GPtrArray *pt_keyword_starters(struct pt_arena *arena)
@@ -203,9 +226,7 @@ GPtrArray *pt_keyword_starters(struct pt_arena *arena)
 
 int pt_at_word(const char *text)
 {
-	const struct word *word =
-		bsearch(text, at_words, G_N_ELEMENTS(at_words),
-			sizeof(at_words[0]), compare);
+	const struct word *word = find_at_word(text);
 
 	return word ? word->kind : 0;
 }

@@ -156,7 +156,8 @@ void pt_macro_add(struct pt_session *session, GHashTable *table,
 	/* Of two macro files the one found first counts. */
 	if (other)
 		return;
-	if (pt_at_word(macro->name))
+	if (pt_at_word(macro->name) &&
+	    pt_compat(session, pt_word_since(macro->name)))
 		pt_diag_warning(session->diag, macro->span, PT_E_MACRO,
 				"macro '%s' hides the built-in word",
 				macro->name);

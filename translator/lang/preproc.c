@@ -37,6 +37,7 @@ struct pt_preproc {
 	GArray *runs;	    /* struct run */
 	GArray *conditions; /* struct pt_span: the open %( */
 	size_t replaced;    /* tokens that came out of macros */
+	unsigned braces;    /* open in what was given out */
 	bool user_args;
 	char *used_args;
 	struct pt_token end;
@@ -80,6 +81,11 @@ struct pt_preproc *pt_preproc_create(struct pt_session *session,
 	preproc->end = run.tokens[run.count];
 	g_array_append_val(preproc->runs, run);
 	return preproc;
+}
+
+void pt_preproc_resume(struct pt_preproc *preproc)
+{
+	preproc->braces = 0;
 }
 
 void pt_preproc_check_args(struct pt_preproc *preproc)
@@ -411,6 +417,12 @@ static const struct pt_token *define(struct pt_preproc *preproc,
 		run->at = run->count;
 	if (!macro)
 		return junk(preproc, word);
+	if (preproc->braces) {
+		pt_diag_error(preproc->session->diag, word->span, PT_E_MACRO,
+			      "a macro is defined outside of probes and "
+			      "functions");
+		return NULL;
+	}
 	pt_macro_add(preproc->session, preproc->macros, macro);
 	return NULL;
 }
@@ -480,6 +492,11 @@ const struct pt_token *pt_preproc_next(struct pt_preproc *preproc)
 				      PT_E_CONDITIONAL,
 				      "'%%?' without a condition before it");
 			return junk(preproc, token);
+		case '{': preproc->braces++; return token;
+		case '}':
+			if (preproc->braces)
+				preproc->braces--;
+			return token;
 		default: return token;
 		}
 	}

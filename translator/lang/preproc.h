@@ -20,6 +20,9 @@ struct pt_preproc *pt_preproc_create(struct pt_session *session,
  * error was not reported yet (NULL: it was). */
 const struct pt_token *pt_preproc_next(struct pt_preproc *preproc);
 
+/* The parser left the rest of a broken declaration out: its braces are gone. */
+void pt_preproc_resume(struct pt_preproc *preproc);
+
 /* A warning for each script argument that the source did not use. */
 void pt_preproc_check_args(struct pt_preproc *preproc);
 

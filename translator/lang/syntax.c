@@ -160,6 +160,19 @@ static bool explain_top(struct pt_parser *p, struct expected expected)
 	return true;
 }
 
+/* There is a >>= and a >>>, but nothing is made of both. */
+static bool explain_shift(struct pt_parser *p)
+{
+	if (!p->previous || p->previous->kind != T_SHIFT ||
+	    p->previous->op != PT_OP_USHR || p->look->kind != '=' ||
+	    !p->look->glued)
+		return false;
+	pt_error_hint(say_at(p, pt_tree_join(p->previous->span, p->look->span),
+			     "there is no operator '>>>='"),
+		      "write x = x >>> y");
+	return true;
+}
+
 static bool explain_expression(struct pt_parser *p, struct expected expected)
 {
 	bool statement = has(expected, "'while'");
@@ -317,9 +330,9 @@ void pt_syntax_error(struct pt_parser *p, const char *const *names, int count)
 	if (p->look->kind == T_JUNK || p->look->kind == T_AT_UNKNOWN ||
 	    p->too_deep)
 		return;
-	if (explain_brackets(p, expected) || explain_top(p, expected) ||
-	    explain_expression(p, expected) || explain_point(p, expected) ||
-	    explain_name(p, expected))
+	if (explain_shift(p) || explain_brackets(p, expected) ||
+	    explain_top(p, expected) || explain_expression(p, expected) ||
+	    explain_point(p, expected) || explain_name(p, expected))
 		return;
 	explain_list(p, expected);
 }
@@ -329,6 +342,7 @@ void pt_syntax_skip(struct pt_parser *p)
 	pt_tok token = p->look;
 	int previous = p->previous ? p->previous->kind : 0;
 
+	pt_preproc_resume(p->preproc);
 	while (token->kind && (!is_starter(token->kind) || previous == '.' ||
 			       previous == T_ARROW)) {
 		previous = token->kind;
@@ -338,6 +352,7 @@ void pt_syntax_skip(struct pt_parser *p)
 			token = pt_preproc_next(p->preproc);
 		if (token->error && token->error->code != PT_E_SYNTAX)
 			pt_diag_add(p->session->diag, token->error);
+		pt_preproc_resume(p->preproc);
 	}
 	p->pushed = token;
 }

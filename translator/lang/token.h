@@ -5,6 +5,7 @@
 #ifndef PT_TOKEN_H
 #define PT_TOKEN_H
 
+#include "../base/compat.h"
 #include "../base/session.h"
 #include "ast.h"
 
@@ -17,6 +18,7 @@ struct pt_token {
 			    * operators: as written */
 	size_t length;
 	bool glued;		/* no white space before it */
+	bool commented;		/* a comment stands before it */
 	struct pt_error *error; /* kind JUNK: what is wrong, not yet reported */
 };
 
@@ -32,9 +34,9 @@ void pt_lex(struct pt_session *session, const struct pt_source *source,
 /* The value of a number as written; NULL, or why it is not one. */
 const char *pt_literal_number(const char *text, int64_t *ret);
 
-/* The bytes that LENGTH bytes between two quotes mean. */
+/* The bytes that LENGTH bytes between two quotes mean; NO_HEX: \x is x. */
 char *pt_literal_string(struct pt_arena *arena, const char *text, size_t length,
-			size_t *ret_length);
+			bool no_hex, size_t *ret_length);
 
 /* The word of a keyword's kind or 0 if TEXT is none. */
 int pt_keyword(const char *text);
@@ -44,5 +46,8 @@ GPtrArray *pt_keyword_starters(struct pt_arena *arena);
 /* The kind of a built-in @word, 0 if there is no such word; all of them. */
 int pt_at_word(const char *text);
 GPtrArray *pt_at_words(struct pt_arena *arena);
+
+/* What made TEXT, a keyword or an @word, a word of the language. */
+enum pt_gate pt_word_since(const char *text);
 
 #endif

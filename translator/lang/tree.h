@@ -193,6 +193,9 @@ void pt_tree_top_embedded(struct pt_parser *p, pt_tok token);
 /* After every declaration, good or not. */
 void pt_tree_declaration_done(struct pt_parser *p);
 
+/* True if the script's language has what GATE stands for. */
+bool pt_tree_has(const struct pt_parser *p, enum pt_gate gate);
+
 /* Says that TOKEN needs guru mode unless it has it. */
 void pt_tree_need_guru(struct pt_parser *p, pt_tok token);
 /* True, and reports it, if a node of DEPTH is too deep. */

@@ -28,6 +28,11 @@ GPtrArray *pt_tree_add(GPtrArray *list, void *item)
 	return list;
 }
 
+bool pt_tree_has(const struct pt_parser *p, enum pt_gate gate)
+{
+	return p->file->library || pt_compat(p->session, gate);
+}
+
 void pt_tree_need_guru(struct pt_parser *p, pt_tok token)
 {
 	if (p->session->options.guru || token->span.source->library)

@@ -354,6 +354,13 @@ struct pt_expr *pt_tree_ternary(struct pt_parser *p, struct pt_expr *condition,
 struct pt_expr *pt_tree_assign(struct pt_parser *p, struct pt_expr *left,
 			       pt_tok op, struct pt_expr *right)
 {
+	/* a ? b : c = d was a ? b : (c = d) */
+	if (is_bare(left, PT_EXPR_TERNARY) &&
+	    !pt_tree_has(p, PT_GATE_TERNARY)) {
+		left->third = pt_tree_assign(p, left->third, op, right);
+		left->span = pt_tree_join(left->span, right->span);
+		return finish(p, left);
+	}
 	need_lvalue(p, left, op);
 	return make_pair(p, PT_EXPR_ASSIGN, left, op, right);
 }
@@ -435,6 +442,13 @@ static struct pt_expr *stepping(struct pt_parser *p, struct pt_expr *base)
 			      "'$' must stand at the end of a target variable");
 	if (is_bare(base, PT_EXPR_TARGET) || is_bare(base, PT_EXPR_DEREF))
 		return base;
+	if (!pt_tree_has(p, PT_GATE_AUTOCAST))
+		pt_error_hint(pt_diag_error(p->session->diag, base->span,
+					    PT_E_SYNTAX,
+					    "members of script values are not "
+					    "known to version %s",
+					    pt_compat_version(p->session)),
+			      "use @cast(value, \"type\")->member");
 	expr = make(p, PT_EXPR_DEREF, base->span, base->span);
 	expr->left = base;
 	expr->components = pt_tree_list(p);
@@ -506,6 +520,11 @@ struct pt_expr *pt_tree_address(struct pt_parser *p, pt_tok op,
 
 	if (!is_bare(operand, PT_EXPR_TARGET) &&
 	    !is_bare(operand, PT_EXPR_DEREF)) {
+		if (!pt_tree_has(p, PT_GATE_ADDRESS))
+			pt_diag_error(p->session->diag, op->span, PT_E_LVALUE,
+				      "'&' needs a target variable or a "
+				      "member in version %s",
+				      pt_compat_version(p->session));
 		expr = make(p, PT_EXPR_DEREF, operand->span, op->span);
 		expr->left = operand;
 		expr->components = pt_tree_list(p);
@@ -655,8 +674,15 @@ struct pt_expr *pt_tree_at_word(struct pt_parser *p, pt_tok word,
 void pt_tree_unknown_word(struct pt_parser *p, pt_tok word)
 {
 	GPtrArray *candidates = pt_at_words(p->arena);
-	struct pt_error *error =
+	struct pt_error *error;
+
+	if (pt_at_word(word->text)) {
 		pt_diag_error(p->session->diag, word->span, PT_E_MACRO,
+			      "there is no '%s' in version %s", word->text,
+			      pt_compat_version(p->session));
+		return;
+	}
+	error = pt_diag_error(p->session->diag, word->span, PT_E_MACRO,
 			      "there is no macro or operator '%s'", word->text);
 
 	pt_preproc_macro_names(p->preproc, candidates);

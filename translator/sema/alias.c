@@ -6,6 +6,7 @@
  * already; its own points may be aliases again.  What follows an alias's name in
  * a point goes to the end of each point that the alias stands for.
  */
+#include "../base/compat.h"
 #include "context.h"
 
 #include <string.h>
@@ -291,7 +292,7 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 	struct pt_error *error;
 	bool found = false;
 	GPtrArray *files;
-	int total = 0;
+	int total = 0, suffixes = 1;
 
 	path.optional |= point->optional || point->sufficient;
 	path.chain = copy_array(sema, up->chain);
@@ -304,7 +305,10 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 			      up->alias ? up->alias->file : up->probe->file));
 	}
 	files = alias_files(sema, point);
-	for (int suffix = 0; suffix < 2 && !found; suffix++)
+	if (point->span.source->library ||
+	    pt_compat(sema->session, PT_GATE_ALIAS_SUFFIX))
+		suffixes = 2;
+	for (int suffix = 0; suffix < suffixes && !found; suffix++)
 		for (guint i = 0; i < files->len; i++) {
 			int n = expand_aliases_of(sema, &path, files->pdata[i],
 						  point, suffix, &found);
