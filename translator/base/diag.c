@@ -150,6 +150,34 @@ static void print_place(FILE *stream, struct pt_span span, const char *bold,
 		plain);
 }
 
+/* Of a long way from the text to its use, the steps at both ends. */
+#define FIRST_STEPS 3
+#define LAST_STEPS 2
+
+static void print_way(FILE *stream, struct pt_span span, const char *bold,
+		      const char *tint, const char *plain)
+{
+	const struct pt_expansion *via;
+	unsigned count = 0, i = 0;
+
+	for (via = span.via; via; via = via->use.via)
+		count++;
+	for (via = span.via; via; via = via->use.via, i++) {
+		if (i >= FIRST_STEPS && i + LAST_STEPS < count) {
+			if (i == FIRST_STEPS)
+				fprintf(stream, "%snote:%s through %u more\n",
+					tint, plain,
+					count - FIRST_STEPS - LAST_STEPS);
+			continue;
+		}
+		print_place(stream, via->use, bold, plain);
+		fprintf(stream, "%snote:%s in expansion of %s\n", tint, plain,
+			via->what);
+		if (via->use.source)
+			print_excerpt(stream, via->use, tint, plain);
+	}
+}
+
 static void print_one(FILE *stream, const struct pt_error *error, bool colour)
 {
 	const char *tint = colour ? severities[error->severity].colour : "";
@@ -157,7 +185,6 @@ static void print_one(FILE *stream, const struct pt_error *error, bool colour)
 		colour ? severities[PT_SEVERITY_NOTE].colour : "";
 	const char *bold = colour ? BOLD : "";
 	const char *plain = colour ? PLAIN : "";
-	const struct pt_expansion *via;
 
 	print_place(stream, error->span, bold, plain);
 	fprintf(stream, "%s%s:%s %s", tint, severities[error->severity].name,
@@ -167,13 +194,7 @@ static void print_one(FILE *stream, const struct pt_error *error, bool colour)
 	fputc('\n', stream);
 	if (error->span.source)
 		print_excerpt(stream, error->span, tint, plain);
-	for (via = error->span.via; via; via = via->use.via) {
-		print_place(stream, via->use, bold, plain);
-		fprintf(stream, "%snote:%s in expansion of %s\n", note_tint,
-			plain, via->what);
-		if (via->use.source)
-			print_excerpt(stream, via->use, note_tint, plain);
-	}
+	print_way(stream, error->span, bold, note_tint, plain);
 }
 
 void pt_diag_print(struct pt_diag *diag, FILE *stream, bool colour)
