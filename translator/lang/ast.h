@@ -238,6 +238,7 @@ struct pt_var {
 	int arity; /* 0 scalar, 1..9 array, -1 not known yet */
 	enum pt_type keys[9];
 	struct pt_span type_span; /* what decided the type */
+	struct pt_span arity_span;
 	struct pt_span key_spans[9];
 	unsigned stats_used; /* bit mask of 1 << enum pt_stat_op */
 	unsigned variance_shift;

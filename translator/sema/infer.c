@@ -155,6 +155,15 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 		suggest(in, error, var);
 }
 
+/* What PLACE would hold was reported; that its type is unknown follows. */
+static void follows(struct infer *in, const struct pt_expr *place)
+{
+	const struct pt_var *var = var_of(place);
+
+	if (in->last && var && var->type == PT_TYPE_UNKNOWN)
+		g_hash_table_add(in->reported, (void *)var);
+}
+
 /* ---- learning --------------------------------------------------------- */
 
 /* More is known about OWNER, a variable or a function. */
@@ -199,6 +208,10 @@ static void unify(struct infer *in, const void *owner, enum pt_type *slot,
 	enum pt_type have = infer_expr(in, expr, *slot);
 	struct pt_error *error;
 
+	if (have == PT_TYPE_STATS) {
+		mismatch(in, expr, *slot ? *slot : PT_TYPE_LONG, have);
+		return;
+	}
 	learn(in, owner, slot, slot_span, have, expr->span);
 	if (have == PT_TYPE_UNKNOWN) {
 		unresolved(in, expr);
@@ -219,8 +232,17 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 {
 	struct pt_error *error;
 
+	if (arity > PTAP_KEYS_MAX) {
+		if (first_report(in, use))
+			complain(in, use->span, PT_E_ARITY,
+				 "an array has at most %d keys, not %u",
+				 PTAP_KEYS_MAX, arity);
+		g_hash_table_add(in->reported, var);
+		return false;
+	}
 	if (var->arity < 0 && (arity || !var->size)) {
 		var->arity = arity;
+		var->arity_span = use->span;
 		changed(in, var);
 		return true;
 	}
@@ -243,7 +265,13 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 				 "and %d elsewhere",
 				 var->name, arity, arity == 1 ? "" : "es",
 				 var->arity);
-	pt_error_note(error, var->span, "'%s' is declared here", var->name);
+	pt_error_note(error,
+		      var->arity_span.source ? var->arity_span : var->span,
+		      var->arity > 0	? "'%s' is an array because of this"
+		      : var->arity == 0 ? "'%s' is not an array because of this"
+					: "'%s' is declared here",
+		      var->name);
+	g_hash_table_add(in->reported, var);
 	return false;
 }
 
@@ -357,14 +385,17 @@ static enum pt_type infer_assign(struct infer *in, struct pt_expr *expr,
 	}
 	left = infer_expr(in, expr->left, want);
 	right = infer_expr(in, expr->right, left ? left : want);
-	if (!left && right)
+	if (!left && right != PT_TYPE_STATS)
 		left = infer_expr(in, expr->left, right);
 	if (!right)
 		unresolved(in, expr->right);
-	if (left == PT_TYPE_STATS)
+	if (!right || right == PT_TYPE_STATS)
+		follows(in, expr->left);
+	if (right == PT_TYPE_STATS)
+		mismatch(in, expr->right,
+			 left == PT_TYPE_STRING ? left : PT_TYPE_LONG, right);
+	else if (left == PT_TYPE_STATS)
 		mismatch(in, expr->left, right ? right : PT_TYPE_LONG, left);
-	else if (right == PT_TYPE_STATS)
-		mismatch(in, expr->right, left ? left : PT_TYPE_LONG, right);
 	else if (left && right && left != right) {
 		error = mismatch(in, expr->right, left, right);
 		if (error)
