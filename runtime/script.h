@@ -313,7 +313,7 @@ enum ptrt_hist { PTRT_HIST_NONE, PTRT_HIST_LOG, PTRT_HIST_LINEAR };
 struct ptrt_stat_desc {
 	unsigned ops;
 	enum ptrt_hist hist;
-	int64_t low, high, width;
+	int64_t low, width;
 	unsigned shift;	  /* of @variance */
 	unsigned buckets; /* counters behind struct ptrt_stat */
 };
@@ -343,6 +343,8 @@ int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
 /* The same, but any of nothing is an error. */
 int64_t ptrt_stat_need(struct ptrt_context *c, const struct ptrt_stat *s,
 		       const struct ptrt_stat_desc *d, unsigned op);
+/* False, and an error, if nothing was added. */
+bool ptrt_hist_filled(struct ptrt_context *c, const struct ptrt_stat *s);
 int64_t ptrt_hist_bucket(struct ptrt_context *c, const struct ptrt_stat *s,
 			 const struct ptrt_stat_desc *d, int64_t index);
 /* Prints a histogram: a record of FORMAT (kind HIST_*). */
@@ -524,7 +526,9 @@ struct ptrt_script {
 	const char *formats; /* as in wire.h, after the header */
 	size_t formats_size;
 	unsigned n_formats;
-	const int64_t *limits; /* values in the order of PTAP_LIMITS */
+	const int64_t *limits;	     /* values in the order of PTAP_LIMITS */
+	const char *const *warnings; /* printed when it starts */
+	unsigned n_warnings;
 	const unsigned char *build_id;
 	unsigned build_id_length;
 	uint64_t

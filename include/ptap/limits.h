@@ -32,6 +32,7 @@
 	X(MAXTRYLOCK, maxtrylock, 100, 0, 1000000)                       \
 	X(TRYLOCKDELAY, trylockdelay, 10, 1, 1000)                       \
 	X(KRETACTIVE, kretactive, 0, 1, 65536)                           \
+	X(STP_MAX_BUCKETS, max_buckets, 128, 3, 1000)                    \
 	X(HIST_WIDTH, hist_width, 50, 10, 500)                           \
 	X(HIST_ELISION, hist_elision, 2, -1, 128)                        \
 	X(STP_OVERLOAD_INTERVAL, overload_interval, 1000000000, 1000000, \
@@ -53,10 +54,11 @@ enum ptap_limit { PTAP_LIMITS(PTAP_LIMIT_INDEX) PTAP_N_LIMITS };
 #define PTAP_PRINT_ARGS_MAX 32
 #define PTAP_KEYS_MAX 9
 
-/* Buckets of @hist_log, and the most that @hist_linear may have. */
+/* Buckets of @hist_log; the fewest and the most of @hist_linear, whatever
+ * STP_MAX_BUCKETS says. */
 #define PTAP_HIST_LOG_BUCKETS 128
 #define PTAP_HIST_LOG_ZERO 64
-#define PTAP_HIST_LINEAR_MAX 128
 #define PTAP_HIST_LINEAR_MIN 3
+#define PTAP_HIST_LINEAR_MAX 1000
 
 #endif

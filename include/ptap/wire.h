@@ -41,7 +41,7 @@
 #endif
 
 #define PTAP_WIRE_MAGIC 0x50415450u /* "PTAP" in memory on little endian */
-#define PTAP_WIRE_VERSION 1
+#define PTAP_WIRE_VERSION 2
 #define PTAP_WIRE_BYTE_ORDER 0x01020304u
 
 #define PTAP_PROC_PREFIX "ptap-" /* /proc/ptap-NAME */
@@ -93,7 +93,7 @@ _Static_assert(sizeof(struct ptap_record) == 16, "ptap_record is packed");
  * The table's kinds.  TEXT: a printf format string as in LANGUAGE.md section 8;
  * the record holds its arguments.  HIST_LOG and HIST_LINEAR: the text is
  * "before|after" (literal text around the histogram, without '|'), the record
- * holds longs: for LINEAR low, high, width; then first bucket's index, number of
+ * holds longs: for LINEAR low, buckets, width; then first bucket's index, number of
  * buckets sent, then that many counts (a run of zeros at both ends is not sent).
  */
 enum ptap_format_kind {

@@ -164,6 +164,21 @@ static void run_probes(enum ptrt_kind kind, unsigned int while_state)
 
 /* ---- start and stop --------------------------------------------------- */
 
+static void print_warnings(void)
+{
+	struct ptrt_cpu *cpu;
+	unsigned int i;
+
+	if (!ptrt_script.n_warnings)
+		return;
+	cpu = ptrt_enter_process(NULL);
+	for (i = 0; i < ptrt_script.n_warnings; i++)
+		ptrt_record_text(cpu, PTAP_FORMAT_WARNING,
+				 ptrt_script.warnings[i],
+				 strlen(ptrt_script.warnings[i]));
+	ptrt_leave_process(cpu);
+}
+
 static void set_state(unsigned int new)
 {
 	WRITE_ONCE(state, new);
@@ -176,6 +191,7 @@ static int start_locked(void)
 	int error;
 
 	set_state(PTAP_STATE_STARTING);
+	print_warnings();
 	run_probes(PTRT_KIND_BEGIN, PTAP_STATE_STARTING);
 	if (READ_ONCE(state) != PTAP_STATE_STARTING)
 		return 0;

@@ -19,6 +19,11 @@ int64_t ptrt_quotient(int64_t a, int64_t b)
 {
 	return div64_s64(a, b);
 }
+
+uint64_t ptrt_quotient_unsigned(uint64_t a, uint64_t b)
+{
+	return div64_u64(a, b);
+}
 #endif
 
 void ptrt_stat_clear(struct ptrt_stat *s, const struct ptrt_stat_desc *d)
@@ -145,9 +150,19 @@ int64_t ptrt_stat_get(struct ptrt_context *c, const struct ptrt_stat *s,
 	return ptrt_stat_need(c, s, d, op);
 }
 
+bool ptrt_hist_filled(struct ptrt_context *c, const struct ptrt_stat *s)
+{
+	if (likely(s->count))
+		return true;
+	ptrt_error(c, "empty aggregate");
+	return false;
+}
+
 int64_t ptrt_hist_bucket(struct ptrt_context *c, const struct ptrt_stat *s,
 			 const struct ptrt_stat_desc *d, int64_t index)
 {
+	if (!ptrt_hist_filled(c, s))
+		return 0;
 	if (index < 0 || index >= d->buckets) {
 		ptrt_error(c, "histogram index out of range");
 		return 0;
@@ -162,10 +177,8 @@ static bool used_buckets(struct ptrt_context *c, const struct ptrt_stat *s,
 {
 	unsigned int low = 0, high = d->buckets;
 
-	if (!s->count) {
-		ptrt_error(c, "empty aggregate");
+	if (!ptrt_hist_filled(c, s))
 		return false;
-	}
 	while (low < high && !s->bucket[low])
 		low++;
 	while (high > low && !s->bucket[high - 1])
@@ -189,7 +202,7 @@ void ptrt_hist_print(struct ptrt_context *c, unsigned int format,
 		return;
 	if (d->hist == PTRT_HIST_LINEAR) {
 		at = ptrt_put_long(at, d->low);
-		at = ptrt_put_long(at, d->high);
+		at = ptrt_put_long(at, d->buckets);
 		at = ptrt_put_long(at, d->width);
 	}
 	at = ptrt_put_long(at, first);

@@ -15,9 +15,14 @@ static inline int64_t ptrt_quotient(int64_t a, int64_t b)
 {
 	return a / b;
 }
+static inline uint64_t ptrt_quotient_unsigned(uint64_t a, uint64_t b)
+{
+	return a / b;
+}
 #else
 /* Truncating; B is not 0. */
 int64_t ptrt_quotient(int64_t a, int64_t b);
+uint64_t ptrt_quotient_unsigned(uint64_t a, uint64_t b);
 #endif
 
 /* Bits that V needs, 1 to 64; V is not 0. */
@@ -41,14 +46,13 @@ static inline unsigned ptrt_hist_log_bucket(int64_t v)
 static inline unsigned ptrt_hist_linear_bucket(const struct ptrt_stat_desc *d,
 					       int64_t v)
 {
-	uint64_t above = (uint64_t)v - (uint64_t)d->low;
+	uint64_t above = (uint64_t)v - (uint64_t)d->low, index;
 
 	if (v < d->low)
 		return 0;
-	if (above >= (uint64_t)d->width * (d->buckets - 2))
-		return d->buckets - 1;
-	/* At most 128 widths: both fit. */
-	return (unsigned)ptrt_quotient((int64_t)above, d->width) + 1;
+	/* Unsigned: from low to v may be more than an int64_t holds. */
+	index = ptrt_quotient_unsigned(above, (uint64_t)d->width);
+	return index < d->buckets - 2 ? (unsigned)index + 1 : d->buckets - 1;
 }
 
 static inline void ptrt_stat_add(struct ptrt_stat *s,

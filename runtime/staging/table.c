@@ -88,19 +88,6 @@ void pr_table_deinit(struct pr_table *t)
 
 /* ---- records ---------------------------------------------------------- */
 
-/* Buckets of a linear histogram; 0: no histogram has these bounds. */
-static unsigned linear_buckets(int64_t low, int64_t high, int64_t width)
-{
-	uint64_t n;
-
-	if (width <= 0 || high <= low)
-		return 0;
-	n = ((uint64_t)high - (uint64_t)low) / (uint64_t)width;
-	if (n > PTAP_HIST_LINEAR_MAX - 3)
-		return 0;
-	return (unsigned)n + 3;
-}
-
 static bool take_histogram(const struct pr_format *f, const int64_t *at,
 			   size_t n, struct ptfmt_hist *h)
 {
@@ -109,15 +96,16 @@ static bool take_histogram(const struct pr_format *f, const int64_t *at,
 		.buckets = PTAP_HIST_LOG_BUCKETS,
 	};
 	if (h->linear) {
-		if (n < 3)
+		if (n < 3 || at[1] < PTAP_HIST_LINEAR_MIN ||
+		    at[1] > PTAP_HIST_LINEAR_MAX)
 			return false;
 		h->low = at[0];
+		h->buckets = (unsigned)at[1];
 		h->width = at[2];
-		h->buckets = linear_buckets(at[0], at[1], at[2]);
 		at += 3;
 		n -= 3;
 	}
-	if (n < 2 || !h->buckets)
+	if (n < 2)
 		return false;
 	if (at[0] < 0 || at[0] > h->buckets || at[1] < 0 ||
 	    at[1] > h->buckets - at[0] || (size_t)at[1] != n - 2)

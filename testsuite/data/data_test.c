@@ -454,7 +454,6 @@ static const struct ptrt_stat_desc linear_stat = {
 	.ops = HIST_STAT_OPS,
 	.hist = PTRT_HIST_LINEAR,
 	.low = -10,
-	.high = 30,
 	.width = 7,
 	.buckets = 40 / 7 + 3,
 };

@@ -134,7 +134,7 @@ static void add_records(struct input *in)
 		int64_t number;
 	} mixed = { 5, "hello", -7 };
 	static const int64_t log[] = { 64, 3, 1, 0, 9 };
-	static const int64_t linear[] = { 0, 100, 10, 2, 2, 5, 6 };
+	static const int64_t linear[] = { 0, 13, 10, 2, 2, 5, 6 };
 	static const int64_t numbers[] = { 1, 2, 3 };
 
 	add_record(in, 0, &mixed, sizeof(mixed));

@@ -66,7 +66,7 @@ static void percpu(struct pt_emit *e)
 			pt_out_open(e->out, "union");
 			pt_out_line(e->out, "struct ptrt_stat stat;");
 			pt_out_line(e->out, "char room[PTRT_STAT_SIZE(%u)];",
-				    pt_emit_buckets(var));
+				    pt_emit_buckets(e, var));
 			pt_out_close(e->out,
 				     pt_arena_printf(e->arena, " %s;",
 						     pt_emit_var(e, var)));

@@ -127,6 +127,7 @@ struct pt_error *pt_emit_limits(struct pt_emit *e)
 	}
 	e->maxstringlen = value_of(e, "MAXSTRINGLEN");
 	e->maxaction = value_of(e, "MAXACTION");
+	e->max_buckets = value_of(e, "STP_MAX_BUCKETS");
 	e->check_nesting = value_of(e, "MAXNESTING") < e->program->max_nesting;
 	return NULL;
 }

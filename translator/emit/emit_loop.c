@@ -175,7 +175,47 @@ static void note_changes(struct pt_emit *e, const struct pt_foreach *f)
 	}
 }
 
-void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
+/* How many buckets are seen, N at most. */
+static const char *hist_turns(struct pt_emit *e, const struct pt_foreach *f,
+			      unsigned n)
+{
+	const char *temp;
+
+	if (!f->limit)
+		return pt_arena_printf(e->arena, "%u", n);
+	temp = pt_emit_long_temp(e);
+	pt_emit_line(e, "%s = %s;", temp, limit_text(e, f));
+	pt_emit_line(e, "if (%s > %u)", temp, n);
+	pt_emit_line(e, "\t%s = %u;", temp, n);
+	return temp;
+}
+
+/* A foreach over the buckets: their numbers, of what is in the statistic when the
+ * loop begins. */
+static void hist_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	const struct pt_foreach *f = stmt->foreach;
+	const struct pt_expr *hist = f->array, *key = f->keys->pdata[0];
+	struct pt_emit_body *body = e->body;
+	struct pt_emit_counts base = body->base;
+	const struct pt_var *var = pt_emit_stat_var(hist->left);
+	const char *turns = hist_turns(e, f, pt_emit_buckets(e, var));
+	const char *bucket;
+
+	pt_emit_line(e, "ptrt_hist_filled(c, %s);", pt_emit_sum(e, hist->left));
+	pt_emit_check(e, pt_emit_place(e, hist));
+	bucket = pt_emit_long_temp(e);
+	/* These live as long as the loop. */
+	body->base = body->now;
+	pt_out_open(body->out, "for (%s = 0; %s < %s; %s++)", bucket, bucket,
+		    turns, bucket);
+	pt_emit_set(e, key->var, bucket);
+	turn(e, stmt, "foreach", NULL, NULL);
+	pt_out_close(body->out, "");
+	body->base = base;
+}
+
+static void map_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
 {
 	const struct pt_foreach *f = stmt->foreach;
 	const struct pt_var *map = f->array->var;
@@ -187,7 +227,6 @@ void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
 	const char *limit, *slice = "NULL", *sort = "NULL";
 	unsigned wild = 0;
 
-	note_changes(e, f);
 	if (f->slice)
 		slice = pt_emit_keys(e, map, f->slice,
 				     pt_emit_changes(e, f->limit), &wild);
@@ -209,4 +248,13 @@ void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
 	body->fail = outer;
 	body->base = base;
 	end_foreach(e, iterator, end, outer);
+}
+
+void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
+{
+	note_changes(e, stmt->foreach);
+	if (stmt->foreach->array->kind == PT_EXPR_HIST)
+		hist_foreach(e, stmt);
+	else
+		map_foreach(e, stmt);
 }

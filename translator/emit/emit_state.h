@@ -97,7 +97,7 @@ struct pt_emit {
 		functions; /* struct pt_function * -> struct pt_emit_function * */
 	GPtrArray *formats;  /* struct pt_emit_format * */
 	GHashTable *foreach; /* struct pt_var * -> loops open at once */
-	int64_t maxstringlen, maxaction;
+	int64_t maxstringlen, maxaction, max_buckets;
 	bool check_nesting; /* -D MAXNESTING: calls must be counted */
 	bool uses_c_print;  /* STAP_PRINTF */
 	unsigned frame_size;
@@ -239,6 +239,8 @@ struct pt_emit_value pt_emit_store(struct pt_emit *e,
 
 /* ---- emit_stat.c ------------------------------------------------------ */
 
+/* The variable of SUBJECT (NAME or INDEX). */
+const struct pt_var *pt_emit_stat_var(const struct pt_expr *subject);
 /* Merges the statistic SUBJECT (NAME or INDEX); "&f->m1.stat". */
 const char *pt_emit_sum(struct pt_emit *e, const struct pt_expr *subject);
 struct pt_emit_value pt_emit_stat(struct pt_emit *e,
@@ -246,7 +248,9 @@ struct pt_emit_value pt_emit_stat(struct pt_emit *e,
 struct pt_emit_value pt_emit_bucket(struct pt_emit *e,
 				    const struct pt_expr *expr);
 const char *pt_emit_stat_word(enum pt_stat_op op); /* "PTRT_STAT_AVG" */
-unsigned pt_emit_buckets(const struct pt_var *var);
+unsigned pt_emit_buckets(const struct pt_emit *e, const struct pt_var *var);
+/* pg_warnings: what is said when the script starts; how many. */
+unsigned pt_emit_warnings(struct pt_emit *e);
 /* static const struct ptrt_stat_desc g_x_desc. */
 void pt_emit_stat_desc(struct pt_emit *e, const struct pt_var *var);
 

@@ -15,17 +15,12 @@ static const char *c_text(struct pt_emit *e, const char *text)
 
 static const char *overflow_text(struct pt_emit *e, const struct pt_var *var)
 {
-	if (var->size)
-		return c_text(
-			e, pt_arena_printf(e->arena,
-					   "Array overflow, check size limit "
-					   "(%" G_GINT64_FORMAT ") of '%s'",
-					   var->size, var->name));
-	return c_text(e, pt_arena_printf(
-				 e->arena,
-				 "Array overflow, check MAXMAPENTRIES: '%s' is "
-				 "full",
-				 var->name));
+	if (!var->size)
+		return "\"Array overflow, check MAXMAPENTRIES\"";
+	return pt_arena_printf(
+		e->arena,
+		"\"Array overflow, check size limit (%" G_GINT64_FORMAT ")\"",
+		var->size);
 }
 
 static void map_desc(struct pt_emit *e, const struct pt_var *var)
@@ -325,7 +320,7 @@ static void kernel_members(struct pt_emit *e)
 }
 
 static void script_struct(struct pt_emit *e, unsigned n_maps,
-			  unsigned n_parameters)
+			  unsigned n_parameters, unsigned n_warnings)
 {
 	const struct pt_program *program = e->program;
 	struct pt_out *out = e->out;
@@ -361,6 +356,10 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 		pt_out_line(out, ".n_formats = %u,", e->formats->len);
 	}
 	pt_out_line(out, ".limits = pg_limits,");
+	if (n_warnings) {
+		pt_out_line(out, ".warnings = pg_warnings,");
+		pt_out_line(out, ".n_warnings = %u,", n_warnings);
+	}
 	if (program->env.dbg)
 		kernel_members(e);
 	pt_out_close(out, ";");
@@ -368,7 +367,8 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 
 void pt_emit_tables(struct pt_emit *e)
 {
-	unsigned n_maps = maps(e), n_parameters = parameters(e);
+	unsigned n_maps = maps(e), n_parameters = parameters(e),
+		 n_warnings = pt_emit_warnings(e);
 
 	locks(e);
 	probes(e);
@@ -376,5 +376,5 @@ void pt_emit_tables(struct pt_emit *e)
 	pt_emit_limits_table(e);
 	if (e->program->env.dbg)
 		build_id(e);
-	script_struct(e, n_maps, n_parameters);
+	script_struct(e, n_maps, n_parameters, n_warnings);
 }

@@ -591,11 +591,6 @@ struct pt_expr *pt_tree_hist(struct pt_parser *p, pt_tok word,
 			pt_diag_error(p->session->diag, params[2]->span,
 				      PT_E_LITERAL,
 				      "the bucket width must be positive");
-		else if (expr->hist_high <= expr->hist_low)
-			pt_diag_error(p->session->diag, params[1]->span,
-				      PT_E_LITERAL,
-				      "the upper bound must be above the lower "
-				      "one");
 	}
 	return finish(p, expr);
 }

@@ -112,6 +112,32 @@ static bool find_delete(struct pt_walk *walk, struct pt_stmt **place)
 	return true;
 }
 
+/* Its turns are the numbers of all buckets, from 0 on. */
+static void check_hist_loop(struct check *check, const struct pt_foreach *loop)
+{
+	static const char hint[] =
+		"write foreach (b in @hist_log(s)), and read @hist_log(s)[b]";
+	struct pt_diag *diag = check->sema->diag;
+
+	if (loop->keys->len != 1)
+		pt_error_hint(pt_diag_error(diag, loop->array->span,
+					    PT_E_STATISTICS,
+					    "a histogram's buckets have one "
+					    "number, not %u keys",
+					    loop->keys->len),
+			      hint);
+	if (loop->value)
+		pt_error_hint(pt_diag_error(diag, loop->value->span,
+					    PT_E_STATISTICS,
+					    "a loop over a histogram gives the "
+					    "number of each bucket only"),
+			      hint);
+	if (loop->sort_direction)
+		pt_diag_error(diag, loop->sort_span, PT_E_STATISTICS,
+			      "a loop over a histogram goes from the first "
+			      "bucket to the last and cannot be sorted");
+}
+
 static void check_foreach(struct check *check, struct pt_stmt *stmt)
 {
 	struct pt_foreach *loop = stmt->foreach;
@@ -132,9 +158,8 @@ static void check_foreach(struct check *check, struct pt_stmt *stmt)
 	}
 	if (loop->value)
 		g_hash_table_add(check->assigned, loop->value->var);
-	if (loop->array->kind != PT_EXPR_NAME) {
-		not_yet(check, loop->array->span, "loops over a histogram are",
-			"print it, or read its buckets by number");
+	if (loop->array->kind == PT_EXPR_HIST) {
+		check_hist_loop(check, loop);
 		return;
 	}
 	if (loop->sort_stat_given && loop->array->var->type != PT_TYPE_STATS)

@@ -31,25 +31,6 @@ static void conflict(struct uses *uses, const struct pt_expr *expr,
 		      first->span, "this one");
 }
 
-static void check_linear(struct uses *uses, const struct pt_expr *expr)
-{
-	struct pt_diag *diag = uses->sema->diag;
-
-	if (expr->hist_width <= 0)
-		pt_diag_error(diag, expr->span, PT_E_STATISTICS,
-			      "the width of the buckets must be positive");
-	else if (expr->hist_low >= expr->hist_high)
-		pt_diag_error(diag, expr->span, PT_E_STATISTICS,
-			      "the low end must be below the high end");
-	else if ((uint64_t)(expr->hist_high - expr->hist_low) /
-				 (uint64_t)expr->hist_width +
-			 3 >
-		 128)
-		pt_error_hint(pt_diag_error(diag, expr->span, PT_E_STATISTICS,
-					    "more than 128 buckets"),
-			      "make the buckets wider, or use @hist_log");
-}
-
 static void check_hist(struct uses *uses, struct pt_expr *expr)
 {
 	struct pt_var *var = subject(expr);
@@ -65,8 +46,6 @@ static void check_hist(struct uses *uses, struct pt_expr *expr)
 			      "sprintln(), or read one bucket: "
 			      "@hist_log(%s)[n]",
 			      var->name);
-	if (expr->hist == PT_HIST_LINEAR)
-		check_linear(uses, expr);
 	first = g_hash_table_lookup(uses->hists, var);
 	if (first) {
 		if (first->hist != expr->hist ||
@@ -90,9 +69,6 @@ static void check_variance(struct uses *uses, struct pt_expr *expr)
 
 	if (!var)
 		return;
-	if (expr->number < 0 || expr->number > 62)
-		pt_diag_error(uses->sema->diag, expr->span, PT_E_STATISTICS,
-			      "the shift of @variance is 0 to 62");
 	first = g_hash_table_lookup(uses->shifts, var);
 	if (first && first->number != expr->number)
 		conflict(uses, expr, first, "another shift of @variance");
