@@ -79,6 +79,18 @@ struct ptrt_context {
 		}                                     \
 	} while (0)
 
+/* As PTRT_CHECK(), behind a call of a script function: an error that has its place
+ * already was called from PLACE. */
+#define PTRT_CHECK_CALL(c, place, label)            \
+	do {                                        \
+		if (unlikely((c)->error)) {         \
+			ptrt_called_from(c, place); \
+			goto label;                 \
+		}                                   \
+	} while (0)
+
+void ptrt_called_from(struct ptrt_context *c, const char *place);
+
 /* Costs N actions; sets c->error at the limit. */
 #define PTRT_ACTIONS(c, n, place, label)                   \
 	do {                                               \

@@ -25,10 +25,11 @@
 	X(MAXACTION, maxaction, 1000, 1, 0x7fffffff)                     \
 	X(MAXACTION_INTERRUPTIBLE, maxaction_interruptible, 10000, 1,    \
 	  0x7fffffff)                                                    \
+	X(INTERRUPTIBLE, interruptible, 1, 0, 1)                         \
 	X(MAXNESTING, maxnesting, 0, 1, 1000)                            \
 	X(MAXERRORS, maxerrors, 0, 0, 0x7fffffff)                        \
 	X(MAXSKIPPED, maxskipped, 100, 0, 0x7fffffff)                    \
-	X(MINSTACKSPACE, minstackspace, 1024, 256, 8192)                 \
+	X(MINSTACKSPACE, minstackspace, 1024, 256, 16000)                \
 	X(MAXTRYLOCK, maxtrylock, 100, 0, 1000000)                       \
 	X(TRYLOCKDELAY, trylockdelay, 10, 1, 1000)                       \
 	X(KRETACTIVE, kretactive, 0, 1, 65536)                           \

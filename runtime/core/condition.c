@@ -32,8 +32,7 @@ static bool holds(struct ptrt_context *c, const struct ptrt_probe *probe)
 {
 	bool value = probe->condition(c) || c->error;
 
-	c->error = NULL;
-	c->where = NULL;
+	ptrt_error_clear(container_of(c, struct ptrt_cpu, c));
 	return value;
 }
 

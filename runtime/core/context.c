@@ -183,20 +183,35 @@ void ptrt_run_measured(struct ptrt_cpu *cpu,
 		account(cpu, now, now - start, weight);
 }
 
+/* "MESSAGE near TOKEN at PLACE (called from TOKEN at PLACE) in probe POINT" */
+static int describe_error(struct ptrt_cpu *cpu)
+{
+	static const size_t near_length = sizeof("near ") - 1;
+	const struct ptrt_context *c = &cpu->c;
+	const size_t room = sizeof(cpu->scratch);
+	int n = scnprintf(cpu->scratch, room, "%s%s%s", c->error,
+			  c->where ? " " : "", c->where ? c->where : "");
+	u32 i;
+
+	for (i = 0; i < cpu->n_callers; i++)
+		n += scnprintf(cpu->scratch + n, room - n, "%s%s",
+			       i ? ", " : " (called from ",
+			       cpu->callers[i] + near_length);
+	n += scnprintf(cpu->scratch + n, room - n, "%s in probe %s",
+		       cpu->n_callers ? ")" : "",
+		       c->probe ? c->probe->point : "?");
+	return n;
+}
+
 void ptrt_report(struct ptrt_cpu *cpu)
 {
 	struct ptrt_context *c = &cpu->c;
-	int n;
 
 	if (c->error != ptrt_text_aborted) {
-		n = scnprintf(cpu->scratch, sizeof(cpu->scratch),
-			      "%s%s%s in probe %s", c->error,
-			      c->where ? " " : "", c->where ? c->where : "",
-			      c->probe ? c->probe->point : "?");
-		ptrt_record_text(cpu, PTAP_FORMAT_ERROR, cpu->scratch, n);
+		ptrt_record_text(cpu, PTAP_FORMAT_ERROR, cpu->scratch,
+				 describe_error(cpu));
 		ptrt_session_error();
 	}
-	c->error = NULL;
-	c->where = NULL;
+	ptrt_error_clear(cpu);
 	c->nesting = 0;
 }

@@ -25,6 +25,8 @@
 /* Longest error message, and longest text of an error record. */
 #define PTRT_MESSAGE_MAX 512
 #define PTRT_REPORT_MAX 2048
+/* More places that an error was called from are not told. */
+#define PTRT_CALLERS_MAX 8
 
 struct rchan_buf;
 
@@ -55,7 +57,9 @@ struct ptrt_cpu {
 	u64 interval_start, interval_cycles;
 
 	unsigned int id;
-	char message[PTRT_MESSAGE_MAX];	  /* text behind c.error */
+	char message[PTRT_MESSAGE_MAX];	       /* text behind c.error */
+	const char *callers[PTRT_CALLERS_MAX]; /* innermost first */
+	u32 n_callers;
 	char scratch[PTRT_REPORT_MAX];	  /* for one function's own use */
 	char symbol[KSYM_SYMBOL_LEN + 1]; /* ptrt_symbol() */
 };
@@ -91,6 +95,14 @@ void ptrt_refused(struct ptrt_cpu *cpu, const struct ptrt_probe *probe);
 /* Runs HANDLER and measures it; sets when to measure next. */
 void ptrt_run_measured(struct ptrt_cpu *cpu,
 		       void (*handler)(struct ptrt_context *c));
+
+/* Takes back an error. */
+static inline void ptrt_error_clear(struct ptrt_cpu *cpu)
+{
+	cpu->c.error = NULL;
+	cpu->c.where = NULL;
+	cpu->n_callers = 0;
+}
 
 /* Deals with the error that a handler left in its context, and clears it. */
 void ptrt_report(struct ptrt_cpu *cpu);

@@ -28,6 +28,18 @@ void ptrt_error(struct ptrt_context *c, const char *format, ...)
 	c->error = cpu->message;
 }
 
+/* Places begin with "near ". */
+void ptrt_called_from(struct ptrt_context *c, const char *place)
+{
+	struct ptrt_cpu *cpu = to_cpu(c);
+	u32 n = cpu->n_callers;
+
+	if (!c->where)
+		c->where = place;
+	else if (n < PTRT_CALLERS_MAX && (!n || cpu->callers[n - 1] != place))
+		cpu->callers[cpu->n_callers++] = place;
+}
+
 void ptrt_error_actions(struct ptrt_context *c)
 {
 	c->error = text_actions;
@@ -38,8 +50,7 @@ bool ptrt_catch(struct ptrt_context *c, char *buffer, struct ptrt_str *message)
 	if (c->error == text_actions || c->error == ptrt_text_aborted)
 		return false;
 	*message = ptrt_copy(c, buffer, ptrt_from_c(c->error));
-	c->error = NULL;
-	c->where = NULL;
+	ptrt_error_clear(to_cpu(c));
 	return true;
 }
 

@@ -113,8 +113,12 @@ s64 ptrt_session_target(void)
 
 static void run_probe(const struct ptrt_probe *probe)
 {
+	bool interruptible = ptrt_script.limits[PTAP_LIMIT_interruptible];
 	struct ptrt_cpu *cpu = ptrt_enter_process(probe);
+	unsigned long flags;
 
+	if (!interruptible)
+		raw_local_irq_save(flags);
 	if (ptrt_lock_all_slow(cpu, probe->locks, probe->n_locks)) {
 		ptrt_run(cpu, probe->handler);
 		ptrt_unlock_all_slow(cpu, probe->locks, probe->n_locks);
@@ -123,6 +127,8 @@ static void run_probe(const struct ptrt_probe *probe)
 	}
 	if (cpu->c.error)
 		ptrt_report(cpu);
+	if (!interruptible)
+		raw_local_irq_restore(flags);
 	ptrt_leave_process(cpu);
 }
 

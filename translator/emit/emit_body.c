@@ -278,24 +278,11 @@ static void after_enter(struct pt_emit *e, const char *result)
 static void write_actions(struct pt_emit *e)
 {
 	struct pt_emit_body *body = e->body;
-	const char *place;
 
-	if (!body->counts_actions && body->actions < e->maxaction)
+	if (body->function || body->actions < e->maxaction)
 		return;
-	if (body->actions == 0)
-		return;
-	/* In functions the caller has counted these statements, unless the
-	 * call was one of a circle. */
-	if (body->function && !body->function->function->recursive)
-		return;
-	if (body->function)
-		place = pt_emit_stmt_place(e, body->function->function->span,
-					   "function");
-	else
-		place = pt_emit_stmt_place(e, body->bound->source->span,
-					   "probe");
 	pt_out_line(e->out, "PTRT_ACTIONS(c, %u, %s, out);", body->actions,
-		    place);
+		    pt_emit_stmt_place(e, body->bound->source->span, "probe"));
 	body->out_label.used = true;
 }
 

@@ -21,7 +21,7 @@ struct pt_emit_function *pt_emit_function_of(struct pt_emit *e,
 	info->name = pt_emit_unique(
 		e, pt_arena_printf(e->arena, "pg_fn_%s", function->name));
 	info->callees = pt_arena_ptr_array(e->arena);
-	info->actions = 1;
+	info->actions = function->embedded;
 	if (function->embedded) {
 		info->changes = function->pragmas & PT_PRAGMA_PURE
 					? 0
@@ -80,6 +80,13 @@ static unsigned depends_on(const struct pt_emit_function *info)
 	return PT_CHANGES_GLOBALS;
 }
 
+static void check_call(struct pt_emit *e, const struct pt_expr *call)
+{
+	pt_emit_line(e, "PTRT_CHECK_CALL(c, %s, %s);", pt_emit_place(e, call),
+		     e->body->fail->name);
+	e->body->fail->used = true;
+}
+
 struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 				  bool unused)
 {
@@ -92,14 +99,12 @@ struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 	g_ptr_array_add(e->body->callees, info);
 	e->body->changes |= info->changes;
 	e->body->actions += info->actions;
-	if (info->function->recursive)
-		e->body->counts_actions = true;
 	if (type == PT_TYPE_STRING) {
 		temp = pt_emit_string_temp(e);
 		pt_emit_line(e, "%s = %s(c, %s%s);", temp, info->name,
 			     pt_emit_buffer(e), args);
 		if (info->may_fail)
-			pt_emit_check(e, pt_emit_place(e, expr));
+			check_call(e, expr);
 		return (struct pt_emit_value){
 			.text = temp,
 			.atom = true,
@@ -116,7 +121,7 @@ struct pt_emit_value pt_emit_call(struct pt_emit *e, const struct pt_expr *expr,
 	else
 		value = pt_emit_atom(e, value, PT_TYPE_LONG);
 	if (info->may_fail)
-		pt_emit_check(e, pt_emit_place(e, expr));
+		check_call(e, expr);
 	return value;
 }
 
@@ -178,6 +183,7 @@ static void write_next(struct pt_emit *e, struct pt_emit_function *info)
 	g_ptr_array_add(body->callees, to);
 	body->changes |= to->changes;
 	info->may_fail |= to->may_fail;
+	body->actions += to->actions;
 	call = pt_arena_string(e->arena);
 	g_string_append_printf(call, "%s(c%s", to->name,
 			       f->return_type == PT_TYPE_STRING ? ", ret" : "");
@@ -213,7 +219,7 @@ static void script_function(struct pt_emit *e, struct pt_emit_function *info)
 
 	body->function = info;
 	pt_emit_find_assigned(f->body, body->assigned);
-	pt_emit_stmt(e, f->body, true);
+	pt_emit_counted(e, f->body, f->span, "function");
 	/* Failures inside end at out, so the caller must look. */
 	info->may_fail =
 		f->recursive || e->check_nesting || body->out_label.used;
@@ -221,6 +227,7 @@ static void script_function(struct pt_emit *e, struct pt_emit_function *info)
 	info->changes = f->recursive ? PT_CHANGES_GLOBALS | PT_CHANGES_WORLD
 				     : body->changes & ~PT_CHANGES_LOCALS;
 	info->actions = body->actions;
+	info->counts = body->counts;
 	g_ptr_array_extend(info->callees, body->callees, NULL, NULL);
 	pt_out_line(e->out, "/* %s %s() */", pt_span_text(e->arena, f->span),
 		    f->name);

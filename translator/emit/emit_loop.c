@@ -5,31 +5,28 @@
  */
 #include "emit_state.h"
 
-/* The body of a loop, with what a turn costs in front of it; STEP: where
- * `continue` goes, or NULL. */
+/* The body of a loop: a segment that begins with the price of a turn, and is open
+ * at the end.  STEP: where `continue` goes, or NULL. */
 static void turn(struct pt_emit *e, const struct pt_stmt *stmt,
 		 const char *word, const char *iterator,
 		 struct pt_emit_label *step)
 {
 	struct pt_emit_body *body = e->body;
 	struct pt_emit_loop loop = { .iterator = iterator, .step = step };
-	unsigned before = body->actions, cost;
-	struct pt_out *out;
-	const char *text;
 
-	body->actions = 0;
 	g_ptr_array_add(body->loops, &loop);
-	out = pt_emit_divert(e, 0);
+	pt_emit_segment_begin(e, stmt->span, word);
+	body->actions++;
 	pt_emit_block(e, stmt->then);
-	text = pt_emit_undivert(e, out);
 	g_ptr_array_set_size(body->loops, (int)body->loops->len - 1);
-	cost = body->actions + 1;
-	body->actions = before;
-	body->counts_actions = true;
-	pt_emit_line(e, "PTRT_ACTIONS(c, %u, %s, %s);", cost,
-		     pt_emit_stmt_place(e, stmt->span, word), body->fail->name);
-	body->fail->used = true;
-	g_string_append(body->out->text, text);
+}
+
+static void end_turn(struct pt_emit *e, const struct pt_stmt *stmt,
+		     const char *word)
+{
+	pt_emit_segment_end(e);
+	pt_out_close(e->body->out, "");
+	pt_emit_segment_begin(e, stmt->span, word);
 }
 
 /* Opens `while (COND) {`, with what the condition needs inside. */
@@ -58,9 +55,10 @@ static void open_while(struct pt_emit *e, const struct pt_expr *cond)
 
 void pt_emit_while(struct pt_emit *e, const struct pt_stmt *stmt)
 {
+	pt_emit_segment_end(e);
 	open_while(e, stmt->expr);
 	turn(e, stmt, "while", NULL, NULL);
-	pt_out_close(e->body->out, "");
+	end_turn(e, stmt, "while");
 }
 
 void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt)
@@ -70,6 +68,7 @@ void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt)
 	if (stmt->init)
 		pt_emit_discard(e, stmt->init);
 	pt_emit_fresh(e);
+	pt_emit_segment_end(e);
 	open_while(e, stmt->expr);
 	if (stmt->step)
 		step = pt_emit_label(e, "step");
@@ -82,7 +81,7 @@ void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt)
 	pt_emit_fresh(e);
 	if (stmt->step)
 		pt_emit_discard(e, stmt->step);
-	pt_out_close(e->body->out, "");
+	end_turn(e, stmt, "for");
 }
 
 /* ---- foreach ---------------------------------------------------------- */
@@ -241,13 +240,16 @@ static void map_foreach(struct pt_emit *e, const struct pt_stmt *stmt)
 	/* These live as long as the loop. */
 	body->base = body->now;
 	body->fail = end;
+	pt_emit_segment_end(e);
 	pt_out_open(body->out, "while (ptrt_iter_next(c, &%s))", iterator);
 	load_keys(e, f, map, iterator);
 	turn(e, stmt, "foreach", iterator, NULL);
+	pt_emit_segment_end(e);
 	pt_out_close(body->out, "");
 	body->fail = outer;
 	body->base = base;
 	end_foreach(e, iterator, end, outer);
+	pt_emit_segment_begin(e, stmt->span, "foreach");
 }
 
 void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt)

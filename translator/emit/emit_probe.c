@@ -142,7 +142,7 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 	body->rechecks = bound->rechecks;
 	if (bound->condition)
 		condition(e, bound->condition);
-	pt_emit_stmt(e, bound->body, true);
+	pt_emit_counted(e, bound->body, bound->source->span, "probe");
 	heading(e, bound, "");
 	pt_emit_body_finish(e,
 			    pt_arena_printf(e->arena,

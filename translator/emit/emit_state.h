@@ -51,7 +51,8 @@ struct pt_emit_function {
 	bool done;
 	bool frame;	     /* uses string memory */
 	unsigned frame_size; /* bytes */
-	unsigned actions;    /* statements of one call */
+	unsigned actions;    /* statements of the longest way through */
+	bool counts;	     /* counts them itself; actions is 0 */
 	GPtrArray *callees;  /* struct pt_emit_function * */
 };
 
@@ -60,6 +61,13 @@ struct pt_emit_loop {
 	const char *iterator; /* to be ended on the way out, or NULL */
 	struct pt_emit_label
 		*step; /* where `continue` goes, or NULL: C's own */
+};
+
+/* Statements that all run or all do not (emit_actions.c). */
+struct pt_emit_segment {
+	gsize start; /* in the body's text */
+	const char *place;
+	struct pt_emit_label *fail;
 };
 
 /* A C function being written. */
@@ -80,8 +88,9 @@ struct pt_emit_body {
 	struct pt_emit_label out_label, next_label;
 	struct pt_emit_label *fail; /* where errors go */
 	unsigned labels;
-	unsigned actions;    /* statements outside of loops */
-	bool counts_actions; /* has loops or the like */
+	unsigned actions; /* not paid for yet */
+	bool counts;	  /* see emit_actions.c */
+	struct pt_emit_segment segment;
 	unsigned changes;
 	bool uses_percpu, uses_entry, uses_record, uses_fault, uses_left;
 };
@@ -278,6 +287,17 @@ void pt_emit_for(struct pt_emit *e, const struct pt_stmt *stmt);
 void pt_emit_foreach(struct pt_emit *e, const struct pt_stmt *stmt);
 /* Counts one statement; before it, temporaries of the last one are free. */
 void pt_emit_fresh(struct pt_emit *e);
+
+/* ---- emit_actions.c --------------------------------------------------- */
+
+/* The body of a handler or function; SPAN and WORD tell where it is. */
+void pt_emit_counted(struct pt_emit *e, const struct pt_stmt *stmt,
+		     struct pt_span span, const char *word);
+/* What follows runs as a whole or not at all. */
+void pt_emit_segment_begin(struct pt_emit *e, struct pt_span span,
+			   const char *word);
+/* Ends here.  Returns the actions that are not paid for, in body->actions, too. */
+unsigned pt_emit_segment_end(struct pt_emit *e);
 
 /* ---- emit_body.c ------------------------------------------------------ */
 

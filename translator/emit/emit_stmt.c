@@ -84,19 +84,33 @@ static void continue_stmt(struct pt_emit *e)
 
 /* ---- if --------------------------------------------------------------- */
 
+/* BEFORE: actions that either arm starts with; returns those behind it. */
+static unsigned arm(struct pt_emit *e, const struct pt_stmt *stmt,
+		    const char *word, unsigned before)
+{
+	e->body->actions = before;
+	pt_emit_segment_begin(e, stmt->span, word);
+	pt_emit_block(e, stmt);
+	return pt_emit_segment_end(e);
+}
+
 static void if_stmt(struct pt_emit *e, const struct pt_stmt *stmt)
 {
 	struct pt_emit_value cond = pt_emit_expr(e, stmt->expr);
 	struct pt_out *out = e->body->out;
+	unsigned before = pt_emit_segment_end(e), most, other;
 
 	pt_out_open(out, "if (%s)", pt_emit_bare(e, cond.text));
-	pt_emit_block(e, stmt->then);
+	most = arm(e, stmt->then, "if", before);
 	if (stmt->other && stmt->other->kind != PT_STMT_EMPTY) {
 		out->indent--;
 		pt_out_open(out, "} else");
-		pt_emit_block(e, stmt->other);
+		other = arm(e, stmt->other, "else", before);
+		most = MAX(most, other);
 	}
 	pt_out_close(out, "");
+	e->body->actions = most;
+	pt_emit_segment_begin(e, stmt->span, "if");
 }
 
 /* ---- delete ----------------------------------------------------------- */
@@ -157,8 +171,10 @@ static void catch_part(struct pt_emit *e, const struct pt_stmt *stmt,
 	e->body->fail->used = true;
 	if (stmt->expr && stmt->expr->kind == PT_EXPR_NAME)
 		pt_emit_set(e, stmt->expr->var, message);
+	pt_emit_segment_begin(e, stmt->span, "catch");
 	if (stmt->other)
 		pt_emit_block(e, stmt->other);
+	pt_emit_segment_end(e);
 	out->indent--;
 	pt_out_line(out, "%s:;", done->name);
 	out->indent++;
@@ -172,10 +188,12 @@ static void try_stmt(struct pt_emit *e, const struct pt_stmt *stmt)
 	e->body->fail = catch;
 	pt_emit_line(e, "/* try */");
 	pt_emit_block(e, stmt->then);
+	pt_emit_segment_end(e);
 	e->body->fail = outer;
 	/* What cannot fail needs no catch. */
 	if (catch->used)
 		catch_part(e, stmt, catch);
+	pt_emit_segment_begin(e, stmt->span, "try");
 }
 
 /* ---- one statement ---------------------------------------------------- */
