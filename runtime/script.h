@@ -218,6 +218,16 @@ void ptrt_store_user(struct ptrt_context *c, uint64_t address, unsigned size,
 
 /* Where the kernel image really is: run-time address minus link-time address. */
 extern uint64_t ptrt_slide;
+/* A section of a kernel module, where the script has probes or reads variables.
+ * The module may come and go while the script runs. */
+struct ptrt_section {
+	const char *module;   /* as the kernel calls it */
+	const char *name;     /* ".text" */
+	uint64_t start, size; /* link time */
+	const char *anchor;   /* the one symbol of its name in the module... */
+	uint64_t anchor_address; /* ...and where it stands, link time */
+	uint64_t slide; /* as ptrt_slide; 0 while the module is not there */
+};
 /* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
 uint64_t ptrt_percpu_address(uint64_t offset);
 
@@ -486,6 +496,8 @@ struct ptrt_site {
 		*symbol; /* ELF symbol that holds it, checked before arming */
 	uint32_t offset; /* from that symbol */
 	const char *function; /* for ppfunc() */
+	unsigned section; /* number, from 1, in ptrt_script.sections; 0: it is
+			   * in the kernel image */
 };
 
 struct ptrt_probe {
@@ -545,6 +557,8 @@ struct ptrt_script {
 	unsigned build_id_length;
 	uint64_t
 		anchor; /* link-time address of register_kprobe; 0: no addresses */
+	struct ptrt_section *sections;
+	unsigned n_sections;
 };
 
 /* Defined by the generated file. */

@@ -63,7 +63,7 @@ uint64_t ptrt_address(struct ptrt_context *c)
 	if (regs)
 		return ptrt_user_mode(c) ? 0 : regs->ip;
 	if (c->site)
-		return c->site->address + ptrt_slide;
+		return ptrt_site_address(c->site);
 	return container_of(c, struct ptrt_cpu, c)->ip;
 }
 

@@ -28,6 +28,22 @@
 /* More places that an error was called from are not told. */
 #define PTRT_CALLERS_MAX 8
 
+/* The section of a module that SITE is in; NULL: the kernel image. */
+static inline const struct ptrt_section *
+ptrt_site_section(const struct ptrt_site *site)
+{
+	return site->section ? &ptrt_script.sections[site->section - 1] : NULL;
+}
+
+/* Where SITE is; meaningless while its module is not there. */
+static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
+{
+	const struct ptrt_section *section = ptrt_site_section(site);
+
+	return site->address +
+	       (section ? READ_ONCE(section->slide) : ptrt_slide);
+}
+
 struct rchan_buf;
 
 struct ptrt_cpu {

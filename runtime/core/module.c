@@ -46,6 +46,7 @@ static const struct {
 	{ ptrt_contexts_create, ptrt_contexts_destroy },
 	{ ptrt_sites_create, ptrt_sites_destroy },
 	{ ptrt_records_create, ptrt_records_destroy },
+	{ ptrt_modules_create, ptrt_modules_destroy },
 	{ ptrt_files_create, ptrt_files_destroy },
 };
 

@@ -228,6 +228,15 @@ int ptrt_session_start(s64 new_target)
 	return error;
 }
 
+void ptrt_session_module(struct module *module,
+			 void (*act)(struct module *module))
+{
+	mutex_lock(&session_mutex);
+	if (state == PTAP_STATE_RUNNING)
+		act(module);
+	mutex_unlock(&session_mutex);
+}
+
 void ptrt_session_stop(void)
 {
 	bool ran;

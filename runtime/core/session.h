@@ -44,6 +44,12 @@ int ptrt_session_start(s64 target);
 /* May arming and disarming of single probes go on?  Nobody waits to stop. */
 bool ptrt_session_rearming(void);
 
+/* MODULE, which is not this one, comes or goes: calls ACT if probes are armed,
+ * while nobody starts or stops the session. */
+struct module;
+void ptrt_session_module(struct module *module,
+			 void (*act)(struct module *module));
+
 /* Disarms, runs the end or error probes; the last records are in the streams
  * when it returns.  Nothing to do if that was done. */
 void ptrt_session_stop(void);

@@ -6,6 +6,7 @@
  * the cost.  Without SAVE_REGS the argument registers and the stack pointer are
  * still saved, in a pt_regs whose other fields are not valid.
  */
+#include <linux/bitmap.h>
 #include <linux/ftrace.h>
 #include <linux/list.h>
 #include <linux/mm.h>
@@ -20,6 +21,7 @@ struct ptrt_ftrace {
 	struct ftrace_ops ops;
 	struct ptrt_target target;
 	bool registered;
+	unsigned long *filtered; /* a bit a site: is it in the filter? */
 	struct list_head list;
 };
 
@@ -42,10 +44,10 @@ static void ftrace_hit_locked(unsigned long ip, unsigned long parent_ip,
 }
 
 /* Sites that ftrace does not know get a kprobe. */
-static int filter_one_by_one(struct ptrt_ftrace *f, unsigned int *ret_n)
+static int filter_one_by_one(struct ptrt_ftrace *f)
 {
 	const struct ptrt_probe *probe = f->target.probe;
-	unsigned int i, n = 0;
+	unsigned int i;
 	int error;
 
 	for (i = 0; i < probe->n_sites; i++) {
@@ -56,14 +58,13 @@ static int filter_one_by_one(struct ptrt_ftrace *f, unsigned int *ret_n)
 		error = ftrace_set_filter_ip(&f->ops, ptrt_site_address(site),
 					     0, 0);
 		if (!error) {
-			n++;
+			__set_bit(i, f->filtered);
 			continue;
 		}
 		error = ptrt_kprobe_arm_site(probe, site);
 		if (error)
 			return error;
 	}
-	*ret_n = n;
 	return 0;
 }
 
@@ -79,6 +80,7 @@ static bool filter_all(struct ptrt_ftrace *f)
 	if (!ips)
 		return false;
 	for (i = 0; i < probe->n_sites; i++) {
+		/* One in a module may be absent: then one by one. */
 		if (!ptrt_site_verify(probe, &probe->sites[i])) {
 			kvfree(ips);
 			return false;
@@ -87,14 +89,22 @@ static bool filter_all(struct ptrt_ftrace *f)
 	}
 	error = ftrace_set_filter_ips(&f->ops, ips, probe->n_sites, 0, 1);
 	kvfree(ips);
+	if (!error)
+		bitmap_fill(f->filtered, probe->n_sites);
 	return !error;
+}
+
+static void ftrace_free(struct ptrt_ftrace *f)
+{
+	ftrace_free_filter(&f->ops);
+	bitmap_free(f->filtered);
+	kfree(f);
 }
 
 static void ftrace_forget(struct ptrt_ftrace *f)
 {
-	ftrace_free_filter(&f->ops);
 	list_del(&f->list);
-	kfree(f);
+	ftrace_free(f);
 }
 
 /* ftrace refuses altogether (ftrace_enabled = 0): kprobes for all. */
@@ -124,11 +134,15 @@ static void ftrace_off(struct ptrt_ftrace *f)
 int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 {
 	struct ptrt_ftrace *f = kzalloc(sizeof(*f), GFP_KERNEL);
-	unsigned int n = probe->n_sites;
 	int error = 0;
 
 	if (!f)
 		return -ENOMEM;
+	f->filtered = bitmap_zalloc(probe->n_sites, GFP_KERNEL);
+	if (!f->filtered) {
+		kfree(f);
+		return -ENOMEM;
+	}
 	f->target = ptrt_target_body(probe);
 	f->ops.func = probe->n_locks ? ftrace_hit_locked : ftrace_hit_plain;
 	f->ops.flags = FTRACE_OPS_FL_PERMANENT;
@@ -136,12 +150,11 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 		f->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
 	if (!filter_all(f)) {
 		ftrace_free_filter(&f->ops);
-		error = filter_one_by_one(f, &n);
+		error = filter_one_by_one(f);
 	}
 	/* An empty filter would mean all functions. */
-	if (error || !n) {
-		ftrace_free_filter(&f->ops);
-		kfree(f);
+	if (error || bitmap_empty(f->filtered, probe->n_sites)) {
+		ftrace_free(f);
 		return error;
 	}
 	list_add_tail(&f->list, &ftrace_armed);
@@ -159,6 +172,55 @@ void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on)
 			ftrace_on(f);
 		else
 			ftrace_off(f);
+	}
+}
+
+/* The filtered sites of F, in SECTION or in the others. */
+static unsigned int count_filtered(const struct ptrt_ftrace *f,
+				   const struct ptrt_section *section,
+				   bool inside)
+{
+	const struct ptrt_probe *probe = f->target.probe;
+	unsigned int i, n = 0;
+
+	for_each_set_bit(i, f->filtered, probe->n_sites) n +=
+		(ptrt_site_section(&probe->sites[i]) == section) == inside;
+	return n;
+}
+
+static void filter_remove(struct ptrt_ftrace *f,
+			  const struct ptrt_section *section)
+{
+	const struct ptrt_probe *probe = f->target.probe;
+	unsigned int i;
+
+	for_each_set_bit(i, f->filtered, probe->n_sites)
+	{
+		const struct ptrt_site *site = &probe->sites[i];
+
+		if (ptrt_site_section(site) != section)
+			continue;
+		ftrace_set_filter_ip(&f->ops, ptrt_site_address(site), 1, 0);
+		__clear_bit(i, f->filtered);
+	}
+}
+
+/* ftrace keeps the addresses of a module that went, and would take up whatever
+ * comes to lie there next. */
+void ptrt_ftrace_forget(const struct ptrt_section *section)
+{
+	struct ptrt_ftrace *f, *next;
+
+	list_for_each_entry_safe(f, next, &ftrace_armed, list) {
+		if (!count_filtered(f, section, true))
+			continue;
+		if (count_filtered(f, section, false)) {
+			filter_remove(f, section);
+			continue;
+		}
+		if (f->registered)
+			ftrace_off(f);
+		ftrace_forget(f);
 	}
 }
 

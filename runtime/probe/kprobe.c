@@ -101,6 +101,26 @@ static void kprobe_unregister_all(void)
 	kvfree(all);
 }
 
+static void kprobe_free(struct ptrt_kprobe *k)
+{
+	ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY, k->kp.nmissed);
+	list_del(&k->list);
+	kfree(k);
+	n_kprobes--;
+}
+
+void ptrt_kprobe_forget(const struct ptrt_section *section)
+{
+	struct ptrt_kprobe *k, *next;
+
+	list_for_each_entry_safe(k, next, &kprobe_armed, list) {
+		if (ptrt_site_section(k->site) != section)
+			continue;
+		unregister_kprobe(&k->kp);
+		kprobe_free(k);
+	}
+}
+
 void ptrt_kprobe_disarm(void)
 {
 	struct ptrt_kprobe *k, *next;
@@ -108,11 +128,6 @@ void ptrt_kprobe_disarm(void)
 	if (!n_kprobes)
 		return;
 	kprobe_unregister_all();
-	list_for_each_entry_safe(k, next, &kprobe_armed, list) {
-		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,
-			      k->kp.nmissed);
-		list_del(&k->list);
-		kfree(k);
-	}
-	n_kprobes = 0;
+	list_for_each_entry_safe(k, next, &kprobe_armed, list)
+		kprobe_free(k);
 }

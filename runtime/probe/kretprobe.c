@@ -70,8 +70,8 @@ static int max_active(const struct ptrt_probe *probe)
 	return max(15u, 6 * num_possible_cpus());
 }
 
-static int arm_site(const struct ptrt_probe *probe,
-		    const struct ptrt_site *site)
+int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
+			    const struct ptrt_site *site)
 {
 	struct ptrt_kretprobe *k = kzalloc(sizeof(*k), GFP_KERNEL);
 	int error;
@@ -106,7 +106,7 @@ static int arm_site(const struct ptrt_probe *probe,
 
 int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
 {
-	return ptrt_sites_arm(probe, arm_site);
+	return ptrt_sites_arm(probe, ptrt_kretprobe_arm_site);
 }
 
 void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on)
@@ -150,6 +150,27 @@ static void kretprobe_unregister_all(void)
 	kvfree(all);
 }
 
+static void kretprobe_free(struct ptrt_kretprobe *k)
+{
+	ptrt_skip_add(k->target.probe, PTRT_SKIP_MAXACTIVE, k->rp.nmissed);
+	ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY, k->rp.kp.nmissed);
+	list_del(&k->list);
+	kfree(k);
+	n_kretprobes--;
+}
+
+void ptrt_kretprobe_forget(const struct ptrt_section *section)
+{
+	struct ptrt_kretprobe *k, *next;
+
+	list_for_each_entry_safe(k, next, &kretprobe_armed, list) {
+		if (ptrt_site_section(k->site) != section)
+			continue;
+		unregister_kretprobe(&k->rp);
+		kretprobe_free(k);
+	}
+}
+
 void ptrt_kretprobe_disarm(void)
 {
 	struct ptrt_kretprobe *k, *next;
@@ -157,13 +178,6 @@ void ptrt_kretprobe_disarm(void)
 	if (!n_kretprobes)
 		return;
 	kretprobe_unregister_all();
-	list_for_each_entry_safe(k, next, &kretprobe_armed, list) {
-		ptrt_skip_add(k->target.probe, PTRT_SKIP_MAXACTIVE,
-			      k->rp.nmissed);
-		ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY,
-			      k->rp.kp.nmissed);
-		list_del(&k->list);
-		kfree(k);
-	}
-	n_kretprobes = 0;
+	list_for_each_entry_safe(k, next, &kretprobe_armed, list)
+		kretprobe_free(k);
 }

@@ -43,6 +43,7 @@ int ptrt_probes_arm(void)
 	unsigned int i;
 	int error;
 
+	ptrt_modules_find();
 	for (i = 0; i < ptrt_script.n_probes; i++) {
 		error = arm(&ptrt_script.probes[i]);
 		if (error) {

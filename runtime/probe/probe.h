@@ -11,6 +11,7 @@
 
 #include <linux/types.h>
 
+#include "../core/context.h"
 #include "../script.h"
 
 /* ---- for core/ -------------------------------------------------------- */
@@ -31,18 +32,22 @@ void ptrt_probes_disarm(void);
 
 unsigned int ptrt_probes_unarmed(void);
 
+/* Watches modules come and go, if the script has to do with any.  0 or an
+ * errno.  Not under the session's mutex, which the watcher takes. */
+int ptrt_modules_create(void);
+void ptrt_modules_destroy(void);
+
+/* Finds the sections of the modules that are there. */
+void ptrt_modules_find(void);
+
 /* Makes ptrt_slide and the tables behind ptrt_site().  0 or -ENOMEM. */
 int ptrt_sites_create(void);
 void ptrt_sites_destroy(void);
 
 /* ---- for the mechanisms ----------------------------------------------- */
 
-static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
-{
-	return (unsigned long)(site->address + ptrt_slide);
-}
-
-/* Is SITE what the script believes it to be?  If not: counted, warned. */
+/* Is SITE what the script believes it to be?  If not: counted, warned.  False
+ * also while its module is not there, which is no reason to warn. */
 bool ptrt_site_verify(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site);
 
@@ -78,6 +83,13 @@ int ptrt_timer_arm(const struct ptrt_probe *probe);
 /* One site of an ENTRY probe that ftrace cannot reach. */
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 			 const struct ptrt_site *site);
+int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
+			    const struct ptrt_site *site);
+
+/* Takes back what is armed in SECTION, whose module goes. */
+void ptrt_ftrace_forget(const struct ptrt_section *section);
+void ptrt_kprobe_forget(const struct ptrt_section *section);
+void ptrt_kretprobe_forget(const struct ptrt_section *section);
 
 /* Arms or disarms PROBE's sites, or timer, of this mechanism, if it has any that
  * are not so. */

@@ -36,6 +36,8 @@ static int by_address(const void *a, const void *b)
 {
 	const struct ptrt_site *const *x = a, *const *y = b;
 
+	if ((*x)->section != (*y)->section)
+		return (*x)->section < (*y)->section ? -1 : 1;
 	if ((*x)->address == (*y)->address)
 		return 0;
 	return (*x)->address < (*y)->address ? -1 : 1;
@@ -89,24 +91,46 @@ void ptrt_sites_destroy(void)
 	sorted = NULL;
 }
 
+/* What IP is in the numbers that sites have: the section, and the address as
+ * linked. */
+static unsigned int section_of(unsigned long ip, u64 *ret_address)
+{
+	unsigned int i;
+
+	for (i = 0; i < ptrt_script.n_sections; i++) {
+		const struct ptrt_section *s = &ptrt_script.sections[i];
+		u64 slide = READ_ONCE(s->slide);
+
+		*ret_address = ip - slide;
+		if (slide && *ret_address - s->start < s->size)
+			return i + 1;
+	}
+	*ret_address = ip - ptrt_slide;
+	return 0;
+}
+
 /* The last site at or before IP: an entry's address is that of its first
  * instruction, and ftrace may report one that is a few bytes in. */
 const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
 				     unsigned long ip)
 {
 	const struct ptrt_site **table = sorted[probe - ptrt_script.probes];
-	unsigned int low = 0, high = probe->n_sites;
-	u64 address = ip - ptrt_slide;
+	unsigned int low = 0, high = probe->n_sites, section;
+	u64 address;
 
+	section = section_of(ip, &address);
 	while (low < high) {
 		unsigned int middle = low + (high - low) / 2;
+		const struct ptrt_site *site = table[middle];
 
-		if (table[middle]->address <= address)
+		if (site->section < section ||
+		    (site->section == section && site->address <= address))
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return low ? table[low - 1] : NULL;
+	return low && table[low - 1]->section == section ? table[low - 1]
+							 : NULL;
 }
 
 const struct ptrt_site *ptrt_site(struct ptrt_context *c)
@@ -172,15 +196,23 @@ void ptrt_site_switched(const struct ptrt_probe *probe,
 bool ptrt_site_verify(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site)
 {
+	const struct ptrt_section *section = ptrt_site_section(site);
 	char text[KSYM_SYMBOL_LEN];
 	unsigned int offset;
-	char *plus;
+	char *plus, *module;
 
+	if (section && !section->slide)
+		return false;
 	sprint_symbol(text, ptrt_site_address(site));
 	plus = strchr(text, '+');
 	/* "name+0x12/0x34", and " [module]" if it is not the kernel's own. */
-	if (plus && !strchr(plus, '[') && sscanf(plus, "+%x/", &offset) == 1 &&
-	    offset == site->offset)
+	module = plus ? strchr(plus, '[') : NULL;
+	if (module)
+		module[strcspn(module, "]")] = '\0';
+	if (plus && sscanf(plus, "+%x/", &offset) == 1 &&
+	    offset == site->offset &&
+	    (section ? module && !strcmp(module + 1, section->module)
+		     : !module))
 		return true;
 	warn(probe, site, "another symbol is at its address", -ESTALE);
 	return false;

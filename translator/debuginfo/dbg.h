@@ -15,6 +15,8 @@ struct pt_dbg {
 	struct pt_image *image;
 	struct pt_index *index;
 	GHashTable *windows; /* unit number to struct pt_window * */
+	const char *module;  /* NULL: the kernel image */
+	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
 };

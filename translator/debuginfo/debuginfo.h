@@ -33,7 +33,39 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 struct pt_error *pt_dbg_open_header(struct pt_session *session, bool kernel,
 				    const char *header, struct pt_dbg **ret);
 
-/* The build id of the kernel image, raw bytes. */
+/* A module of the target kernel (see modules.h).  The sections of it that the
+ * script needs are added to SECTIONS (struct pt_dbg_section *), which all modules
+ * of a script share. */
+struct pt_module_file;
+struct pt_error *pt_dbg_open_module(struct pt_session *session,
+				    const struct pt_module_file *file,
+				    GPtrArray *sections, struct pt_dbg **ret);
+
+/* The module's name; NULL: the kernel image. */
+const char *pt_dbg_module(const struct pt_dbg *dbg);
+
+/* What a script's numeric addresses count from: 0 for the kernel image, where a
+ * module's .text starts. */
+uint64_t pt_dbg_address_base(const struct pt_dbg *dbg);
+
+/* A section of a module: it is loaded apart from the others.  ANCHOR is a symbol
+ * there that no other of the module shares its name with, by which the section is
+ * found in the running kernel. */
+struct pt_dbg_section {
+	struct pt_dbg *dbg;
+	const char *name;
+	uint64_t start, size;
+	const char *anchor;
+	uint64_t anchor_address;
+};
+
+/* The number, from 1, among the script's sections of the one that holds a
+ * link-time address of a module; 0 for the kernel image, which moves as a whole.
+ * PT_E_UNSUPPORTED if it has no symbol to find it by, or is per-CPU. */
+struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
+				       unsigned *ret);
+
+/* The build id of the image, raw bytes. */
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
 		     size_t *ret_length);
 
@@ -81,6 +113,9 @@ struct pt_dbg_function {
 	bool ftrace_entry;   /* starts with the compiler's call __fentry__ */
 	const char *refused; /* why the kernel will not have a probe here
 			      * ("noinstr text", ...); NULL: it will */
+	struct pt_dbg *dbg;  /* of what it is a function */
+	unsigned section;    /* see pt_dbg_section_number(); set when a probe
+			      * point is bound to it */
 	void *die;	     /* private */
 };
 

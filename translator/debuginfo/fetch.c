@@ -105,7 +105,11 @@ static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
 			g_string_append(text, " user");
 		break;
 	case B:
-		if (insn->op == PT_FETCH_ADDR)
+		if (insn->op == PT_FETCH_ADDR && insn->a)
+			g_string_append_printf(
+				text, " section %" PRIu32 " 0x%" PRIx64,
+				insn->a, (uint64_t)insn->b);
+		else if (insn->op == PT_FETCH_ADDR)
 			g_string_append_printf(text, " 0x%" PRIx64,
 					       (uint64_t)insn->b);
 		else

@@ -14,8 +14,9 @@ enum pt_fetch_op {
 	PT_FETCH_REG,	   /* [-- v] register a, DWARF number, at the hit */
 	PT_FETCH_USER_REG, /* [-- v] the same of the task's user side */
 	PT_FETCH_CONST,	   /* [-- v] b */
-	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image, moved
-			  * by the load-time slide */
+	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image (a = 0)
+			  * or in the script's section a of a module, moved by
+			  * its load-time slide */
 	PT_FETCH_CFA,  /* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + word size; only at entry */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */

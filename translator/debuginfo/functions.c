@@ -92,6 +92,7 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 		return NULL;
 	function = pt_new(dbg->arena, struct pt_dbg_function);
 	code = pt_new(dbg->arena, struct pt_dbg_code);
+	function->dbg = dbg;
 	function->name = name ? name : own;
 	function->symbol = pt_index_string(index, symbol->name);
 	function->file = function_file(index, record->file);
@@ -202,6 +203,7 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 	code->window = walk->window;
 	code->die = *die;
 	code->around = walk->around;
+	function->dbg = dbg;
 	function->name = dwarf_diename(origin);
 	function->where = PT_DBG_INLINED;
 	function->address = low;

@@ -108,13 +108,16 @@ static struct pt_error *emit_offset(struct compiler *c, int64_t offset)
 
 static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 {
+	unsigned section;
+
 	/* Per-CPU variables are linked at offsets into each CPU's area, which
 	 * the load-time slide does not touch. */
 	if (address >= c->dbg->percpu_start && address < c->dbg->percpu_end) {
 		PT_TRY(emit_const(c, (int64_t)address));
 		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
 	}
-	return emit(c, PT_FETCH_ADDR, 0, (int64_t)address, 0, 1);
+	PT_TRY(pt_dbg_section_number(c->dbg, address, &section));
+	return emit(c, PT_FETCH_ADDR, section, (int64_t)address, 0, 1);
 }
 
 static struct pt_error *compile_cfa(struct compiler *c)

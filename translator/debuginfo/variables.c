@@ -401,6 +401,7 @@ static struct pt_error *global_of_linker(struct pt_dbg *dbg, const char *name,
 {
 	struct pt_dbg_value value = { .in_memory = true };
 	struct pt_window *window;
+	unsigned section;
 	uint64_t address;
 	uint32_t offset;
 	Dwarf_Die die;
@@ -412,7 +413,8 @@ static struct pt_error *global_of_linker(struct pt_dbg *dbg, const char *name,
 	PT_TRY(pt_dbg_die(dbg, offset, &window, &die));
 	PT_TRY(pt_type_of(dbg, window, &die, &value.type));
 	value.fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value.fetch, PT_FETCH_ADDR, 0, (int64_t)address);
+	PT_TRY(pt_dbg_section_number(dbg, address, &section));
+	pt_fetch_add(value.fetch, PT_FETCH_ADDR, section, (int64_t)address);
 	*ret = value;
 	*ret_found = true;
 	return NULL;

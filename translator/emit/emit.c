@@ -73,6 +73,7 @@ static void preamble(struct pt_emit *e)
 	}
 	pt_out_line(e->out, "#include \"script.h\"");
 	pt_out_line(e->out, "%s", "");
+	pt_emit_sections(e);
 	/* Names first: a function and a global may be called the same. */
 	for (i = 0; i < program->globals->len; i++)
 		pt_emit_var(e, g_ptr_array_index(program->globals, i));

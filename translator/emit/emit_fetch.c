@@ -220,6 +220,18 @@ static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 	}
 }
 
+static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	struct pt_arena *arena = m->e->arena;
+	const char *slide =
+		insn->a ? pt_arena_printf(arena, "pg_sections[%u].slide",
+					  insn->a - 1)
+			: "ptrt_slide";
+
+	return pt_arena_printf(arena, "(0x%" G_GINT64_MODIFIER "xULL + %s)",
+			       (uint64_t)insn->b, slide);
+}
+
 static void run(struct machine *m, const struct pt_fetch_insn *insn)
 {
 	struct pt_arena *arena = m->e->arena;
@@ -234,12 +246,7 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 		     pt_arena_printf(arena, "ptrt_user_reg(c, %u)", insn->a));
 		break;
 	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
-	case PT_FETCH_ADDR:
-		push(m, pt_arena_printf(arena,
-					"(0x%" G_GINT64_MODIFIER
-					"xULL + ptrt_slide)",
-					(uint64_t)insn->b));
-		break;
+	case PT_FETCH_ADDR: push(m, address(m, insn)); break;
 	case PT_FETCH_CFA: push(m, "ptrt_cfa(c)"); break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
 	case PT_FETCH_LOAD: load(m, insn); break;

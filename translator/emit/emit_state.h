@@ -324,6 +324,9 @@ unsigned pt_emit_frame_bytes(struct pt_emit *e, const struct pt_emit_body *body,
 void pt_emit_globals(struct pt_emit *e);
 bool pt_emit_has_percpu(struct pt_emit *e);
 void pt_emit_tables(struct pt_emit *e);
+
+/* The sections of modules, before all that reads their variables. */
+void pt_emit_sections(struct pt_emit *e);
 /* Reads -D; sets maxstringlen, maxaction, check_nesting. */
 struct pt_error *pt_emit_limits(struct pt_emit *e);
 void pt_emit_limits_table(struct pt_emit *e);

@@ -362,7 +362,34 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 	}
 	if (program->env.dbg)
 		kernel_members(e);
+	if (program->env.sections && program->env.sections->len) {
+		pt_out_line(out, ".sections = pg_sections,");
+		pt_out_line(out, ".n_sections = %u,",
+			    program->env.sections->len);
+	}
 	pt_out_close(out, ";");
+}
+
+void pt_emit_sections(struct pt_emit *e)
+{
+	const GPtrArray *list = e->program->env.sections;
+	struct pt_out *out = e->out;
+
+	if (!list || !list->len)
+		return;
+	pt_out_open(out, "static struct ptrt_section pg_sections[] =");
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct pt_dbg_section *s = g_ptr_array_index(list, i);
+
+		pt_out_line(out,
+			    "{ \"%s\", \"%s\", 0x%" G_GINT64_MODIFIER
+			    "x, 0x%" G_GINT64_MODIFIER
+			    "x, \"%s\", 0x%" G_GINT64_MODIFIER "x },",
+			    pt_dbg_module(s->dbg), s->name, s->start, s->size,
+			    s->anchor, s->anchor_address);
+	}
+	pt_out_close(out, ";");
+	pt_out_line(out, "%s", "");
 }
 
 void pt_emit_tables(struct pt_emit *e)

@@ -4,20 +4,31 @@
  */
 #include <string.h>
 
+#include "../debuginfo/modules.h"
 #include "cast.h"
 #include "value.h"
 
-struct pt_error *pt_value_no_module(struct pt_arena *arena,
-				    const struct pt_expr *module)
+struct pt_error *pt_value_module(struct pt_probe_env *env,
+				 const struct pt_expr *module, const char *name,
+				 struct pt_dbg **ret)
 {
-	return pt_error_at(
-		pt_error_hint(pt_error_new(arena, PT_E_UNSUPPORTED,
-					   "types and variables of '%s' are "
-					   "not supported yet",
-					   module->text),
-			      "there are those of \"kernel\", and types of "
-			      "headers: \"<header.h>\", \"kernel<linux/x.h>\""),
-		module->span);
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+
+	if (!strcmp(name, "kernel") || !strcmp(name, "vmlinux"))
+		return pt_probe_dbg(env, ret);
+	error = pt_modules_find(env->session, name, files);
+	if (!error && files->len != 1)
+		error = pt_error_hint(
+			pt_error_new(arena, PT_E_NO_MATCH,
+				     "kernel %s has no module '%s'",
+				     env->session->target.release, name),
+			"there is also \"kernel\", and for types headers: "
+			"\"<header.h>\", \"kernel<linux/x.h>\"");
+	if (!error)
+		error = pt_probe_module(env, g_ptr_array_index(files, 0), ret);
+	return error ? pt_error_at(error, module->span) : NULL;
 }
 
 /* One part of a list of modules. */
@@ -27,11 +38,11 @@ static struct pt_error *part_dbg(struct pt_probe_env *env,
 {
 	const char *header = strchr(part, '<');
 
-	if (!*part || !strcmp(part, "kernel") || !strcmp(part, "vmlinux"))
+	if (!*part)
 		return pt_probe_dbg(env, ret);
 	if (!header || part[strlen(part) - 1] != '>' ||
 	    (header != part && !g_str_has_prefix(part, "kernel<")))
-		return pt_value_no_module(env->session->arena, module);
+		return pt_value_module(env, module, part, ret);
 	if (!env->headers)
 		env->headers = pt_arena_str_hash(env->session->arena);
 	*ret = g_hash_table_lookup(env->headers, part);
@@ -55,6 +66,11 @@ struct pt_error *pt_value_cast(struct pt_probe_env *env,
 	const char *list = cast->module ? cast->module->text : "";
 	struct pt_error *error;
 
+	if (!cast->module && cast->here && pt_dbg_module(cast->here) &&
+	    !pt_dbg_cast(cast->here, cast->type->text, cast->array, ret)) {
+		*ret_dbg = cast->here;
+		return NULL;
+	}
 	for (;;) {
 		size_t n = strcspn(list, ":");
 		struct pt_dbg *dbg = NULL;

@@ -7,8 +7,10 @@
 
 #include "probe.h"
 
-/* "types of 'ext4' are not supported yet", at MODULE, a literal. */
-struct pt_error *pt_value_no_module(struct pt_arena *arena,
-				    const struct pt_expr *module);
+/* The debuginfo of what NAME, from the literal MODULE, calls: "kernel", or a
+ * module. */
+struct pt_error *pt_value_module(struct pt_probe_env *env,
+				 const struct pt_expr *module, const char *name,
+				 struct pt_dbg **ret);
 
 #endif

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../debuginfo/modules.h"
+
 const struct pt_family *const pt_families[] = {
 	&pt_family_begin,
 	&pt_family_timer,
@@ -12,7 +14,7 @@ const struct pt_family *const pt_families[] = {
 
 /* Words a point can begin with, and what can follow "kernel". */
 static const char *const first_words[] = {
-	"begin", "end", "error", "never", "timer", "kernel", NULL,
+	"begin", "end", "error", "never", "timer", "kernel", "module", NULL,
 };
 static const char *const kernel_words[] = {
 	"function",
@@ -32,9 +34,6 @@ static const struct {
 	  "probe the functions that write it with kernel.function()" },
 	{ "kernel", "mark", "kernel markers",
 	  "kernels have none any more; use kernel.function()" },
-	{ "module", NULL, "probes in kernel modules",
-	  "functions of the kernel image can be probed with "
-	  "kernel.function()" },
 	{ "kprobe", NULL, "probes without debuginfo",
 	  "use kernel.function(), which takes the same names" },
 	{ "process", NULL, "probes in user programs",
@@ -184,7 +183,8 @@ static struct pt_error *unknown_point(struct pt_arena *arena,
 	struct pt_error *error;
 	unsigned i;
 
-	if (strcmp(first->name, "kernel") == 0)
+	if (strcmp(first->name, "kernel") == 0 ||
+	    strcmp(first->name, "module") == 0)
 		return pt_families_unknown(arena, point, 1, kernel_words);
 	for (i = 0; extra && i < extra->len; i++)
 		g_ptr_array_add(words, g_ptr_array_index(extra, i));
@@ -220,5 +220,23 @@ struct pt_error *pt_probe_dbg(struct pt_probe_env *env, struct pt_dbg **ret)
 	if (!env->dbg)
 		PT_TRY(pt_dbg_open(env->session, &env->dbg));
 	*ret = env->dbg;
+	return NULL;
+}
+
+struct pt_error *pt_probe_module(struct pt_probe_env *env,
+				 const struct pt_module_file *file,
+				 struct pt_dbg **ret)
+{
+	if (!env->modules) {
+		env->modules = pt_arena_ptr_array(env->session->arena);
+		env->sections = pt_arena_ptr_array(env->session->arena);
+	}
+	for (unsigned i = 0; i < env->modules->len; i++) {
+		*ret = g_ptr_array_index(env->modules, i);
+		if (strcmp(pt_dbg_module(*ret), file->name) == 0)
+			return NULL;
+	}
+	PT_TRY(pt_dbg_open_module(env->session, file, env->sections, ret));
+	g_ptr_array_add(env->modules, *ret);
 	return NULL;
 }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * kernel.function() and kernel.statement().
+ * kernel.function() and kernel.statement(), and the same of module().
  */
 #include <string.h>
 
+#include "../debuginfo/modules.h"
 #include "families.h"
 #include "value.h"
 
 /* What the components say. */
 struct wish {
-	const struct pt_point_component *what; /* function or statement */
+	const struct pt_point_component *where; /* kernel or module */
+	const struct pt_point_component *what;	/* function or statement */
+	bool module;
 	bool statement;
 	bool call, inlined, returns, exported;
 	unsigned maxactive;
@@ -24,7 +27,8 @@ static const char *const no_words[] = { NULL };
 
 static bool match(const struct pt_point *point)
 {
-	return pt_families_is(point, 0, "kernel") &&
+	return (pt_families_is(point, 0, "kernel") ||
+		pt_families_is(point, 0, "module")) &&
 	       (pt_families_is(point, 1, "function") ||
 		pt_families_is(point, 1, "statement"));
 }
@@ -98,10 +102,13 @@ static struct pt_error *read_wish(struct pt_arena *arena,
 				  struct wish *wish)
 {
 	memset(wish, 0, sizeof(*wish));
+	wish->where = pt_families_component(point, 0);
 	wish->what = pt_families_component(point, 1);
+	wish->module = pt_families_is(point, 0, "module");
 	wish->statement = pt_families_is(point, 1, "statement");
 	wish->suffix = "";
-	PT_TRY(pt_families_need(arena, point, 0, PT_ARG_NONE));
+	PT_TRY(pt_families_need(arena, point, 0,
+				wish->module ? PT_ARG_STRING : PT_ARG_NONE));
 	if (wish->what->arg == PT_ARG_NONE)
 		return pt_error_at(
 			pt_error_new(
@@ -128,7 +135,8 @@ static struct pt_error *read_wish(struct pt_arena *arena,
 static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 				     const struct wish *wish, GPtrArray *found)
 {
-	uint64_t address = (uint64_t)wish->what->number;
+	uint64_t address =
+		(uint64_t)wish->what->number + pt_dbg_address_base(dbg);
 	struct pt_dbg_function *holder, *at;
 
 	holder = pt_dbg_function_at(dbg, address);
@@ -136,11 +144,17 @@ static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 		return pt_error_at(
 			pt_error_hint(
 				pt_error_new(arena, PT_E_NO_MATCH,
-					     "no kernel function is at "
+					     "no %s function is at "
 					     "0x%" G_GINT64_MODIFIER "x",
-					     address),
-				"addresses are those of the debuginfo, before "
-				"the kernel is moved at boot"),
+					     wish->where->name,
+					     (uint64_t)wish->what->number),
+				"%s",
+				wish->module
+					? "addresses of a module count from "
+					  "the start of its .text"
+					: "addresses are those of the "
+					  "debuginfo, before the kernel is "
+					  "moved at boot"),
 			wish->what->span);
 	if (wish->statement && holder->address != address) {
 		at = pt_new(arena, struct pt_dbg_function);
@@ -177,7 +191,8 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_error *error;
 
-	error = pt_error_new(arena, PT_E_NO_MATCH, "no kernel %s matches '%s'",
+	error = pt_error_new(arena, PT_E_NO_MATCH, "no %s %s matches '%s'",
+			     wish->where->name,
 			     wish->statement ? "code line"
 			     : wish->inlined ? "inlined function"
 					     : "function",
@@ -191,34 +206,125 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	return pt_error_at(error, wish->what->span);
 }
 
-static struct pt_error *find(struct pt_probe_env *env, struct pt_dbg *dbg,
-			     const struct wish *wish,
-			     struct pt_dbg_pattern *pattern, GPtrArray *found)
+static struct pt_error *no_module(struct pt_probe_env *env,
+				  const struct wish *wish)
 {
 	struct pt_arena *arena = env->session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_error *error;
 
+	error = pt_error_new(arena, PT_E_NO_MATCH,
+			     "kernel %s has no module '%s'",
+			     env->session->target.release, wish->where->text);
+	PT_TRY(pt_modules_find(env->session, "*", files));
+	for (unsigned i = 0; i < files->len; i++) {
+		const struct pt_module_file *file = g_ptr_array_index(files, i);
+
+		g_ptr_array_add(names, (void *)file->name);
+	}
+	pt_error_suggest(error, wish->where->text, names);
+	if (!error->hint)
+		pt_error_hint(error, "a module that is not installed is named "
+				     "by the path of its file");
+	return error;
+}
+
+/* One module that was named must have debuginfo; of those that a glob finds, the
+ * ones that have. */
+static struct pt_error *find_modules(struct pt_probe_env *env,
+				     const struct wish *wish, GPtrArray *ret)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	struct pt_error *first = NULL;
+	unsigned missing = 0;
+
+	PT_TRY(pt_modules_find(env->session, wish->where->text, files));
+	if (!files->len)
+		return no_module(env, wish);
+	for (unsigned i = 0; i < files->len; i++) {
+		struct pt_error *error;
+		struct pt_dbg *dbg;
+
+		error = pt_probe_module(env, g_ptr_array_index(files, i), &dbg);
+		if (!error) {
+			g_ptr_array_add(ret, dbg);
+		} else if (error->code != PT_E_NO_DEBUGINFO) {
+			return error;
+		} else {
+			missing++;
+			first = first ? first : error;
+		}
+	}
+	if (!ret->len)
+		return first;
+	if (missing)
+		pt_diag_warning(env->session->diag, wish->where->span,
+				PT_E_NO_DEBUGINFO,
+				"%u of the %u modules have no debuginfo: no "
+				"probes in them",
+				missing, files->len);
+	return NULL;
+}
+
+static struct pt_error *find_images(struct pt_probe_env *env,
+				    const struct wish *wish, GPtrArray *ret)
+{
+	struct pt_error *error;
+	struct pt_dbg *dbg;
+
+	if (wish->module) {
+		error = find_modules(env, wish, ret);
+		return error ? pt_error_at(error, wish->where->span) : NULL;
+	}
+	PT_TRY(pt_probe_dbg(env, &dbg));
+	g_ptr_array_add(ret, dbg);
+	return NULL;
+}
+
+static struct pt_error *find_in(struct pt_dbg *dbg, const struct wish *wish,
+				const struct pt_dbg_pattern *pattern,
+				GPtrArray *found)
+{
+	struct pt_error *error =
+		wish->statement
+			? pt_dbg_find_statements(dbg, pattern, found)
+			: pt_dbg_find_functions(dbg, pattern, !wish->inlined,
+						!wish->call && !wish->exported,
+						found);
+
+	return error ? pt_error_at(error, wish->what->span) : NULL;
+}
+
+static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
+			     GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *images = pt_arena_ptr_array(arena);
+	struct pt_dbg_pattern pattern = { 0 };
+	struct pt_error *error;
+
+	PT_TRY(find_images(env, wish, images));
 	if (wish->what->arg == PT_ARG_NUMBER)
-		return find_address(dbg, arena, wish, found);
-	error = pt_dbg_parse_pattern(arena, wish->what->text, pattern);
-	if (!error && wish->statement)
-		error = pt_dbg_find_statements(dbg, pattern, found);
-	else if (!error)
-		error = pt_dbg_find_functions(dbg, pattern, !wish->inlined,
-					      !wish->call && !wish->exported,
-					      found);
+		return find_address(g_ptr_array_index(images, 0), arena, wish,
+				    found);
+	error = pt_dbg_parse_pattern(arena, wish->what->text, &pattern);
 	if (error)
 		return pt_error_at(error, wish->what->span);
+	for (unsigned i = 0; i < images->len; i++)
+		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
+			       found));
 	if (found->len == 0)
-		return no_match(dbg, arena, wish, pattern);
+		return no_match(g_ptr_array_index(images, 0), arena, wish,
+				&pattern);
 	return NULL;
 }
 
 /* ---- choosing --------------------------------------------------------- */
 
 /* Why a function that was found is not probed; NULL: it is. */
-static const char *left_out(struct pt_dbg *dbg, struct pt_arena *arena,
-			    const struct wish *wish,
+static const char *left_out(struct pt_arena *arena, const struct wish *wish,
 			    const struct pt_dbg_function *f)
 {
 	uint64_t address;
@@ -228,7 +334,7 @@ static const char *left_out(struct pt_dbg *dbg, struct pt_arena *arena,
 	if (wish->returns && f->where == PT_DBG_INLINED)
 		return "an inlined copy has no return";
 	if (wish->exported &&
-	    !pt_dbg_symbol(dbg,
+	    !pt_dbg_symbol(f->dbg,
 			   pt_arena_printf(arena, "__ksymtab_%s", f->symbol),
 			   &address))
 		return "it is not exported to modules";
@@ -256,7 +362,7 @@ static struct pt_error *all_left_out(struct pt_arena *arena,
 }
 
 /* Moves what is probed from FOUND to CHOSEN; -v names the rest. */
-static struct pt_error *choose(struct pt_probe_env *env, struct pt_dbg *dbg,
+static struct pt_error *choose(struct pt_probe_env *env,
 			       const struct wish *wish, GPtrArray *found,
 			       GPtrArray *chosen)
 {
@@ -266,7 +372,7 @@ static struct pt_error *choose(struct pt_probe_env *env, struct pt_dbg *dbg,
 
 	for (i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
-		const char *reason = left_out(dbg, session->arena, wish, f);
+		const char *reason = left_out(session->arena, wish, f);
 
 		if (!reason) {
 			g_ptr_array_add(chosen, f);
@@ -294,11 +400,16 @@ static const char *resolved_text(struct pt_arena *arena,
 				 const struct wish *wish,
 				 const struct pt_dbg_function *f)
 {
+	const char *module = pt_dbg_module(f->dbg);
+	const char *where =
+		module ? pt_arena_printf(arena, "module(\"%s\")", module)
+		       : "kernel";
+
 	if (wish->statement && wish->what->arg == PT_ARG_NUMBER)
 		return pt_arena_printf(
-			arena, "kernel.statement(0x%" G_GINT64_MODIFIER "x)",
-			f->address);
-	return pt_arena_printf(arena, "kernel.%s(\"%s@%s:%u\")%s",
+			arena, "%s.statement(0x%" G_GINT64_MODIFIER "x)", where,
+			f->address - pt_dbg_address_base(f->dbg));
+	return pt_arena_printf(arena, "%s.%s(\"%s@%s:%u\")%s", where,
 			       wish->what->name, f->name, f->file, f->line,
 			       wish->suffix);
 }
@@ -346,22 +457,34 @@ static void bind_together(struct pt_arena *arena, const struct pt_point *point,
 	}
 }
 
+/* Where each lies in its module. */
+static struct pt_error *place(const struct wish *wish, GPtrArray *chosen)
+{
+	for (unsigned i = 0; i < chosen->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
+		struct pt_error *error =
+			pt_dbg_section_number(f->dbg, f->address, &f->section);
+
+		if (error)
+			return pt_error_at(error, wish->where->span);
+	}
+	return NULL;
+}
+
 static struct pt_error *expand(struct pt_probe_env *env,
 			       const struct pt_point *point, bool split,
 			       GPtrArray *ret)
 {
 	struct pt_arena *arena = env->session->arena;
-	struct pt_dbg_pattern pattern = { 0 };
 	GPtrArray *found = pt_arena_ptr_array(arena);
 	GPtrArray *chosen = pt_arena_ptr_array(arena);
-	struct pt_dbg *dbg;
 	struct wish wish;
 	unsigned i;
 
 	PT_TRY(read_wish(arena, point, &wish));
-	PT_TRY(pt_probe_dbg(env, &dbg));
-	PT_TRY(find(env, dbg, &wish, &pattern, found));
-	PT_TRY(choose(env, dbg, &wish, found, chosen));
+	PT_TRY(find(env, &wish, found));
+	PT_TRY(choose(env, &wish, found, chosen));
+	PT_TRY(place(&wish, chosen));
 	if (!split) {
 		bind_together(arena, point, &wish, chosen, ret);
 		return NULL;
@@ -387,10 +510,10 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 		pt_out_line(out,
 			    "{ 0x%" G_GINT64_MODIFIER
 			    "xULL, \"%s\", %" G_GINT64_FORMAT
-			    ", \"%s\" }, /* %s:%u */",
+			    ", \"%s\", %u }, /* %s:%u */",
 			    f->address, f->symbol,
 			    (int64_t)(f->address - f->symbol_address), f->name,
-			    f->file, f->line);
+			    f->section, f->file, f->line);
 	}
 	pt_out_close(out, ";");
 }

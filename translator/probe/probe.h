@@ -19,7 +19,16 @@ struct pt_probe_env {
 	struct pt_dbg *dbg;  /* NULL until pt_probe_dbg() opened it */
 	GHashTable *headers; /* "kernel<linux/fs.h>" -> struct pt_dbg *; NULL:
 			      * none opened yet */
+	GPtrArray *modules;  /* struct pt_dbg *: those opened so far; or NULL */
+	GPtrArray *sections; /* struct pt_dbg_section *: of modules, what the
+			      * script needs; or NULL */
 };
+
+/* The debuginfo of a module, opened at the first call for its name. */
+struct pt_module_file;
+struct pt_error *pt_probe_module(struct pt_probe_env *env,
+				 const struct pt_module_file *file,
+				 struct pt_dbg **ret);
 
 /* The target's debuginfo, opened at the first call.  Its errors say what to
  * install. */

@@ -205,10 +205,11 @@ static struct pt_error *base_var(struct pt_target_walk *walk,
 		args->len > 1 ? g_ptr_array_index(args, 1) : NULL;
 	const char *at = strchr(name->text, '@');
 	const char *variable = name->text;
+	struct pt_error *error;
 
-	if (module && strcmp(module->text, "kernel") &&
-	    strcmp(module->text, "vmlinux"))
-		return pt_value_no_module(walk->arena, module);
+	if (module)
+		PT_TRY(pt_value_module(walk->env, module, module->text,
+				       &walk->dbg));
 	if (at)
 		variable = pt_arena_strndup(walk->arena, name->text,
 					    (size_t)(at - name->text));
@@ -219,6 +220,11 @@ static struct pt_error *base_var(struct pt_target_walk *walk,
 			return NULL;
 		walk->snapshot = false;
 	}
+	error = pt_dbg_global(walk->dbg, variable, at ? at + 1 : NULL, ret);
+	/* A module's code sees what the kernel exports. */
+	if (!error || module || !pt_dbg_module(walk->dbg))
+		return error;
+	PT_TRY(pt_probe_dbg(walk->env, &walk->dbg));
 	return pt_dbg_global(walk->dbg, variable, at ? at + 1 : NULL, ret);
 }
 
@@ -230,6 +236,7 @@ static struct pt_error *base_cast(struct pt_target_walk *walk,
 	struct pt_value_cast cast = {
 		.type = g_ptr_array_index(args, 1),
 		.module = args->len > 2 ? g_ptr_array_index(args, 2) : NULL,
+		.here = walk->function ? walk->function->dbg : NULL,
 	};
 	const struct pt_component *first =
 		path && path->len ? g_ptr_array_index(path, 0) : NULL;
@@ -418,7 +425,10 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 
 	if (bound && bound->sites && bound->sites->len)
 		walk.function = g_ptr_array_index(bound->sites, 0);
-	PT_TRY(pt_probe_dbg(env, &walk.dbg));
+	if (walk.function)
+		walk.dbg = walk.function->dbg;
+	else
+		PT_TRY(pt_probe_dbg(env, &walk.dbg));
 	begin_text(&walk);
 	if (g_str_has_prefix(walk.target->text, "$$")) {
 		error = walk.function ? pt_pretty_group(&walk, target)
@@ -476,8 +486,8 @@ struct pt_error *pt_value_list(struct pt_probe_env *env,
 
 	if (!bound->sites || bound->sites->len == 0)
 		return NULL;
-	PT_TRY(pt_probe_dbg(env, &dbg));
 	function = g_ptr_array_index(bound->sites, 0);
+	dbg = function->dbg;
 	/* What cannot be read here (void, optimised out) is not listed. */
 	if (bound->is_return && !pt_dbg_return_value(dbg, function, &value))
 		list_one(env, dbg, "return", &value, ret);

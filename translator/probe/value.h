@@ -25,10 +25,11 @@ struct pt_error *pt_value_deref(struct pt_probe_env *env,
 				struct pt_expr **target);
 
 /* The type NAME in the debuginfo that MODULE names ("kernel", "<header.h>",
- * "kernel<linux/x.h>", several with colons between them; NULL: the kernel), as
- * pt_dbg_cast() gives it, and that debuginfo. */
+ * "kernel<linux/x.h>", a module, several with colons between them; NULL: HERE, then
+ * the kernel), as pt_dbg_cast() gives it, and that debuginfo. */
 struct pt_value_cast {
 	const struct pt_expr *type, *module; /* literals; module may be NULL */
+	struct pt_dbg *here; /* of the probed function; NULL: none */
 	bool array;
 };
 struct pt_error *pt_value_cast(struct pt_probe_env *env,

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "modules.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "dbg.h"
+
+/* "snd-hda-intel.ko.xz" is loaded as snd_hda_intel. */
+static const char *module_name(struct pt_arena *arena, const char *path)
+{
+	const char *base = strrchr(path, '/');
+	char *name = pt_arena_strdup(arena, base ? base + 1 : path);
+
+	name[strcspn(name, ".")] = '\0';
+	g_strdelimit(name, "-", '_');
+	return name;
+}
+
+static void add(struct pt_arena *arena, const char *path, GPtrArray *ret)
+{
+	struct pt_module_file *file = pt_new(arena, struct pt_module_file);
+
+	file->name = module_name(arena, path);
+	file->path = path;
+	g_ptr_array_add(ret, file);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	const struct pt_module_file *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+/* A dash stands for itself inside brackets. */
+static const char *underscored(struct pt_arena *arena, const char *pattern)
+{
+	char *text = pt_arena_strdup(arena, pattern);
+	bool inside = false;
+
+	for (char *at = text; *at; at++) {
+		if (*at == '[')
+			inside = true;
+		else if (*at == ']')
+			inside = false;
+		else if (*at == '-' && !inside)
+			*at = '_';
+	}
+	return text;
+}
+
+struct pt_error *pt_modules_find(struct pt_session *session,
+				 const char *pattern, GPtrArray *ret)
+{
+	struct pt_arena *arena = session->arena;
+	const char *dir = pt_arena_printf(arena, "/lib/modules/%s",
+					  session->target.release);
+	char *text, *line, *next;
+	size_t length;
+
+	if (strchr(pattern, '/')) {
+		if (access(pattern, R_OK))
+			return pt_error_errno(arena, errno, "open", pattern);
+		add(arena, pattern, ret);
+		return NULL;
+	}
+	pattern = underscored(arena, pattern);
+	PT_TRY(pt_file_read(arena,
+			    pt_arena_printf(arena, "%s/modules.dep", dir),
+			    &text, &length));
+	for (line = text; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		line[strcspn(line, ":")] = '\0';
+		if (!*line ||
+		    fnmatch(pattern, module_name(arena, line), 0) != 0)
+			continue;
+		add(arena,
+		    *line == '/' ? line
+				 : pt_arena_printf(arena, "%s/%s", dir, line),
+		    ret);
+	}
+	g_ptr_array_sort(ret, by_name);
+	return NULL;
+}
+
+static struct pt_error *check_plain(struct pt_arena *arena,
+				    const struct pt_module_file *file)
+{
+	const char *suffix = strrchr(file->path, '.');
+
+	if (suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst") ||
+		       !strcmp(suffix, ".gz")))
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_UNSUPPORTED,
+				     "the module file '%s' is compressed",
+				     file->path),
+			"unpack it and give its path: "
+			"module(\"/PATH/%s.ko\")",
+			file->name);
+	return NULL;
+}
+
+struct pt_error *pt_dbg_open_module(struct pt_session *session,
+				    const struct pt_module_file *file,
+				    GPtrArray *sections, struct pt_dbg **ret)
+{
+	struct pt_arena *arena = session->arena;
+	const char *hint =
+		strchr(file->path, '/') && g_str_has_prefix(file->path, "/lib")
+			? pt_target_debuginfo_hint(arena, &session->target)
+			: "build the module with CONFIG_DEBUG_INFO, or with "
+			  "-g among its flags";
+
+	PT_TRY(check_plain(arena, file));
+	PT_TRY(pt_dbg_open_file(session, file->path, hint, ret));
+	(*ret)->module = file->name;
+	(*ret)->sections = sections;
+	return NULL;
+}
+
+const char *pt_dbg_module(const struct pt_dbg *dbg)
+{
+	return dbg->module;
+}
+
+uint64_t pt_dbg_address_base(const struct pt_dbg *dbg)
+{
+	const GArray *sections = dbg->image->sections;
+
+	for (guint i = 0; dbg->module && i < sections->len; i++) {
+		const struct pt_image_section *s =
+			&g_array_index(sections, struct pt_image_section, i);
+
+		if (s->alloc && !strcmp(s->name, ".text"))
+			return s->address;
+	}
+	return 0;
+}
+
+/* Does no other symbol of the image have the name of number I by name? */
+static bool is_unique(const struct pt_index *index, uint32_t i)
+{
+	uint32_t name = index->symbols[index->symbol_names[i]].name;
+
+	return (!i ||
+		index->symbols[index->symbol_names[i - 1]].name != name) &&
+	       (i + 1 == index->n_symbols ||
+		index->symbols[index->symbol_names[i + 1]].name != name);
+}
+
+static bool find_anchor(struct pt_dbg *dbg, struct pt_dbg_section *section)
+{
+	const struct pt_index *index = dbg->index;
+
+	for (uint32_t i = 0; i < index->n_symbols; i++) {
+		const struct pt_index_symbol *s =
+			&index->symbols[index->symbol_names[i]];
+
+		if (s->kind == PT_INDEX_SYMBOL_OTHER ||
+		    s->address < section->start ||
+		    s->address >= section->start + section->size ||
+		    !is_unique(index, i))
+			continue;
+		section->anchor = pt_index_string(index, s->name);
+		section->anchor_address = s->address;
+		return true;
+	}
+	return false;
+}
+
+/* One that the script has already; 0: none. */
+static unsigned known_section(const struct pt_dbg *dbg, uint64_t address)
+{
+	for (guint i = 0; i < dbg->sections->len; i++) {
+		const struct pt_dbg_section *s =
+			g_ptr_array_index(dbg->sections, i);
+
+		if (s->dbg == dbg && address >= s->start &&
+		    address - s->start < s->size)
+			return i + 1;
+	}
+	return 0;
+}
+
+struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
+				       unsigned *ret)
+{
+	const struct pt_image_section *s;
+	struct pt_dbg_section *section;
+
+	*ret = dbg->module ? known_section(dbg, address) : 0;
+	if (!dbg->module || *ret)
+		return NULL;
+	s = pt_image_section_at(dbg->image, address);
+	if (!s)
+		return pt_error_new(
+			dbg->arena, PT_E_BAD_DEBUGINFO,
+			"module '%s' has nothing at 0x%" G_GINT64_MODIFIER "x",
+			dbg->module, address);
+	if (!strcmp(s->name, ".data..percpu"))
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "per-CPU variables of modules cannot be "
+				    "read");
+	section = pt_new(dbg->arena, struct pt_dbg_section);
+	section->dbg = dbg;
+	section->name = s->name;
+	section->start = s->address;
+	section->size = s->memory_size;
+	if (!find_anchor(dbg, section))
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "section '%s' of module '%s' has no symbol "
+				    "of a name of its own to find it by",
+				    s->name, dbg->module);
+	g_ptr_array_add(dbg->sections, section);
+	*ret = dbg->sections->len;
+	return NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The target kernel's modules: which there are, and the file of each.
+ */
+#ifndef PT_MODULES_H
+#define PT_MODULES_H
+
+#include "../base/session.h"
+
+struct pt_module_file {
+	const char *name; /* as the kernel calls it: "snd_hda_intel" */
+	const char *path;
+};
+
+/*
+ * The modules (struct pt_module_file *) whose names match the glob PATTERN, in
+ * order of name; '-' and '_' are one character in it, as modprobe(8) has it.
+ * A PATTERN with a '/' is the path of one module's file.  Those of the kernel are
+ * what modules.dep(5) lists.  Nothing found is no error.
+ */
+struct pt_error *pt_modules_find(struct pt_session *session,
+				 const char *pattern, GPtrArray *ret);
+
+#endif
