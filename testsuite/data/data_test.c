@@ -6,115 +6,16 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <linux/smp.h>
-#include <linux/types.h>
-#include <linux/vmalloc.h>
+#include "support.h"
 
-#include "script.h"
 #include "data/alloc.h"
 #include "data/map.h"
 #include "data/parts.h"
 #include "../include/ptap/limits.h"
-
-/* ---- what the runtime wants around it --------------------------------- */
-
-_Thread_local int shim_cpu;
-long shim_allocations_left = -1;
-
-static int64_t limits[PTAP_N_LIMITS] = {
-	[PTAP_LIMIT_maxstringlen] = 64,
-	[PTAP_LIMIT_maxmapentries] = 2048,
-	[PTAP_LIMIT_hist_width] = 10,
-	[PTAP_LIMIT_hist_elision] = 2,
-};
-
-const struct ptrt_script ptrt_script = {
-	.limits = limits,
-	.percpu_size = 4096,
-};
-
-void *vzalloc(size_t size)
-{
-	if (shim_allocations_left == 0)
-		return NULL;
-	if (shim_allocations_left > 0)
-		shim_allocations_left--;
-	return calloc(1, size);
-}
-
-static _Thread_local char error_text[256];
-
-void ptrt_error(struct ptrt_context *c, const char *format, ...)
-{
-	va_list args;
-
-	if (c->error)
-		return;
-	va_start(args, format);
-	vsnprintf(error_text, sizeof(error_text), format, args);
-	va_end(args);
-	c->error = error_text;
-}
-
-static char record[16384];
-static unsigned record_size;
-
-void *ptrt_record_reserve(struct ptrt_context *c, unsigned format,
-			  unsigned size)
-{
-	(void)c, (void)format;
-	record_size = size;
-	return record;
-}
-
-void ptrt_record_commit(struct ptrt_context *c)
-{
-	(void)c;
-}
-
-/* ---- verdicts --------------------------------------------------------- */
-
-static const char *test;
-static int failures, failures_before;
-
-static void begin_test(const char *name)
-{
-	test = name;
-	failures_before = failures;
-}
-
-static void check_at(bool good, const char *what, int line)
-{
-	if (good)
-		return;
-	failures++;
-	printf("FAIL: %s: %s (line %d)\n", test, what, line);
-	if (failures > 20)
-		exit(1);
-}
-
-#define check(good) check_at(good, #good, __LINE__)
-
-static void end_test(void)
-{
-	if (failures == failures_before)
-		printf("PASS: %s\n", test);
-}
-
-static uint64_t state = 88172645463325252ull;
-
-static unsigned below(unsigned n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (unsigned)(state >> 11) % n;
-}
 
 /* ---- the model -------------------------------------------------------- */
 
@@ -384,7 +285,7 @@ static void run_model(const struct ptrt_map_desc *desc, unsigned rounds)
 {
 	static struct model m;
 	struct ptrt_context c = { 0 };
-	struct ptrt_map *map = ptrt_map_create(desc, limits);
+	struct ptrt_map *map = ptrt_map_create(desc, shim_limits);
 	struct ptrt_key keys[PTAP_KEYS_MAX];
 	unsigned i, wild;
 
@@ -430,10 +331,10 @@ static void test_arrays(void)
 			.overflow = "full",
 		};
 
-		limits[PTAP_LIMIT_maphashbias] = (int)below(7) - 5;
+		shim_limits[PTAP_LIMIT_maphashbias] = (int)below(7) - 5;
 		run_model(&desc, 4000);
 	}
-	limits[PTAP_LIMIT_maphashbias] = 0;
+	shim_limits[PTAP_LIMIT_maphashbias] = 0;
 	end_test();
 }
 
@@ -466,13 +367,6 @@ static void add(struct ptrt_context *c, struct ptrt_map *map, int64_t key,
 
 	if (s)
 		ptrt_stat_add(s, d, v);
-}
-
-static int some_cpu(void)
-{
-	static const int cpus[] = { 0, 1, 3 };
-
-	return cpus[below(3)];
 }
 
 struct sums {
@@ -563,7 +457,7 @@ static void test_stats_arrays(void)
 		.stat = &linear_stat,
 	};
 	struct ptrt_context c = { 0 };
-	struct ptrt_map *map = ptrt_map_create(&desc, limits);
+	struct ptrt_map *map = ptrt_map_create(&desc, shim_limits);
 	struct sums sums[100] = { { 0 } };
 	bool seen[100] = { false };
 	int64_t order[100];
@@ -615,7 +509,7 @@ static void test_open_loops(void)
 		.iterators = 1,
 	};
 	struct ptrt_context c = { 0 };
-	struct ptrt_map *map = ptrt_map_create(&desc, limits);
+	struct ptrt_map *map = ptrt_map_create(&desc, shim_limits);
 	struct ptrt_iter one, two;
 
 	begin_test("loops at once");
@@ -668,7 +562,7 @@ static void test_scalars(void)
 {
 	char room[PTRT_STAT_SIZE(128)] __attribute__((aligned(8)));
 	struct ptrt_stat *sum = (struct ptrt_stat *)room;
-	const int64_t *longs = (const int64_t *)record;
+	const int64_t *longs = (const int64_t *)shim_record;
 	struct ptrt_context c = { 0 };
 	char text[64];
 	struct ptrt_str s;
@@ -692,7 +586,7 @@ static void test_scalars(void)
 	i = (int)ptrt_stat_get(&c, sum, &log_stat, PTRT_STAT_VARIANCE);
 	check(i == 64);
 	ptrt_hist_print(&c, 1, sum, &log_stat);
-	check(record_size == 8 * 5 && longs[0] == 67 && longs[1] == 3);
+	check(shim_record_size == 8 * 5 && longs[0] == 67 && longs[1] == 3);
 	check(longs[2] == 50 && longs[3] == 0 && longs[4] == 50);
 	s = ptrt_hist_sprint(&c, text, sum, &log_stat, false);
 	check(s.n == 63 && memcmp(s.s, "value |---------- count\n", 24) == 0);
@@ -771,7 +665,7 @@ static void test_threads(void)
 	int i;
 
 	begin_test("threads that add while another reads");
-	shared = ptrt_map_create(&desc, limits);
+	shared = ptrt_map_create(&desc, shim_limits);
 	pthread_create(&one, NULL, add_many, (void *)(intptr_t)1);
 	pthread_create(&two, NULL, add_many, (void *)(intptr_t)3);
 	for (i = 0; i < 50; i++) {
@@ -895,27 +789,27 @@ static void test_memory(void)
 
 	begin_test("memory");
 	check(ptrt_alloc_used() == 0);
-	map = ptrt_map_create(&desc, limits);
+	map = ptrt_map_create(&desc, shim_limits);
 	needed = ptrt_alloc_used();
 	check(map && needed > 2048 * 3 * (64 + PTRT_STAT_SIZE(128)));
 	ptrt_map_destroy(map);
 	check(ptrt_alloc_used() == 0);
 	for (i = 0, map = NULL; !map; i++) {
 		shim_allocations_left = i;
-		map = ptrt_map_create(&desc, limits);
+		map = ptrt_map_create(&desc, shim_limits);
 		check(map || ptrt_alloc_used() == 0);
 	}
 	check(i > 8);
 	shim_allocations_left = -1;
 	ptrt_map_destroy(map);
-	limits[PTAP_LIMIT_maxmemory] = (int64_t)needed / 1024 - 1;
-	check(!ptrt_map_create(&desc, limits));
+	shim_limits[PTAP_LIMIT_maxmemory] = (int64_t)needed / 1024 - 1;
+	check(!ptrt_map_create(&desc, shim_limits));
 	check(ptrt_alloc_used() == 0);
-	limits[PTAP_LIMIT_maxmemory] = (int64_t)needed / 1024 + 1;
-	map = ptrt_map_create(&desc, limits);
+	shim_limits[PTAP_LIMIT_maxmemory] = (int64_t)needed / 1024 + 1;
+	map = ptrt_map_create(&desc, shim_limits);
 	check(map);
 	ptrt_map_destroy(map);
-	limits[PTAP_LIMIT_maxmemory] = 0;
+	shim_limits[PTAP_LIMIT_maxmemory] = 0;
 	end_test();
 }
 
@@ -931,5 +825,5 @@ int main(void)
 	test_strings();
 	test_record_strings();
 	test_memory();
-	return failures ? 1 : 0;
+	return test_status();
 }
