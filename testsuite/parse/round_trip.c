@@ -77,9 +77,14 @@ static void read_directives(struct pt_session *session, const char *text)
 	read_words(session, text, "script-args", "1 2 3",
 		   session->options.args);
 	read_words(session, text, "args", "", words);
-	for (i = 0; i < words->len; i++)
-		if (!strcmp(g_ptr_array_index(words, i), "-g"))
+	for (i = 0; i < words->len; i++) {
+		const char *word = g_ptr_array_index(words, i);
+
+		if (!strcmp(word, "-g"))
 			session->options.guru = true;
+		else if (g_str_has_prefix(word, "--compatible="))
+			session->options.compatible = strchr(word, '=') + 1;
+	}
 }
 
 static const char *compare(struct pt_session *session,

@@ -206,12 +206,40 @@ static bool explain_expression(struct pt_parser *p, struct expected expected)
 	return true;
 }
 
+static bool is_mark(pt_tok token)
+{
+	return token && (token->kind == '?' || token->kind == '!');
+}
+
+/* a?.b and {a?, b}.c */
+static bool explain_mark(struct pt_parser *p, struct expected expected,
+			 pt_tok open)
+{
+	pt_tok mark = NULL;
+
+	if (is_mark(p->previous) && p->look->kind == '.')
+		mark = p->previous;
+	else if (is_mark(p->look) && open && open->kind == '{' &&
+		 has(expected, "'}'") && has(expected, "'.'"))
+		mark = p->look;
+	if (!mark)
+		return false;
+	say_at(p, mark->span,
+	       pt_arena_printf(p->arena,
+			       "'%s' stands behind the last part of a probe "
+			       "point",
+			       mark->text));
+	return true;
+}
+
 static bool explain_point(struct pt_parser *p, struct expected expected)
 {
 	pt_tok open = innermost(p);
 
 	if (has(expected, "'@defined'"))
 		return false;
+	if (explain_mark(p, expected, open))
+		return true;
 	if (has(expected, "'{'") && has(expected, "','")) {
 		say(p, pt_arena_printf(p->arena,
 				       "expected '{' and the probe's body "

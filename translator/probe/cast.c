@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "../base/compat.h"
 #include "../debuginfo/modules.h"
 #include "cast.h"
 #include "value.h"
@@ -67,6 +68,7 @@ struct pt_error *pt_value_cast(struct pt_probe_env *env,
 	struct pt_error *error;
 
 	if (!cast->module && cast->here && pt_dbg_module(cast->here) &&
+	    pt_compat(env->session, PT_GATE_CAST_MODULE) &&
 	    !pt_dbg_cast(cast->here, cast->type->text, cast->array, ret)) {
 		*ret_dbg = cast->here;
 		return NULL;
