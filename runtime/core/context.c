@@ -57,9 +57,8 @@ static struct ptrt_cpu *context_create(unsigned int id)
 		return NULL;
 	rest = (char *)cpu + ALIGN(sizeof(*cpu), L1_CACHE_BYTES);
 	cpu->slots = (int *)rest;
-	cpu->frame_start = rest + slots_size();
-	cpu->c.frame = cpu->frame_start;
-	cpu->c.frame_end = cpu->frame_start + frame_size();
+	cpu->c.frame = rest + slots_size();
+	cpu->c.frame_end = cpu->c.frame + frame_size();
 	cpu->c.percpu = ptrt_parts_of(id);
 	cpu->max_actions = ptrt_script.limits[PTAP_LIMIT_maxaction];
 	cpu->period = 1;
@@ -115,7 +114,6 @@ struct ptrt_cpu *ptrt_enter_process(const struct ptrt_probe *probe)
 	cpu->c.probe = probe;
 	cpu->c.regs = NULL;
 	cpu->c.site = NULL;
-	cpu->c.frame = cpu->frame_start;
 	cpu->c.actions = ptrt_script.limits[PTAP_LIMIT_maxaction_interruptible];
 	cpu->ip = 0;
 	return cpu;

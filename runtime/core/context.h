@@ -54,9 +54,8 @@ struct ptrt_cpu {
 	u32 busy;	  /* a handler owns this context */
 	s32 max_actions;
 	local_t countdown; /* hits until one is measured */
-	char *frame_start;
-	u32 reserved; /* bytes of the record that is being written */
-	int *slots;   /* this CPU's word of each variable's lock */
+	u32 reserved;	   /* bytes of the record that is being written */
+	int *slots;	   /* this CPU's word of each variable's lock */
 
 	/* the record writer (transport/record.c) */
 	char *at, *end;		 /* free part of the sub-buffer */
@@ -131,7 +130,8 @@ static __always_inline bool ptrt_may_enter(const struct ptrt_cpu *cpu)
 }
 
 /* After ptrt_may_enter(): makes CPU's context the caller's and ready for PROBE.
- * SITE may be NULL if the caller sets ip. */
+ * SITE may be NULL if the caller sets ip.  String memory needs nothing: a handler
+ * that uses some gives it back on every way out. */
 static __always_inline void ptrt_enter(struct ptrt_cpu *cpu,
 				       const struct ptrt_probe *probe,
 				       const void *regs,
@@ -142,7 +142,6 @@ static __always_inline void ptrt_enter(struct ptrt_cpu *cpu,
 	cpu->c.probe = probe;
 	cpu->c.regs = regs;
 	cpu->c.site = site;
-	cpu->c.frame = cpu->frame_start;
 	cpu->c.actions = cpu->max_actions;
 }
 

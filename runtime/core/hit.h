@@ -34,8 +34,8 @@ ptrt_target_entry(const struct ptrt_probe *probe)
 }
 
 /*
- * Any context.  LOCKS is constant: whether the target has any, so that those
- * without pay nothing.  SITE, or IP where the mechanism knows only that (then
+ * Any context.  LOCKS: whether the target has any; a constant where a mechanism
+ * has a callback of its own for those without.  SITE, or IP where the mechanism knows only that (then
  * SITE is NULL).  ENTRY: memory of values saved at entry, or NULL.  True: the
  * handler ran to its end without an error.
  */

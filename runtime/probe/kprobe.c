@@ -26,7 +26,7 @@ static int kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
-	ptrt_hit(&k->target, true, regs, k->site, 0, NULL);
+	ptrt_hit(&k->target, k->target.n_locks > 0, regs, k->site, 0, NULL);
 	return 0;
 }
 NOKPROBE_SYMBOL(kprobe_hit);

@@ -37,7 +37,8 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	return !ptrt_hit(&k->entry, true, regs, k->site, 0, instance->data);
+	return !ptrt_hit(&k->entry, k->entry.n_locks > 0, regs, k->site, 0,
+			 instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
 

@@ -46,7 +46,8 @@ static enum hrtimer_restart timer_hit(struct hrtimer *timer)
 {
 	struct ptrt_timer *t = container_of(timer, struct ptrt_timer, timer);
 
-	ptrt_hit(&t->target, true, get_irq_regs(), NULL, 0, NULL);
+	ptrt_hit(&t->target, t->target.n_locks > 0, get_irq_regs(), NULL, 0,
+		 NULL);
 	hrtimer_forward_now(timer, next_interval(t));
 	return HRTIMER_RESTART;
 }

@@ -105,9 +105,11 @@ static bool function_may_fail(GHashTable *seen, struct pt_function *function)
 	return failure.found;
 }
 
-static bool divides(enum pt_op op)
+/* by something that may be 0 */
+static bool divides(const struct pt_expr *expr)
 {
-	return op == PT_OP_DIV || op == PT_OP_MOD;
+	return (expr->op == PT_OP_DIV || expr->op == PT_OP_MOD) &&
+	       (expr->right->kind != PT_EXPR_NUMBER || !expr->right->number);
 }
 
 static bool may_fail(GHashTable *seen, const struct pt_expr *expr)
@@ -121,10 +123,10 @@ static bool may_fail(GHashTable *seen, const struct pt_expr *expr)
 	case PT_EXPR_INDEX:
 	case PT_EXPR_ENTRY:
 	case PT_EXPR_IN: return false;
-	case PT_EXPR_BINARY: return divides(expr->op);
+	case PT_EXPR_BINARY: return divides(expr);
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT:
-		return divides(expr->op) || expr->left->kind != PT_EXPR_NAME;
+		return divides(expr) || expr->left->kind != PT_EXPR_NAME;
 	case PT_EXPR_CALL: return function_may_fail(seen, expr->function);
 	case PT_EXPR_PRINT:
 		return expr->print->formatted &&
