@@ -35,9 +35,9 @@ ptrt_target_entry(const struct ptrt_probe *probe)
 
 /*
  * Any context.  LOCKS: whether the target has any; a constant where a mechanism
- * has a callback of its own for those without.  SITE, or IP where the mechanism knows only that (then
- * SITE is NULL).  ENTRY: memory of values saved at entry, or NULL.  True: the
- * handler ran to its end without an error.
+ * has a callback of its own for those without.  SITE, or IP where the mechanism
+ * knows only that (then SITE is NULL).  ENTRY: memory of values saved at entry,
+ * or NULL.  True: the handler ran to its end without an error.
  */
 static __always_inline bool ptrt_hit(const struct ptrt_target *target,
 				     bool locks, const void *regs,

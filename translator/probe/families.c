@@ -191,7 +191,10 @@ static struct pt_error *unknown_point(struct pt_arena *arena,
 	error = pt_error_new(arena, PT_E_UNKNOWN_PROBE,
 			     "unknown probe point '%s'",
 			     pt_point_text(arena, point));
+	/* an alias of several words is near as a whole or not at all */
 	pt_error_suggest(error, first->name, words);
+	if (point->components->len > 1)
+		pt_error_suggest(error, pt_point_text(arena, point), extra);
 	return pt_error_at(error, first->span);
 }
 

@@ -63,8 +63,14 @@ static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 			    bound->priority);
 }
 
+static const char *const shapes[] = {
+	"begin", "begin(n)", "end",   "end(n)",
+	"error", "error(n)", "never", NULL,
+};
+
 const struct pt_family pt_family_begin = {
 	.name = "begin",
+	.shapes = shapes,
 	.match = match,
 	.expand = expand,
 	.variable = pt_value_variable,

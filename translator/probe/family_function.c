@@ -530,7 +530,24 @@ static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 		pt_out_line(out, ".maxactive = %u,", bound->maxactive);
 }
 
+static const char *const shapes[] = {
+	"kernel.function(s)",
+	"kernel.function(s).call",
+	"kernel.function(s).inline",
+	"kernel.function(s).exported",
+	"kernel.function(s).return",
+	"kernel.function(s).return.maxactive(n)",
+	"kernel.function(n)",
+	"kernel.function(n).call",
+	"kernel.function(n).return",
+	"kernel.statement(s)",
+	"kernel.statement(s).nearest",
+	"kernel.statement(n)",
+	NULL,
+};
+
 const struct pt_family pt_family_function = {
+	.shapes = shapes,
 	.name = "kernel.function",
 	.disarms = true,
 	.match = match,

@@ -134,7 +134,31 @@ static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 			    bound->randomize);
 }
 
+static const char *const shapes[] = {
+	"timer.s(n)",
+	"timer.sec(n)",
+	"timer.ms(n)",
+	"timer.msec(n)",
+	"timer.us(n)",
+	"timer.usec(n)",
+	"timer.ns(n)",
+	"timer.nsec(n)",
+	"timer.jiffies(n)",
+	"timer.hz(n)",
+	"timer.s(n).randomize(n)",
+	"timer.sec(n).randomize(n)",
+	"timer.ms(n).randomize(n)",
+	"timer.msec(n).randomize(n)",
+	"timer.us(n).randomize(n)",
+	"timer.usec(n).randomize(n)",
+	"timer.ns(n).randomize(n)",
+	"timer.nsec(n).randomize(n)",
+	"timer.jiffies(n).randomize(n)",
+	NULL,
+};
+
 const struct pt_family pt_family_timer = {
+	.shapes = shapes,
 	.name = "timer",
 	.disarms = true,
 	.match = match,

@@ -89,6 +89,10 @@ struct pt_use {
 struct pt_family {
 	const char *name; /* "kernel.function": for messages */
 
+	/* All its points, "timer.s(n).randomize(n)", with (n) or (s) for an
+	 * argument: what a wildcard can mean.  Ends with NULL. */
+	const char *const *shapes;
+
 	/* The runtime disarms its probes while their conditions are false. */
 	bool disarms;
 
@@ -139,5 +143,16 @@ const struct pt_family *pt_family_find(struct pt_arena *arena,
 				       const struct pt_point *point,
 				       const GPtrArray *extra,
 				       struct pt_error **ret_error);
+
+/* The points of all families that POINT, with wildcards in the names of its
+ * components, can mean (struct pt_point *), with its arguments; added to RET. */
+void pt_shapes_match(struct pt_arena *arena, const struct pt_point *point,
+		     GPtrArray *ret);
+
+/* Does POINT begin with something that NAME matches?  A * in POINT's words stands
+ * for one component or a part of it, ** for several.  With EXACT arguments must be
+ * the same, else only of one kind.  *rest gets the place in POINT behind it. */
+bool pt_shapes_prefix(const struct pt_point *name, const struct pt_point *point,
+		      bool exact, guint *rest);
 
 #endif

@@ -52,55 +52,12 @@ static struct pt_point_component *component(const struct pt_point *point,
 	return point->components->pdata[i];
 }
 
-static bool same_arg(const struct pt_point_component *a,
-		     const struct pt_point_component *b)
+static bool has_wildcard(const struct pt_point *point)
 {
-	if (a->arg != b->arg)
-		return false;
-	switch (a->arg) {
-	case PT_ARG_NUMBER: return a->number == b->number;
-	case PT_ARG_STRING: return !strcmp(a->text, b->text);
-	case PT_ARG_NONE: break;
-	}
-	return true;
-}
-
-/* Matches NAME's components from I on against POINT's from J on; *rest gets the
- * place in POINT behind them. */
-static bool match_from(const struct pt_point *name, guint i,
-		       const struct pt_point *point, guint j, guint *rest)
-{
-	const struct pt_point_component *wanted;
-	GString *text;
-	bool matched = false;
-
-	if (i == name->components->len) {
-		*rest = j;
-		return true;
-	}
-	if (j == point->components->len)
-		return false;
-	wanted = component(point, j);
-	if (!strchr(wanted->name, '*'))
-		return !strcmp(wanted->name, component(name, i)->name) &&
-		       same_arg(wanted, component(name, i)) &&
-		       match_from(name, i + 1, point, j + 1, rest);
-	if (wanted->arg != PT_ARG_NONE)
-		return false;
-	text = g_string_new(NULL);
-	for (guint k = i; k < name->components->len && !matched; k++) {
-		if (k > i && !strstr(wanted->name, "**"))
-			break;
-		if (component(name, k)->arg != PT_ARG_NONE)
-			break;
-		if (k > i)
-			g_string_append_c(text, '.');
-		g_string_append(text, component(name, k)->name);
-		matched = g_pattern_match_simple(wanted->name, text->str) &&
-			  match_from(name, k + 1, point, j + 1, rest);
-	}
-	g_string_free(text, TRUE);
-	return matched;
+	for (guint i = 0; i < point->components->len; i++)
+		if (strchr(component(point, i)->name, '*'))
+			return true;
+	return false;
 }
 
 /* ---- down one level --------------------------------------------------- */
@@ -131,8 +88,23 @@ static bool visiting(const struct path *path, const struct pt_alias *alias)
 	return false;
 }
 
+/* NAME with what follows it in WRITTEN joins the way if a wildcard hid it. */
+static GPtrArray *chain_below(struct pt_sema *sema, const struct path *path,
+			      const struct pt_point *name,
+			      const struct pt_point *written, guint rest)
+{
+	GPtrArray *chain;
+
+	if (!has_wildcard(written))
+		return path->chain;
+	chain = copy_array(sema, path->chain);
+	g_ptr_array_add(chain, (void *)with_suffix(sema, name, written, rest));
+	return chain;
+}
+
 static int expand_alias(struct pt_sema *sema, const struct path *path,
 			const struct pt_alias *alias,
+			const struct pt_point *name,
 			const struct pt_point *written, guint rest)
 {
 	struct path below = *path;
@@ -152,6 +124,7 @@ static int expand_alias(struct pt_sema *sema, const struct path *path,
 	}
 	below.up = path;
 	below.alias = alias;
+	below.chain = chain_below(sema, path, name, written, rest);
 	below.pieces = pt_arena_ptr_array(sema->arena);
 	if (alias->prologue)
 		g_ptr_array_add(below.pieces,
@@ -182,13 +155,17 @@ static int expand_aliases_of(struct pt_sema *sema, const struct path *path,
 			guint rest;
 			int n;
 
-			if (!match_from(alias->names->pdata[j], 0, point, 0,
-					&rest) ||
+			if (!pt_shapes_prefix(alias->names->pdata[j], point,
+					      true, &rest) ||
 			    (rest < point->components->len) != suffix)
+				continue;
+			/* t* in the alias tick does not mean tick */
+			if (has_wildcard(point) && visiting(path, alias))
 				continue;
 			pt_join_file(sema, file);
 			*found = true;
-			n = expand_alias(sema, path, alias, point, rest);
+			n = expand_alias(sema, path, alias,
+					 alias->names->pdata[j], point, rest);
 			if (n < 0)
 				return n;
 			total += n;
@@ -214,10 +191,11 @@ static GPtrArray *alias_files(struct pt_sema *sema,
 	return files;
 }
 
-static GPtrArray *alias_names(struct pt_sema *sema)
+static GPtrArray *alias_names(struct pt_sema *sema,
+			      const struct pt_point *point)
 {
 	GPtrArray *names = pt_arena_ptr_array(sema->arena);
-	GPtrArray *files = sema->program->files;
+	GPtrArray *files = alias_files(sema, point);
 	const GPtrArray *library;
 
 	for (guint i = 0; i < files->len; i++) {
@@ -249,10 +227,13 @@ static struct pt_error *expand_family(struct pt_sema *sema,
 	struct pt_derived *derived = pt_new(sema->arena, struct pt_derived);
 	struct pt_error *error = NULL;
 
-	derived->family =
-		pt_family_find(sema->arena, point, alias_names(sema), &error);
-	if (!derived->family)
+	derived->family = pt_family_find(sema->arena, point, NULL, &error);
+	if (!derived->family) {
+		/* again, with suggestions */
+		pt_family_find(sema->arena, point, alias_names(sema, point),
+			       &error);
 		return pt_error_at(error, point->span);
+	}
 	derived->probe = path->probe;
 	derived->point = point;
 	derived->optional = path->optional;
@@ -284,6 +265,30 @@ static int fail(struct pt_sema *sema, const struct path *path,
 	return -1;
 }
 
+/* What the wildcards of POINT mean beside aliases; as an alias does, it forgives
+ * where there is something else. */
+static int expand_shapes(struct pt_sema *sema, const struct path *path,
+			 const struct pt_point *point, bool *found)
+{
+	GPtrArray *shapes = pt_arena_ptr_array(sema->arena);
+	int total = 0;
+
+	if (!has_wildcard(point))
+		return 0;
+	pt_shapes_match(sema->arena, point, shapes);
+	for (guint i = 0; i < shapes->len; i++) {
+		struct pt_error *error;
+		int n = 0;
+
+		*found = true;
+		error = expand_family(sema, path, shapes->pdata[i], &n);
+		if (error)
+			g_ptr_array_add(sema->forgiven, error);
+		total += n;
+	}
+	return total;
+}
+
 /* How many bound probes POINT gave; -1: an error was reported. */
 static int expand_point(struct pt_sema *sema, const struct path *up,
 			const struct pt_point *point)
@@ -292,6 +297,7 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 	struct pt_error *error;
 	bool found = false;
 	GPtrArray *files;
+	unsigned errors = sema->diag->errors;
 	int total = 0, suffixes = 1;
 
 	path.optional |= point->optional || point->sufficient;
@@ -317,11 +323,12 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 				return n;
 			total += n;
 		}
+	total += expand_shapes(sema, &path, point, &found);
 	if (!found) {
 		error = expand_family(sema, &path, point, &total);
 		return error ? fail(sema, &path, error) : total;
 	}
-	if (total || sema->diag->errors)
+	if (total || sema->diag->errors > errors)
 		return total;
 	error = pt_error_new(sema->arena, PT_E_NO_MATCH,
 			     "%s stands for nothing that is there",

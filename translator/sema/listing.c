@@ -166,9 +166,15 @@ static struct pt_error *add_variables(struct pt_sema *sema, GString *line,
 static const char *listed_name(struct pt_sema *sema,
 			       const struct pt_bound *bound)
 {
-	if (bound->chain->len == 1)
-		return bound->text;
-	return pt_point_text(sema->arena, bound->chain->pdata[0]);
+	for (guint i = 0; i + 1 < bound->chain->len; i++) {
+		const char *name =
+			pt_point_text(sema->arena, bound->chain->pdata[i]);
+
+		/* what a wildcard stands for comes behind it */
+		if (!strchr(name, '*'))
+			return name;
+	}
+	return bound->text;
 }
 
 bool pt_listing_write(struct pt_sema *sema, GString *to)
