@@ -14,6 +14,10 @@
 #include "message.h"
 #include "module.h"
 
+/* Room for one as hexadecimal digits. */
+#define BUILD_ID_TEXT \
+	(2 * sizeof(((struct ptap_script_header *)0)->build_id) + 1)
+
 #define UNLOAD_TRIES 100
 #define UNLOAD_DELAY 50000 /* us */
 
@@ -115,6 +119,83 @@ static bool check_release(const struct pr_module *elf, const char *path)
 		 (int)length, elf->vermagic, running.release);
 	pr_hint("build it again for this kernel: ptap -r %s ...",
 		running.release);
+	return false;
+}
+
+/* ---- build ids -------------------------------------------------------- */
+
+static size_t padded(size_t n)
+{
+	return (n + 3) & ~(size_t)3;
+}
+
+/* The GNU build id among the notes; NULL: none. */
+static const unsigned char *find_build_id(const unsigned char *notes,
+					  size_t size, size_t *ret_length)
+{
+	Elf32_Nhdr note; /* the 64-bit one is the same */
+
+	while (size >= sizeof(note)) {
+		size_t name, text;
+
+		memcpy(&note, notes, sizeof(note));
+		name = padded(note.n_namesz);
+		text = padded(note.n_descsz);
+		notes += sizeof(note);
+		size -= sizeof(note);
+		if (note.n_namesz > size || name > size ||
+		    note.n_descsz > size - name || text > size - name)
+			break;
+		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
+		    memcmp(notes, "GNU", 4) == 0) {
+			*ret_length = note.n_descsz;
+			return notes + name;
+		}
+		notes += name + text;
+		size -= name + text;
+	}
+	return NULL;
+}
+
+/* The build id in a file of notes, in TEXT as hexadecimal digits; false: the file
+ * has none, or is not there. */
+static bool read_build_id(const char *path, char text[BUILD_ID_TEXT])
+{
+	unsigned char notes[4096];
+	const unsigned char *id;
+	size_t length = 0, i;
+	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	n = read(fd, notes, sizeof(notes));
+	close(fd);
+	id = n > 0 ? find_build_id(notes, (size_t)n, &length) : NULL;
+	if (!id || 2 * length >= BUILD_ID_TEXT)
+		return false;
+	for (i = 0; i < length; i++)
+		snprintf(text + 2 * i, 3, "%02x", id[i]);
+	return true;
+}
+
+/* VALUE is "NAME:BUILDID" of a module that the script has probes in. */
+static bool check_module(const char *value)
+{
+	size_t name = strcspn(value, ":");
+	char loaded[BUILD_ID_TEXT], path[128];
+
+	snprintf(path, sizeof(path),
+		 "/sys/module/%.*s/notes/.note.gnu.build-id", (int)name, value);
+	/* One that is not loaded yet has no file there. */
+	if (!read_build_id(path, loaded) || !value[name] ||
+	    strcmp(loaded, value + name + 1) == 0)
+		return true;
+	pr_error("the module %.*s that is loaded has the build id %s, but the "
+		 "script was made for %s",
+		 (int)name, value, loaded, value + name + 1);
+	pr_hint("load the module that the script names, or build the script "
+		"again with the debug information of the one that is loaded");
 	return false;
 }
 
@@ -220,7 +301,8 @@ bool pr_load_init(struct pr_load *l, const char *path, const char *parameters,
 		pr_error("cannot open %s: %s", path, strerror(errno));
 		return false;
 	}
-	if (!pr_module_read(fd, path, &elf) || !check_release(&elf, path))
+	if (!pr_module_read(fd, path, &elf) || !check_release(&elf, path) ||
+	    !pr_module_info(fd, path, "ptap_module", check_module))
 		goto out;
 	snprintf(l->name, sizeof(l->name), "%s", elf.name);
 	if (unique) {
@@ -270,67 +352,25 @@ bool pr_load_deinit(struct pr_load *l)
 	return true;
 }
 
-/* ---- the kernel's build id -------------------------------------------- */
-
-static size_t padded(size_t n)
-{
-	return (n + 3) & ~(size_t)3;
-}
-
-/* The GNU build id among the notes; NULL: none. */
-static const unsigned char *find_build_id(const unsigned char *notes,
-					  size_t size, size_t *ret_length)
-{
-	Elf32_Nhdr note; /* the 64-bit one is the same */
-
-	while (size >= sizeof(note)) {
-		size_t name, text;
-
-		memcpy(&note, notes, sizeof(note));
-		name = padded(note.n_namesz);
-		text = padded(note.n_descsz);
-		notes += sizeof(note);
-		size -= sizeof(note);
-		if (note.n_namesz > size || name > size ||
-		    note.n_descsz > size - name || text > size - name)
-			break;
-		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-		    memcmp(notes, "GNU", 4) == 0) {
-			*ret_length = note.n_descsz;
-			return notes + name;
-		}
-		notes += name + text;
-		size -= name + text;
-	}
-	return NULL;
-}
-
 bool pr_load_check_kernel(const struct ptap_script_header *header)
 {
-	unsigned char notes[4096];
-	const unsigned char *id = NULL;
-	size_t length = 0;
-	int fd;
+	char running[BUILD_ID_TEXT], script[BUILD_ID_TEXT];
+	size_t i;
 
 	if (!header->build_id_length)
 		return true;
-	fd = open("/sys/kernel/notes", O_RDONLY | O_CLOEXEC);
-	if (fd >= 0) {
-		ssize_t n = read(fd, notes, sizeof(notes));
-
-		close(fd);
-		if (n > 0)
-			id = find_build_id(notes, (size_t)n, &length);
-	}
-	if (!id) {
+	if (!read_build_id("/sys/kernel/notes", running)) {
 		pr_warning("the running kernel does not tell its build id: "
 			   "the script's addresses are not checked");
 		return true;
 	}
-	if (length == header->build_id_length &&
-	    memcmp(id, header->build_id, length) == 0)
+	for (i = 0; i < header->build_id_length; i++)
+		snprintf(script + 2 * i, 3, "%02x", header->build_id[i]);
+	if (strcmp(running, script) == 0)
 		return true;
-	pr_error("the script was made for another build of this kernel");
+	pr_error("the running kernel has the build id %s, but the script was "
+		 "made for %s",
+		 running, script);
 	pr_hint("build it again, with the debug information of the kernel that "
 		"runs");
 	return false;

@@ -53,11 +53,14 @@ static Elf_Data *section_data(Elf *elf, const char *name)
 	return NULL;
 }
 
-/* The value of NAME in .modinfo, a row of "name=value" strings; NULL: none. */
-static char *modinfo(const Elf_Data *data, const char *name)
+/* The first value of NAME in .modinfo, a row of "name=value" strings, at or behind
+ * FROM (NULL: its start); NULL: none. */
+static const char *modinfo(const Elf_Data *data, const char *name,
+			   const char *from)
 {
 	size_t length = strlen(name);
-	char *at = data->d_buf, *end = at + data->d_size;
+	const char *start = data->d_buf, *end = start + data->d_size;
+	const char *at = from ? from : start;
 
 	while (at < end) {
 		size_t n = strnlen(at, (size_t)(end - at));
@@ -72,6 +75,21 @@ static char *modinfo(const Elf_Data *data, const char *name)
 	return NULL;
 }
 
+bool pr_module_info(int fd, const char *path, const char *name,
+		    bool (*each)(const char *value))
+{
+	Elf *elf = begin(fd, path, ELF_C_READ);
+	const Elf_Data *data = elf ? section_data(elf, ".modinfo") : NULL;
+	const char *value = NULL;
+	bool good = true;
+
+	while (good && data && data->d_buf &&
+	       (value = modinfo(data, name, value)))
+		good = each(value);
+	elf_end(elf);
+	return good;
+}
+
 bool pr_module_read(int fd, const char *path, struct pr_module *ret)
 {
 	Elf *elf = begin(fd, path, ELF_C_READ);
@@ -82,11 +100,11 @@ bool pr_module_read(int fd, const char *path, struct pr_module *ret)
 	if (!elf)
 		return false;
 	data = section_data(elf, ".modinfo");
-	name = data && data->d_buf ? modinfo(data, "name") : NULL;
+	name = data && data->d_buf ? modinfo(data, "name", NULL) : NULL;
 	if (!name || !*name || strlen(name) >= PTAP_NAME_MAX) {
 		pr_error("%s is not a kernel module", path);
 	} else {
-		vermagic = modinfo(data, "vermagic");
+		vermagic = modinfo(data, "vermagic", NULL);
 		snprintf(ret->name, sizeof(ret->name), "%s", name);
 		snprintf(ret->vermagic, sizeof(ret->vermagic), "%s",
 			 vermagic ? vermagic : "");
@@ -120,7 +138,7 @@ static bool rename_struct(Elf *elf, const char *old, const char *name)
 		return false;
 	at = memmem(data->d_buf, data->d_size, old, strlen(old) + 1);
 	if (!at ||
-	    (size_t)(at - (char *)data->d_buf) + PTAP_NAME_MAX > data->d_size)
+	    (size_t)(at - (const char *)data->d_buf) + PTAP_NAME_MAX > data->d_size)
 		return false;
 	memset(at, 0, PTAP_NAME_MAX);
 	memcpy(at, name, strlen(name));
@@ -135,12 +153,13 @@ static bool rename_info(Elf *elf, const char *old, const char *name,
 {
 	Elf_Data *data = section_data(elf, ".modinfo");
 	size_t before, after;
-	char *at, *copy;
+	const char *at;
+	char *copy;
 
-	at = data && data->d_buf ? modinfo(data, "name") : NULL;
+	at = data && data->d_buf ? modinfo(data, "name", NULL) : NULL;
 	if (!at)
 		return false;
-	before = (size_t)(at - (char *)data->d_buf);
+	before = (size_t)(at - (const char *)data->d_buf);
 	after = data->d_size - before - strlen(old);
 	copy = malloc(before + strlen(name) + after);
 	if (!copy)

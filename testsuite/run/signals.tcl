@@ -108,6 +108,24 @@ proc run_test_parallel {} {
     ptap_guest_clean "run/two scripts"
 }
 
+# A script for a module of another build than the one that is loaded is refused.
+proc run_test_other_module {} {
+    set dir $::ptap_work/other-module
+    file mkdir $dir
+    set module $dir/ptap_testmod.ko
+    file copy -force [ptap_testmod] $module
+    ptap_shell "cd [ptap_quote $dir] &&\
+	objcopy --dump-section .note.gnu.build-id=note ptap_testmod.ko &&\
+	printf XXXX | dd of=note bs=1 seek=16 conv=notrunc 2>/dev/null &&\
+	objcopy --update-section .note.gnu.build-id=note ptap_testmod.ko"
+    set script {probe module(@1).function("ptm_two") { println($a) }}
+    lassign [ptap_shell "[ptap_quote $::ptap_program] --vm -r $::ptap_release\
+	-T 1 -e [ptap_quote $script] [ptap_quote $module]"] status out err
+    ptap_verdict "run/module of another build" \
+	[expr {$status == 3 && [regexp {has the build id [0-9a-f]{40}, but the script was made for 58585858} $err] ?
+	       "" : "status $status: $err"}]
+}
+
 proc run_signal_tests {} {
     if {![ptap_guest_start]} {
 	unresolved "run/signals"
@@ -117,4 +135,5 @@ proc run_signal_tests {} {
     run_test_signal TERM
     run_test_killed
     run_test_parallel
+    run_test_other_module
 }

@@ -80,10 +80,10 @@ dbg_check_running(struct pt_dbg *dbg, const unsigned char *id, size_t length)
 		pt_error_new(dbg->arena, PT_E_BUILD_ID,
 			     "the running kernel has the build id %s, but '%s' "
 			     "is of %s",
-			     pt_locate_id_text(dbg->arena, id, length),
+			     pt_dbg_id_text(dbg->arena, id, length),
 			     image->path,
-			     pt_locate_id_text(dbg->arena, image->build_id,
-					       image->build_id_length)),
+			     pt_dbg_id_text(dbg->arena, image->build_id,
+					    image->build_id_length)),
 		"boot the kernel that is installed, or install the debug "
 		"package of the one that runs");
 }
@@ -132,6 +132,16 @@ void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
 {
 	*ret = dbg->image->build_id;
 	*ret_length = dbg->image->build_id_length;
+}
+
+const char *pt_dbg_id_text(struct pt_arena *arena, const unsigned char *id,
+			   size_t length)
+{
+	GString *text = pt_arena_string(arena);
+
+	for (size_t i = 0; i < length; i++)
+		g_string_append_printf(text, "%02x", id[i]);
+	return text->str;
 }
 
 bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret)

@@ -69,6 +69,10 @@ struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
 		     size_t *ret_length);
 
+/* Bytes of a build id as hexadecimal digits. */
+const char *pt_dbg_id_text(struct pt_arena *arena, const unsigned char *id,
+			   size_t length);
+
 /* Link-time address of an ELF symbol of the kernel image; false: none. */
 bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret);
 

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "debuginfo.h"
+
 #define DEBUG_DIR "/usr/lib/debug"
 
 /* What a file says of itself. */
@@ -21,16 +23,6 @@ struct facts {
 	size_t id_length;
 	const char *link; /* of .gnu_debuglink; NULL: none */
 };
-
-const char *pt_locate_id_text(struct pt_arena *arena, const unsigned char *id,
-			      size_t length)
-{
-	GString *text = pt_arena_string(arena);
-
-	for (size_t i = 0; i < length; i++)
-		g_string_append_printf(text, "%02x", id[i]);
-	return text->str;
-}
 
 bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
 		    size_t *ret_length)
@@ -150,8 +142,8 @@ static bool fits(struct search *search, const char *path)
 static const char *by_build_id(struct search *search)
 {
 	struct pt_arena *arena = search->session->arena;
-	const char *id = pt_locate_id_text(arena, search->facts.id,
-					   search->facts.id_length);
+	const char *id = pt_dbg_id_text(arena, search->facts.id,
+					search->facts.id_length);
 	const char *path;
 
 	if (strlen(id) < 3)
@@ -327,16 +319,16 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 		return NULL;
 	if (search.other)
 		return pt_error_hint(
-			pt_error_new(arena, PT_E_BUILD_ID,
-				     "'%s' has the build id %s, but its "
-				     "debuginfo in '%s' is of %s",
-				     path,
-				     pt_locate_id_text(arena, search.facts.id,
-						       search.facts.id_length),
-				     search.other,
-				     pt_locate_id_text(
-					     arena, search.other_facts.id,
-					     search.other_facts.id_length)),
+			pt_error_new(
+				arena, PT_E_BUILD_ID,
+				"'%s' has the build id %s, but its "
+				"debuginfo in '%s' is of %s",
+				path,
+				pt_dbg_id_text(arena, search.facts.id,
+					       search.facts.id_length),
+				search.other,
+				pt_dbg_id_text(arena, search.other_facts.id,
+					       search.other_facts.id_length)),
 			"%s of the same version", package_hint);
 	return pt_error_hint(pt_error_new(arena, PT_E_NO_DEBUGINFO,
 					  "'%s' has no debuginfo, and no file "

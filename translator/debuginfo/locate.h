@@ -26,10 +26,6 @@ struct pt_error *pt_locate_build_id(struct pt_session *session,
 				    const unsigned char *id, size_t length,
 				    const char **ret);
 
-/* Bytes of a build id as hexadecimal digits. */
-const char *pt_locate_id_text(struct pt_arena *arena, const unsigned char *id,
-			      size_t length);
-
 /* The build id among the notes of SIZE bytes at NOTES; false: none. */
 bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
 		    size_t *ret_length);

@@ -370,6 +370,21 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 	pt_out_close(out, ";");
 }
 
+/* For ptaprun, which compares it with the module that is loaded: .modinfo holds
+ * "name=value" texts, and the kernel reads those that it knows. */
+static void module_build_id(struct pt_emit *e, unsigned number,
+			    struct pt_dbg *dbg)
+{
+	const unsigned char *id;
+	size_t length;
+
+	pt_dbg_build_id(dbg, &id, &length);
+	pt_out_line(e->out, "static const char pg_module_%u[]", number);
+	pt_out_line(e->out, "\t__attribute__((section(\".modinfo\"), used)) =");
+	pt_out_line(e->out, "\t\"ptap_module=%s:%s\";", pt_dbg_module(dbg),
+		    pt_dbg_id_text(e->arena, id, length));
+}
+
 void pt_emit_sections(struct pt_emit *e)
 {
 	const GPtrArray *list = e->program->env.sections;
@@ -389,6 +404,9 @@ void pt_emit_sections(struct pt_emit *e)
 			    s->anchor, s->anchor_address);
 	}
 	pt_out_close(out, ";");
+	for (unsigned i = 0; i < e->program->env.modules->len; i++)
+		module_build_id(e, i,
+				g_ptr_array_index(e->program->env.modules, i));
 	pt_out_line(out, "%s", "");
 }
 
