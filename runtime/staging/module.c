@@ -137,8 +137,8 @@ static bool rename_struct(Elf *elf, const char *old, const char *name)
 	if (!data || !data->d_buf)
 		return false;
 	at = memmem(data->d_buf, data->d_size, old, strlen(old) + 1);
-	if (!at ||
-	    (size_t)(at - (const char *)data->d_buf) + PTAP_NAME_MAX > data->d_size)
+	if (!at || (size_t)(at - (const char *)data->d_buf) + PTAP_NAME_MAX >
+			   data->d_size)
 		return false;
 	memset(at, 0, PTAP_NAME_MAX);
 	memcpy(at, name, strlen(name));
