@@ -22,8 +22,10 @@ static void report_skip(char *line)
 	if (strcmp(limit, "-") == 0)
 		pr_warning("skipped %s times (%s): %s", count, reason, probe);
 	else
-		pr_warning("skipped %s times (%s, raise -D%s=...): %s", count,
-			   reason, limit, probe);
+		pr_warning(
+			"skipped %s times (%s, %s -D%s=...): %s", count, reason,
+			strcmp(limit, "MINSTACKSPACE") == 0 ? "lower" : "raise",
+			limit, probe);
 }
 
 static void report_skips(const char *directory)

@@ -5,7 +5,7 @@
 # Returns its process.
 proc run_start {line out} {
     close [open $out w]
-    return [exec sh -c "exec $line" < /dev/null >& $out &]
+    return [exec sh -c $line < /dev/null >& $out &]
 }
 
 # Waits until PATTERN is in the file OUT; false if it does not come.
@@ -41,21 +41,25 @@ proc run_module {name script} {
     return $dir/$name.ko
 }
 
-# A signal to ptap ends the script in good order.
+# A signal to ptap ends the script in good order, and is no failure.
 proc run_test_signal {signal} {
     set out $::ptap_work/signal.out
     set script {probe begin { println("up") } probe end { println("over") }}
-    set pid [run_start "[ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]" $out]
+    set line "[ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]"
+    set pid [run_start "sh -c [ptap_quote "echo pid \$\$; exec $line"]; echo status \$?" $out]
     set reason ""
     if {![run_wait {^up$} $out]} {
 	set reason "it did not start: [ptap_read $out]"
     }
-    ptap_kill $signal $pid
+    regexp -line {^pid ([0-9]+)$} [ptap_read $out] - program
+    ptap_kill $signal $program
     if {![run_wait_end $pid]} {
 	set reason "it did not end"
-	ptap_kill KILL $pid
+	ptap_kill KILL $program
     } elseif {![regexp -line {^over$} [ptap_read $out]]} {
 	set reason "its end probe did not run: [ptap_read $out]"
+    } elseif {![regexp -line {^status 0$} [ptap_read $out]]} {
+	set reason "it failed: [ptap_read $out]"
     }
     ptap_verdict "run/$signal ends a script" $reason
     ptap_guest_clean "run/$signal"
@@ -86,7 +90,7 @@ proc run_test_parallel {} {
 	    probe end { printf(\"$i: %d\\n\", n) }"
 	set out $::ptap_work/parallel-$i.out
 	lappend outs $out
-	lappend pids [run_start "[ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]" $out]
+	lappend pids [run_start "exec [ptap_quote $::ptap_program] --vm -r $::ptap_release -e [ptap_quote $script]" $out]
     }
     set reason ""
     foreach out $outs {
