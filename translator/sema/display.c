@@ -99,6 +99,14 @@ static struct pt_expr *aggregate(struct display *display, enum pt_stat_op op,
 	return expr;
 }
 
+/* Pointers are hexadecimal. */
+static const char *scalar_format(const struct pt_var *var)
+{
+	if (var->type == PT_TYPE_STRING)
+		return "\"%#s\"";
+	return var->shape ? "%#x" : "%d";
+}
+
 /* KEYS: struct pt_var *, the loop's; none for a scalar. */
 static struct pt_stmt *row(struct display *display, const GPtrArray *keys,
 			   struct pt_expr *value)
@@ -112,8 +120,7 @@ static struct pt_stmt *row(struct display *display, const GPtrArray *keys,
 		struct pt_var *key = keys->pdata[i];
 
 		g_string_append_c(format, i ? ',' : '[');
-		g_string_append(format,
-				key->type == PT_TYPE_STRING ? "\"%#s\"" : "%d");
+		g_string_append(format, scalar_format(key));
 		g_ptr_array_add(args, pt_make_name(sema, key));
 	}
 	if (keys->len)
@@ -127,9 +134,8 @@ static struct pt_stmt *row(struct display *display, const GPtrArray *keys,
 		g_ptr_array_add(args, aggregate(display, PT_STAT_SUM, keys));
 		g_ptr_array_add(args, aggregate(display, PT_STAT_AVG, keys));
 	} else {
-		g_string_append(format, display->var->type == PT_TYPE_STRING
-						? "=\"%#s\"\n"
-						: "=%d\n");
+		g_string_append_printf(format, "=%s\n",
+				       scalar_format(display->var));
 		g_ptr_array_add(args, value);
 	}
 	return pt_make_expr_stmt(sema, print_of(display, format->str, args));
@@ -185,12 +191,15 @@ static struct pt_stmt *array(struct display *display)
 	loop->sort_stat = PT_STAT_COUNT;
 	loop->sort_span = var->span;
 	for (int i = 0; i < var->arity; i++) {
-		g_ptr_array_add(
-			keys, loop_var(display,
-				       pt_arena_printf(sema->arena, "%s_key%d",
-						       var->name, i + 1),
-				       var->keys[i]));
-		g_ptr_array_add(loop->keys, pt_make_name(sema, keys->pdata[i]));
+		struct pt_var *key =
+			loop_var(display,
+				 pt_arena_printf(sema->arena, "%s_key%d",
+						 var->name, i + 1),
+				 var->keys[i]);
+
+		key->shape = var->key_shapes[i];
+		g_ptr_array_add(keys, key);
+		g_ptr_array_add(loop->keys, pt_make_name(sema, key));
 	}
 	stmt->foreach = loop;
 	if (var->type == PT_TYPE_STATS) {
