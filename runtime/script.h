@@ -617,5 +617,8 @@ bool ptrt_user_mode(struct ptrt_context *c);
 	} while (0)
 
 #include "data/stat_inline.h"
+#ifdef PTRT_MATCH_CAPTURES
+#include "data/match_inline.h"
+#endif
 
 #endif

@@ -5,7 +5,7 @@
 
 translator=$(sources translator | xargs awk '
 	BEGIN {
-		n = split("base:1 lang:2 debuginfo:2 probe:3 sema:4 emit:5 " \
+		n = split("base:1 lang:2 debuginfo:2 regex:2 probe:3 sema:4 emit:5 " \
 			"build:6 vm:7 main:8", rooms, " ")
 		for (i = 1; i <= n; i++) {
 			split(rooms[i], pair, ":")

@@ -46,6 +46,7 @@
 	X(NOT_PROBED, "not-probed")             \
 	X(PRINT_FORMAT, "print-format")         \
 	X(PROBE_ARGUMENT, "probe-argument")     \
+	X(REGEX, "regex")                       \
 	X(SITES_DROPPED, "sites-dropped")       \
 	X(STATISTICS, "statistics")             \
 	X(TYPE_MISMATCH, "type-mismatch")       \
@@ -65,6 +66,7 @@
 	X(NO_DEBUGINFO, "no-debuginfo")         \
 	X(NO_HEADERS, "no-headers")             \
 	X(NO_KERNEL, "no-kernel")               \
+	X(NO_RE2C, "no-re2c")                   \
 	X(OPTIMISED_OUT, "optimised-out")       \
 	/* pass 4 */                            \
 	X(BUILD, "build")

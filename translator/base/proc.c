@@ -25,6 +25,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -346,6 +347,14 @@ static char **merged_env(struct pt_arena *arena, const char *const *added)
 	return env;
 }
 
+/* A child that has ended already needs no limit. */
+static void limit(pid_t pid, unsigned seconds)
+{
+	const struct rlimit cpu = { seconds, seconds + 1 };
+
+	(void)prlimit(pid, RLIMIT_CPU, &cpu, NULL);
+}
+
 /* What a child gets as it starts; pipes are -1 when output is passed. */
 static int spawn(const struct pt_proc_spec *spec, char **env, int out, int err,
 		 const sigset_t *mask, pid_t *ret)
@@ -371,6 +380,8 @@ static int spawn(const struct pt_proc_spec *spec, char **env, int out, int err,
 	posix_spawnattr_setflags(&attr, flags);
 	result = posix_spawnp(ret, spec->argv[0], &actions, &attr,
 			      (char *const *)spec->argv, env);
+	if (!result && spec->cpu_seconds)
+		limit(*ret, spec->cpu_seconds);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	return result;

@@ -14,6 +14,7 @@ struct pt_proc_spec {
 	const char *const *argv; /* NULL terminated; argv[0] searched in PATH */
 	const char *cwd;	 /* NULL: here */
 	const char *const *env;	 /* "NAME=VALUE" added to ours; NULL: none */
+	unsigned cpu_seconds; /* SIGXCPU ends it after so much work; 0: never */
 	bool pass_output; /* stdin, stdout and stderr are ours, not captured */
 };
 

@@ -71,6 +71,7 @@ static void preamble(struct pt_emit *e)
 		pt_out_line(e->out, "#include <linux/kernel.h>");
 		embedded(e, true);
 	}
+	pt_emit_regex_defines(e);
 	pt_out_line(e->out, "#include \"script.h\"");
 	pt_out_line(e->out, "%s", "");
 	pt_emit_sections(e);
@@ -99,13 +100,17 @@ struct pt_error *pt_emit(const struct pt_program *program, const char **ret)
 		.functions = g_hash_table_new(NULL, NULL),
 		.foreach = g_hash_table_new(NULL, NULL),
 		.formats = pt_arena_ptr_array(arena),
+		.regexes = pt_arena_ptr_array(arena),
 	};
 
 	e.error = pt_emit_limits(&e);
+	if (!e.error)
+		pt_emit_find_regexes(&e);
 	if (!e.error) {
 		preamble(&e);
 		pt_emit_count_foreach(&e);
 		pt_emit_globals(&e);
+		pt_emit_regexes(&e);
 		embedded(&e, false);
 		pt_emit_embedded_macros(&e);
 		pt_emit_entries(&e);

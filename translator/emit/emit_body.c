@@ -326,11 +326,15 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 	bool frame = n_strings || body->max.buffers || body->sum_buckets->len;
 	bool enter = body->function &&
 		     (body->function->function->recursive || e->check_nesting);
+	/* What =~ found in another handler is not seen. */
+	bool forget = !body->function && pt_emit_asks_match(body);
 	GPtrArray *vars = declared(e, params);
 	unsigned bytes = frame ? pt_emit_frame_bytes(e, body, n_strings) : 0;
 	gsize start;
 
 	g_ptr_array_extend(vars, declared(e, locals), NULL, NULL);
+	if (forget)
+		body->uses_percpu = true;
 	if (body->function)
 		body->function->frame_size = bytes;
 	else
@@ -347,6 +351,8 @@ void pt_emit_body_finish(struct pt_emit *e, const char *signature,
 	if (enter)
 		after_enter(e, result);
 	init_strings(e, vars);
+	if (forget)
+		pt_out_line(e->out, "p->match.groups = -1;");
 	write_actions(e);
 	g_string_append(e->out->text, body->out->text->str);
 	write_out(e, frame, enter, result);

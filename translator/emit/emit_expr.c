@@ -341,19 +341,10 @@ static struct pt_emit_value at_word(struct pt_emit *e,
 static struct pt_emit_value refused(struct pt_emit *e,
 				    const struct pt_expr *expr)
 {
-	const char *what;
-
-	switch (expr->kind) {
-	case PT_EXPR_REGEX:
-		what = "regular expressions are not supported yet (planned for "
-		       "0.3); compare with == or isinstr()";
-		break;
-	case PT_EXPR_HIST:
-		what = "a histogram can only be printed or indexed";
-		break;
-	default: what = "this expression is not supported yet";
-	}
-	pt_emit_refuse(e, expr->span, "%s", what);
+	pt_emit_refuse(e, expr->span, "%s",
+		       expr->kind == PT_EXPR_HIST
+			       ? "a histogram can only be printed or indexed"
+			       : "this expression is not supported yet");
 	return number(e, 0);
 }
 
@@ -366,6 +357,7 @@ struct pt_emit_value pt_emit_expr(struct pt_emit *e, const struct pt_expr *expr)
 	case PT_EXPR_NAME: return name_value(e, expr);
 	case PT_EXPR_INDEX: return index_value(e, expr);
 	case PT_EXPR_IN: return in_value(e, expr);
+	case PT_EXPR_REGEX: return pt_emit_regex(e, expr);
 	case PT_EXPR_UNARY: return unary(e, expr);
 	case PT_EXPR_BINARY: return pt_emit_binary(e, expr);
 	case PT_EXPR_TERNARY: return pt_emit_ternary(e, expr);

@@ -23,6 +23,8 @@ bool pt_emit_has_percpu(struct pt_emit *e)
 {
 	unsigned i;
 
+	if (e->tagged)
+		return true;
 	for (i = 0; i < e->program->globals->len; i++)
 		if (is_stat_scalar(global_at(e, i)) ||
 		    is_counter(global_at(e, i)))
@@ -57,6 +59,8 @@ static void percpu(struct pt_emit *e)
 		return;
 	pt_out_line(e->out, "/* one a CPU; a reader adds them up */");
 	pt_out_open(e->out, "struct pg_percpu");
+	if (e->tagged)
+		pt_out_line(e->out, "struct ptrt_match match;");
 	for (i = 0; i < e->program->globals->len; i++) {
 		const struct pt_var *var = global_at(e, i);
 

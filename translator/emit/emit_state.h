@@ -16,6 +16,7 @@
 #define PT_EMIT_STATE_H
 
 #include "../base/out.h"
+#include "../regex/regex.h"
 #include "emit.h"
 
 /* What an expression changes, and what a value depends on. */
@@ -104,6 +105,8 @@ struct pt_emit {
 	GHashTable *taken; /* C names of globals and functions */
 	GHashTable *
 		functions; /* struct pt_function * -> struct pt_emit_function * */
+	GPtrArray *regexes;  /* struct pt_emit_regex * */
+	bool tagged;	     /* something asks what =~ found */
 	GPtrArray *formats;  /* struct pt_emit_format * */
 	GHashTable *foreach; /* struct pt_var * -> loops open at once */
 	int64_t maxstringlen, maxaction, max_buckets;
@@ -262,6 +265,24 @@ unsigned pt_emit_buckets(const struct pt_emit *e, const struct pt_var *var);
 unsigned pt_emit_warnings(struct pt_emit *e);
 /* static const struct ptrt_stat_desc g_x_desc. */
 void pt_emit_stat_desc(struct pt_emit *e, const struct pt_var *var);
+
+/* ---- emit_regex.c ----------------------------------------------------- */
+
+struct pt_emit_regex {
+	const struct pt_expr *pattern; /* the first literal of this text */
+	const char *name;
+	struct pt_regex code;
+};
+
+/* Makes the matchers of all =~; notes whether the program asks what they found. */
+void pt_emit_find_regexes(struct pt_emit *e);
+/* #define lines of script.h's struct ptrt_match; the matchers. */
+void pt_emit_regex_defines(struct pt_emit *e);
+void pt_emit_regexes(struct pt_emit *e);
+struct pt_emit_value pt_emit_regex(struct pt_emit *e,
+				   const struct pt_expr *expr);
+/* Does BODY, or a function it calls, ask what =~ found? */
+bool pt_emit_asks_match(const struct pt_emit_body *body);
 
 /* ---- emit_print.c ----------------------------------------------------- */
 

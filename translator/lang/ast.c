@@ -61,6 +61,7 @@ unsigned pt_pragmas(const char *code, size_t length)
 		{ "/* unmodified-fnargs */", PT_PRAGMA_UNMODIFIED_FNARGS },
 		{ "#include", PT_PRAGMA_KERNEL_HEADERS },
 		{ "/* pragma:full-regs */", PT_PRAGMA_FULL_REGS },
+		{ "/* pragma:tagged_dfa */", PT_PRAGMA_TAGGED_DFA },
 	};
 	unsigned bits = 0;
 	size_t i;

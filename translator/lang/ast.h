@@ -287,6 +287,7 @@ enum {
 	PT_PRAGMA_KERNEL_HEADERS = 1
 				   << 7, /* library code that includes linux/ */
 	PT_PRAGMA_FULL_REGS = 1 << 8,	 /* reads registers at large */
+	PT_PRAGMA_TAGGED_DFA = 1 << 9,	 /* asks what =~ found */
 };
 
 /* The PT_PRAGMA_* bits of a piece of embedded C. */

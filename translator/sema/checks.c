@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Rules that only the whole tree shows, and what ptap does not have yet.
+ * Rules that only the whole tree shows.
  */
 #include "context.h"
 
+#include "../lang/parse.h"
 #include "../lang/walk.h"
+#include "../regex/ere.h"
 
 struct check {
 	struct pt_sema *sema;
@@ -13,14 +15,6 @@ struct check {
 };
 
 /* ---- expressions ------------------------------------------------------ */
-
-static void not_yet(struct check *check, struct pt_span span, const char *what,
-		    const char *instead)
-{
-	pt_error_hint(pt_diag_error(check->sema->diag, span, PT_E_UNSUPPORTED,
-				    "%s not supported yet", what),
-		      "%s", instead);
-}
 
 static void check_call(struct check *check, const struct pt_expr *expr)
 {
@@ -33,6 +27,23 @@ static void check_call(struct check *check, const struct pt_expr *expr)
 				    "'%s' may only be called by gurus",
 				    expr->text),
 		      "allow it with -g");
+}
+
+static void check_regex(struct check *check, const struct pt_expr *pattern)
+{
+	struct pt_ere_mistake mistake;
+	struct pt_error *error;
+	unsigned groups;
+
+	if (pt_ere_parse(check->sema->arena, pattern->text, pattern->length,
+			 &groups, &mistake))
+		return;
+	error = pt_diag_error(check->sema->diag,
+			      pt_literal_part(pattern->span, mistake.start,
+					      mistake.end - mistake.start),
+			      PT_E_REGEX, "%s", mistake.message);
+	if (mistake.hint)
+		pt_error_hint(error, "%s", mistake.hint);
 }
 
 static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
@@ -51,10 +62,7 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 			g_hash_table_add(check->assigned, expr->left->var);
 		break;
 	case PT_EXPR_CALL: check_call(check, expr); break;
-	case PT_EXPR_REGEX:
-		not_yet(check, expr->op_span, "regular expressions are",
-			"compare with ==, or use isinstr()");
-		break;
+	case PT_EXPR_REGEX: check_regex(check, expr->right); break;
 	default: break;
 	}
 	return true;

@@ -145,7 +145,8 @@ enum pt_access {
 struct pt_effects {
 	GHashTable
 		*access; /* struct pt_var * (globals) -> enum pt_access bits */
-	bool output;	 /* prints, or embedded code that is not pure */
+	bool output;	 /* prints, embedded code that is not pure, =~ whose
+			  * groups somebody asks for */
 	bool target_write;
 	bool targets;	/* has target variables of a probe's scope */
 	bool full_regs; /* embedded code that reads registers at large */

@@ -228,6 +228,20 @@ static void visit_target(struct tour *tour, const struct pt_expr *expr)
 		tour->effects->registers |= expr->fetch->registers;
 }
 
+/* Does the program ask what =~ found? */
+static bool asks_match(struct pt_sema *sema)
+{
+	GPtrArray *functions = sema->program->functions;
+
+	for (guint i = 0; i < functions->len; i++) {
+		const struct pt_function *function = functions->pdata[i];
+
+		if (function->pragmas & PT_PRAGMA_TAGGED_DFA)
+			return true;
+	}
+	return false;
+}
+
 static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct tour *tour = walk->data;
@@ -249,6 +263,10 @@ static bool visit_expr(struct pt_walk *walk, struct pt_expr **place)
 	case PT_EXPR_TARGET:
 	case PT_EXPR_DEREF: visit_target(tour, expr); break;
 	case PT_EXPR_ENTRY: tour->effects->targets = true; break;
+	case PT_EXPR_REGEX:
+		if (asks_match(tour->sema))
+			tour->effects->output = true;
+		break;
 	case PT_EXPR_PRINT:
 		if (!expr->print->to_string)
 			tour->effects->output = true;
