@@ -8,6 +8,12 @@
  *   driver IMAGE show PATTERN PATH  the fetch program of a value
  *   driver IMAGE run PATTERN PATH [OPERAND...]
  *                                   runs IMAGE, stops there, fetches the value
+ *   driver IMAGE write PATTERN PATH VALUE
+ *                                   runs IMAGE, stops there, writes the value,
+ *                                   and prints it and what the function returns
+ *   driver IMAGE enumerator NAME    the value of a constant
+ *   driver IMAGE constants TYPE     the constants of an enumeration
+ *   driver IMAGE shape PATTERN PATH what a script value of it can be taken for
  *   driver IMAGE near NAME          names near to one
  *   driver IMAGE parameters PATTERN
  *   driver IMAGE members TYPE
@@ -263,8 +269,93 @@ static int run_at(pid_t child, const struct pt_dbg_function *function,
 	return 0;
 }
 
+/* The bytes at ADDRESS, or of a register, with VALUE where STORE says. */
+static uint64_t merged(const struct pt_store *store, uint64_t old,
+		       uint64_t value)
+{
+	uint64_t mask = store->bit_size < 64
+				? (UINT64_C(1) << store->bit_size) - 1
+				: UINT64_MAX;
+
+	if (!store->bit_size)
+		return store->address || store->size > 4 ? value
+							 : (uint32_t)value;
+	return (old & ~(mask << store->bit_offset)) |
+	       ((value & mask) << store->bit_offset);
+}
+
+static bool write_register(pid_t child, unsigned number,
+			   const struct pt_store *store, uint64_t value)
+{
+	struct user_regs_struct r;
+	unsigned long long *const all[] = { &r.rax, &r.rdx, &r.rcx, &r.rbx,
+					    &r.rsi, &r.rdi, &r.rbp, &r.rsp,
+					    &r.r8,  &r.r9 };
+
+	ptrace(PTRACE_GETREGS, child, NULL, &r);
+	if (number >= G_N_ELEMENTS(all))
+		return false;
+	*all[number] = merged(store, *all[number], value);
+	return !ptrace(PTRACE_SETREGS, child, NULL, &r);
+}
+
+static bool write_memory(pid_t child, uint64_t address,
+			 const struct pt_store *store, uint64_t value)
+{
+	uint64_t word = 0;
+	struct iovec local = { &word, store->size };
+	struct iovec remote = { (void *)(uintptr_t)address, store->size };
+
+	if (!read_child(&child, address, &word, store->size))
+		return false;
+	word = merged(store, word, value);
+	return process_vm_writev(child, &local, 1, &remote, 1, 0) ==
+	       (ssize_t)store->size;
+}
+
+static int write_at(pid_t child, const struct pt_dbg_function *function,
+		    const char *path, int64_t wanted)
+{
+	uint64_t address = 0, back, result;
+	struct pt_dbg_value value;
+	struct pt_store store;
+	struct machine machine;
+	struct pt_fetch *fetch;
+	bool done;
+
+	TRY(path_fetch(function, path, &fetch, &value));
+	TRY(pt_dbg_store(dbg, &value, &store));
+	if (!go_to(child, function->address)) {
+		printf("it did not come there\n");
+		return 1;
+	}
+	machine_from(&child, &machine);
+	if (!store.address)
+		done = write_register(child, store.reg, &store,
+				      (uint64_t)wanted);
+	else
+		done = interpreter_run(store.address, &machine, &address) &&
+		       write_memory(child, address, &store, (uint64_t)wanted);
+	machine_from(&child, &machine);
+	if (!done || !interpreter_run(fetch, &machine, &result) ||
+	    !read_child(&child, machine.registers[7], &back, 8) ||
+	    !go_to(child, back)) {
+		printf("it could not be written\n");
+		return 1;
+	}
+	machine_from(&child, &machine);
+	printf("%" PRId64 " returns ", (int64_t)result);
+	TRY(pt_dbg_return_value(dbg, function, &value));
+	TRY(pt_dbg_load(dbg, &value, &fetch));
+	if (!interpreter_run(fetch, &machine, &result))
+		return 1;
+	printf("%" PRId64 "\n", (int64_t)result);
+	return 0;
+}
+
+/* With WANTED: writes instead. */
 static int run(const char *image, const char *text, const char *path, int argc,
-	       char **argv)
+	       char **argv, const char *wanted)
 {
 	bool statement = text[0] == '=';
 	GPtrArray *found;
@@ -290,8 +381,13 @@ static int run(const char *image, const char *text, const char *path, int argc,
 	}
 	/* With several places the last is wanted: the inlined copy, not its
 	 * function. */
-	status = run_at(child, g_ptr_array_index(found, found->len - 1), path,
-			argc, argv);
+	if (wanted)
+		status = write_at(child,
+				  g_ptr_array_index(found, found->len - 1),
+				  path, atoll(wanted));
+	else
+		status = run_at(child, g_ptr_array_index(found, found->len - 1),
+				path, argc, argv);
 	kill(child, SIGKILL);
 	waitpid(child, NULL, 0);
 	return status;
@@ -329,6 +425,47 @@ static int members(const char *type)
 	TRY(pt_dbg_cast(dbg, type, false, &value));
 	pt_dbg_type_members(dbg, value.type, names);
 	print_names(names);
+	return 0;
+}
+
+static int enumerator(const char *name)
+{
+	int64_t value;
+
+	TRY(pt_dbg_enumerator(dbg, name, &value));
+	printf("%" PRId64 "\n", value);
+	return 0;
+}
+
+static int constants(const char *type)
+{
+	GPtrArray *all = pt_arena_ptr_array(arena);
+	struct pt_dbg_value value;
+
+	TRY(pt_dbg_cast(dbg, type, false, &value));
+	TRY(pt_dbg_constants(dbg, value.type, all));
+	for (guint i = 0; i < all->len; i++) {
+		const struct pt_dbg_constant *c = g_ptr_array_index(all, i);
+
+		printf("%s%s=%" PRId64, i ? " " : "", c->name, c->value);
+	}
+	printf("\n");
+	return 0;
+}
+
+static int shape(const char *text, const char *path)
+{
+	struct pt_dbg_value value, taken;
+	struct pt_fetch *fetch;
+	GPtrArray *found;
+
+	TRY(find(text, true, false, &found));
+	if (!found->len)
+		return 1;
+	TRY(path_fetch(g_ptr_array_index(found, 0), path, &fetch, &value));
+	printf("%s\n", pt_dbg_shape(dbg, &value, path[0] == '&', &taken)
+			       ? pt_dbg_shape_text(dbg, &taken)
+			       : "a number");
 	return 0;
 }
 
@@ -423,7 +560,15 @@ static int command(int argc, char **argv)
 	if (!strcmp(word, "show") && argc == 5)
 		return show(argv[3], argv[4]);
 	if (!strcmp(word, "run") && argc >= 5)
-		return run(argv[1], argv[3], argv[4], argc - 5, argv + 5);
+		return run(argv[1], argv[3], argv[4], argc - 5, argv + 5, NULL);
+	if (!strcmp(word, "write") && argc == 6)
+		return run(argv[1], argv[3], argv[4], 0, NULL, argv[5]);
+	if (!strcmp(word, "enumerator") && argc == 4)
+		return enumerator(argv[3]);
+	if (!strcmp(word, "constants") && argc == 4)
+		return constants(argv[3]);
+	if (!strcmp(word, "shape") && argc == 5)
+		return shape(argv[3], argv[4]);
 	if (!strcmp(word, "parameters") && argc == 4)
 		return parameters(argv[3]);
 	if (!strcmp(word, "members") && argc == 4)

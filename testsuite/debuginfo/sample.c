@@ -18,6 +18,27 @@ struct point {
 
 struct only_here;
 
+/* Two registers, memory, and one register of each kind. */
+struct wide {
+	long first;
+	int second;
+	short third[2];
+};
+
+struct big {
+	long a, b, c;
+};
+
+struct mixed {
+	long whole;
+	double part;
+};
+
+union both {
+	unsigned char bytes[8];
+	unsigned long word;
+};
+
 struct bits {
 	unsigned low : 3;
 	int sign : 5;
@@ -81,6 +102,38 @@ NOINLINE unsigned char walk(const node_t *node, size_t index)
 NOINLINE int by_value(struct point point, float ratio)
 {
 	return point.x + (int)ratio;
+}
+
+NOINLINE long wide_value(int before, struct wide wide, struct big big,
+			 int after)
+{
+	return before + wide.first + wide.second + wide.third[1] + big.b +
+	       after;
+}
+
+NOINLINE struct wide make_wide(int x)
+{
+	struct wide wide = { x, x + 1, { (short)(x + 2), -7 } };
+
+	return wide;
+}
+
+NOINLINE struct big make_big(long x)
+{
+	struct big big = { x, x + 1, x + 2 };
+
+	return big;
+}
+
+NOINLINE long mixed_value(struct mixed mixed, long behind, union both both)
+{
+	return mixed.whole + (long)mixed.part + behind + (long)both.word;
+}
+
+NOINLINE long pieces(int a, int b, int c, int d, int e, struct wide wide,
+		     char f)
+{
+	return a + b + c + d + e + wide.first + f;
 }
 
 NOINLINE struct point make_point(int x)
@@ -165,6 +218,13 @@ int main(void)
 	many(1, 2, 3, 4, 5, 6, -77, 88);
 	walk(node, 2);
 	by_value((struct point){ 21, -22 }, 1.5f);
+	wide_value(1, (struct wide){ -100, 50, { 3, -4 } },
+		   (struct big){ 1000, 2000, 3000 }, 7);
+	make_wide(30);
+	make_big(70);
+	mixed_value((struct mixed){ 8, 2.5 }, 99,
+		    (union both){ .word = 0x0102030405060708 });
+	pieces(1, 2, 3, 4, 5, (struct wide){ 6, 7, { 8, 9 } }, 'x');
 	make_point(9);
 	no_argument();
 	address_taken(4321, "text");

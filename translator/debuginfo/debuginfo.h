@@ -213,6 +213,13 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 			       const struct pt_dbg_value *value,
 			       const char *name, struct pt_dbg_value *ret);
 
+/* The member with NUMBER, from 0, in the list of pt_dbg_type_members(), of a
+ * structure; so anonymous ones can be had. */
+struct pt_error *pt_dbg_member_number(struct pt_dbg *dbg,
+				      const struct pt_dbg_value *value,
+				      unsigned number,
+				      struct pt_dbg_value *ret);
+
 /* VALUE [ script operand ]: adds one operand to the fetch.  PT_E_TYPE_MISMATCH
  * for what is neither an array nor a pointer to something with a size. */
 struct pt_error *pt_dbg_index(struct pt_dbg *dbg,

@@ -155,9 +155,10 @@ const char *pt_dbg_shape_text(struct pt_dbg *dbg,
 			      const struct pt_dbg_value *shape)
 {
 	const struct pt_dbg_type *element = NULL;
+	enum pt_dbg_class class = pt_dbg_type_class(dbg, shape->type);
 	struct pt_dbg_type *peeled;
 
-	if (!shape->in_memory)
+	if (class == PT_DBG_POINTER || class == PT_DBG_CHAR_POINTER)
 		element = pointee(dbg, shape->type);
 	if (pt_type_peel(dbg, element ? element : shape->type, &peeled))
 		return pt_dbg_type_text(dbg, shape->type);

@@ -454,6 +454,27 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 	return NULL;
 }
 
+struct pt_error *pt_dbg_member_number(struct pt_dbg *dbg,
+				      const struct pt_dbg_value *value,
+				      unsigned number, struct pt_dbg_value *ret)
+{
+	struct pt_dbg_type *peeled;
+	struct member member;
+	int more;
+
+	PT_TRY(pt_type_peel(dbg, value->type, &peeled));
+	member.window = peeled->window;
+	for (more = dwarf_child(&peeled->die, &member.die); more == 0;
+	     more = dwarf_siblingof(&member.die, &member.die)) {
+		if (dwarf_tag(&member.die) != DW_TAG_member || number--)
+			continue;
+		if (!member_bits(dbg, &member, &member.bits))
+			break;
+		return member_place(dbg, value, &member, ret);
+	}
+	return pt_dbg_damaged(dbg, "the members", peeled->window, &peeled->die);
+}
+
 static struct pt_error *member_unknown(struct pt_dbg *dbg,
 				       const struct pt_dbg_type *type,
 				       const char *name)

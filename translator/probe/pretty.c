@@ -136,12 +136,9 @@ static void put_struct(struct text *text, const struct pt_dbg_value *value,
 			g_string_append(text->format, ", ");
 		if (!room(text))
 			break;
-		if (!*name) {
-			g_string_append(text->format, "{...}");
-			continue;
-		}
-		g_string_append_printf(text->format, ".%s=", name);
-		if (pt_dbg_member(dbg, value, name, &member))
+		if (*name)
+			g_string_append_printf(text->format, ".%s=", name);
+		if (pt_dbg_member_number(dbg, value, i, &member))
 			g_string_append_c(text->format, '?');
 		else
 			put_value(text, &member, levels - 1);
@@ -330,12 +327,12 @@ struct pt_error *pt_pretty_group(struct pt_target_walk *walk,
 			pt_error_new(walk->arena, PT_E_UNKNOWN_VARIABLE,
 				     "'%s' is not known here", name),
 			name, words);
-	/* In a return probe: as they were at the entry, where locals have no
-	 * value. */
+	/* In a return probe: as they were at the entry, where most locals have
+	 * no place yet. */
 	walk->snapshot = walk->bound->is_return;
 	if (strcmp(name, "$$locals") != 0)
 		pt_dbg_parameters(walk->dbg, walk->function, names);
-	if (strcmp(name, "$$parms") != 0 && !walk->bound->is_return)
+	if (strcmp(name, "$$parms") != 0)
 		pt_dbg_locals(walk->dbg, walk->function, names);
 	*ret = group_list(walk, names);
 	return NULL;

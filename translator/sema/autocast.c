@@ -134,7 +134,9 @@ static const struct pt_shape *shape_of(const struct pt_expr *expr)
 		return expr->op == PT_OP_NONE ? expr->right->shape : NULL;
 	case PT_EXPR_TERNARY:
 		return either(expr->right->shape, expr->third->shape);
-	case PT_EXPR_ENTRY: return expr->left->shape;
+	case PT_EXPR_ENTRY:
+		/* The saved value may be shared with one that has none. */
+		return expr->left->shape ? expr->left->shape : expr->shape;
 	default: return expr->shape;
 	}
 }
