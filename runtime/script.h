@@ -205,6 +205,9 @@ struct ptrt_str ptrt_string_kernel(struct ptrt_context *c, char *buffer,
 				   bool *faulted);
 struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
 				 uint64_t address, unsigned max, bool *faulted);
+/* The same where nothing says whose memory it is: the address does. */
+struct ptrt_str ptrt_string_any(struct ptrt_context *c, char *buffer,
+				uint64_t address, unsigned max, bool *faulted);
 /* Raw bytes for %m and %M: COUNT of them, one if it is negative; more than
  * PTRT_MEMORY_MAX are an error.  BUFFER has room for PTRT_MEMORY_MAX. */
 #define PTRT_MEMORY_MAX 4096

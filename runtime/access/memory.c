@@ -231,6 +231,14 @@ struct ptrt_str ptrt_string_user(struct ptrt_context *c, char *buffer,
 	return string(c, buffer, address, max, faulted, true);
 }
 
+struct ptrt_str ptrt_string_any(struct ptrt_context *c, char *buffer,
+				uint64_t address, unsigned int max,
+				bool *faulted)
+{
+	return string(c, buffer, address, max, faulted,
+		      !kernel_range(address, 1));
+}
+
 struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
 			    uint64_t address, int64_t count, bool user)
 {

@@ -430,7 +430,9 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 	bool found;
 
 	if (!global_find(dbg, name, file, UINT32_MAX, &offset)) {
-		PT_TRY(global_of_linker(dbg, name, &found, ret));
+		found = false;
+		if (!file)
+			PT_TRY(global_of_linker(dbg, name, &found, ret));
 		if (found)
 			return NULL;
 		global_names(dbg, name, names);

@@ -293,8 +293,7 @@ text_at(struct pt_emit *e, const struct pt_expr *expr, const char *address)
 	/* Shown for people: an address without text is not an error. */
 	e->body->uses_fault = true;
 	pt_emit_line(e, "%s = %s(c, %s, %s, MAXSTRINGLEN, &fault);", temp,
-		     expr->user_text ? "ptrt_string_user"
-				     : "ptrt_string_kernel",
+		     expr->user_text ? "ptrt_string_user" : "ptrt_string_any",
 		     pt_emit_buffer(e), address);
 	pt_emit_line(e, "if (fault)");
 	pt_emit_line(e, "\t%s = PTRT_LIT(\"<unreadable>\");", temp);

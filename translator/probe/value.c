@@ -425,12 +425,20 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 
 	if (bound && bound->sites && bound->sites->len)
 		walk.function = g_ptr_array_index(bound->sites, 0);
+	/* @cast says itself whose types it wants. */
 	if (walk.function)
 		walk.dbg = walk.function->dbg;
-	else
+	else if (strcmp(walk.target->text, "@cast") != 0)
 		PT_TRY(pt_probe_dbg(env, &walk.dbg));
 	begin_text(&walk);
 	if (g_str_has_prefix(walk.target->text, "$$")) {
+		if (walk.target->assigned)
+			return pt_error_at(
+				pt_error_new(walk.arena, PT_E_LVALUE,
+					     "'%s' is a text about variables: "
+					     "it cannot be assigned to",
+					     walk.target->text),
+				walk.target->span);
 		error = walk.function ? pt_pretty_group(&walk, target)
 				      : unknown(&walk,
 						"this probe is not inside a "

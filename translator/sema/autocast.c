@@ -161,22 +161,30 @@ static struct pt_error *unknown(struct autocast *a, const struct pt_expr *expr,
 	const struct pt_shape **slot = slot_of(value);
 	const struct clash *clash =
 		slot ? g_hash_table_lookup(a->clashes, slot) : NULL;
-	const char *name = value->text ? value->text : "this";
+	bool named = value->kind == PT_EXPR_NAME || value->kind == PT_EXPR_CALL;
+	bool is_enum = expr->kind == PT_EXPR_ATOP;
+	const char *name =
+		named ? pt_arena_printf(a->sema->arena, "'%s'", value->text)
+		      : "this";
 	struct pt_error *error;
 
 	if (clash) {
 		error = pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
-				     "'%s' is a '%s' in one place and a '%s' "
+				     "%s is a '%s' in one place and a '%s' "
 				     "in another",
 				     name, clash->first, clash->second);
 		pt_error_note(error, clash->where, "'%s' here", clash->second);
 	} else {
 		error = pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
-				     "nothing shows what '%s' points to", name);
+				     "nothing shows what %s %s", name,
+				     is_enum ? "is a constant of"
+					     : "points to");
 	}
 	pt_error_hint(error,
-		      "name the type: @cast(%s, \"struct type\")->member",
-		      value->text ? name : "...");
+		      is_enum ? "name the type: @enumname(%s, \"type\")"
+			      : "name the type: @cast(%s, \"struct "
+				"type\")->member",
+		      named ? value->text : "...");
 	return pt_error_at(error, expr->span);
 }
 
