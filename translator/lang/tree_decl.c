@@ -9,8 +9,11 @@
 #include "tree.h"
 #include "walk.h"
 
-/* Braces in probe points multiply. */
+/* Braces in probe points multiply: the points, all their parts, all the nodes of
+ * their conditions. */
 #define MAX_POINTS 10000
+#define MAX_PARTS 1000000
+#define MAX_COMPONENT 4096
 
 struct pt_span pt_tree_join(struct pt_span a, struct pt_span b)
 {
@@ -281,6 +284,13 @@ bool pt_tree_component_more(struct pt_parser *p,
 			      "probe points by ','");
 		return false;
 	}
+	if (strlen(component->name) + word->length > MAX_COMPONENT) {
+		pt_diag_error(p->session->diag, word->span, PT_E_NESTING,
+			      "this part of a probe point is longer than %d "
+			      "bytes",
+			      MAX_COMPONENT);
+		return false;
+	}
 	component->name =
 		pt_arena_printf(p->arena, "%s%s", component->name, word->text);
 	component->span = pt_tree_join(component->span, word->span);
@@ -313,24 +323,54 @@ GPtrArray *pt_tree_alternative(struct pt_parser *p,
 	return pt_tree_add(pt_tree_list(p), path);
 }
 
+/* True, and reports it, if so many are too many. */
+static bool too_many(struct pt_parser *p, struct pt_span place, uint64_t points,
+		     uint64_t parts)
+{
+	if (points <= MAX_POINTS && parts <= MAX_PARTS)
+		return false;
+	if (!p->too_deep)
+		pt_diag_error(p->session->diag, place, PT_E_NESTING,
+			      points > MAX_POINTS
+				      ? "the braces expand to more than %d "
+					"probe points"
+				      : "the braces expand to probe points "
+					"with more than %d parts in all",
+			      points > MAX_POINTS ? MAX_POINTS : MAX_PARTS);
+	p->too_deep = true;
+	return true;
+}
+
+static uint64_t count_parts(GPtrArray *alternatives)
+{
+	uint64_t count = 0;
+	unsigned i;
+
+	for (i = 0; i < alternatives->len; i++) {
+		const GPtrArray *path = g_ptr_array_index(alternatives, i);
+
+		count += path->len;
+	}
+	return count;
+}
+
 GPtrArray *pt_tree_product(struct pt_parser *p, GPtrArray *left,
 			   GPtrArray *right, struct pt_span place)
 {
 	GPtrArray *product;
 	unsigned i, j;
 
-	if ((uint64_t)left->len * right->len > MAX_POINTS) {
-		if (!p->too_deep)
-			pt_diag_error(p->session->diag, place, PT_E_NESTING,
-				      "the braces expand to more than %d probe "
-				      "points",
-				      MAX_POINTS);
-		p->too_deep = true;
+	if (too_many(p, place, (uint64_t)left->len * right->len,
+		     left->len > 1 || right->len > 1
+			     ? count_parts(left) * right->len +
+				       count_parts(right) * left->len
+			     : 0))
 		return left;
-	}
-	if (left->len == 1 && right->len == 1) {
-		g_ptr_array_extend(g_ptr_array_index(left, 0),
-				   g_ptr_array_index(right, 0), NULL, NULL);
+	if (right->len == 1) {
+		for (i = 0; i < left->len; i++)
+			g_ptr_array_extend(g_ptr_array_index(left, i),
+					   g_ptr_array_index(right, 0), NULL,
+					   NULL);
 		return left;
 	}
 	product = pt_tree_list(p);
@@ -348,12 +388,33 @@ GPtrArray *pt_tree_product(struct pt_parser *p, GPtrArray *left,
 	return product;
 }
 
+static bool count_node(struct pt_walk *walk, struct pt_expr **expr)
+{
+	(void)expr;
+	++*(uint64_t *)walk->data;
+	return true;
+}
+
+static uint64_t count_nodes(struct pt_expr *expr)
+{
+	uint64_t count = 0;
+	struct pt_walk walk = { .pre_expr = count_node, .data = &count };
+
+	if (expr)
+		pt_walk_expr(&walk, &expr);
+	return count;
+}
+
 GPtrArray *pt_tree_points(struct pt_parser *p, GPtrArray *alternatives,
 			  pt_tok mark, struct pt_expr *condition)
 {
 	GPtrArray *points = pt_tree_list(p);
 	unsigned i;
 
+	if (condition && !p->too_deep && alternatives->len > 1 &&
+	    too_many(p, condition->span, 0,
+		     count_nodes(condition) * alternatives->len))
+		return points;
 	for (i = 0; i < alternatives->len; i++) {
 		struct pt_point *point = pt_new(p->arena, struct pt_point);
 		const struct pt_point_component *first, *last;
