@@ -543,6 +543,18 @@ static const char *const shapes[] = {
 	"kernel.statement(s)",
 	"kernel.statement(s).nearest",
 	"kernel.statement(n)",
+	"module(s).function(s)",
+	"module(s).function(s).call",
+	"module(s).function(s).inline",
+	"module(s).function(s).exported",
+	"module(s).function(s).return",
+	"module(s).function(s).return.maxactive(n)",
+	"module(s).function(n)",
+	"module(s).function(n).call",
+	"module(s).function(n).return",
+	"module(s).statement(s)",
+	"module(s).statement(s).nearest",
+	"module(s).statement(n)",
 	NULL,
 };
 

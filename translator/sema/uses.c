@@ -368,6 +368,33 @@ static void classify_all(struct pt_sema *sema, const GPtrArray *handlers)
 	g_hash_table_destroy(users);
 }
 
+/* What is stored: averages are made of two of these. */
+static const struct {
+	enum pt_stat_op op;
+	const char *name;
+} stored[] = {
+	{ PT_STAT_COUNT, "@count" },	   { PT_STAT_SUM, "@sum" },
+	{ PT_STAT_MIN, "@min" },	   { PT_STAT_MAX, "@max" },
+	{ PT_STAT_VARIANCE, "@variance" },
+};
+
+static void drop_aggregates(struct pt_sema *sema, struct pt_var *var)
+{
+	GString *unused = pt_arena_string(sema->arena);
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(stored); i++) {
+		if (var->stats_used & 1u << stored[i].op)
+			continue;
+		if (sema->session->options.unoptimized)
+			var->stats_used |= 1u << stored[i].op;
+		else
+			g_string_append_printf(unused, " %s", stored[i].name);
+	}
+	if (unused->len)
+		pt_report_removed(sema, var->span, "what '%s' would need for%s",
+				  var->name, unused->str);
+}
+
 static void find_recursive(struct pt_sema *sema)
 {
 	GPtrArray *functions = sema->program->functions;
@@ -395,5 +422,11 @@ void pt_uses_pass(struct pt_sema *sema)
 	program->max_nesting += recursive ? 11 : 1;
 	classify_all(sema, handlers);
 	pt_make_each_unit(sema, see_unit, NULL);
+	for (guint i = 0; i < program->globals->len; i++) {
+		struct pt_var *var = program->globals->pdata[i];
+
+		if (var->type == PT_TYPE_STATS)
+			drop_aggregates(sema, var);
+	}
 	find_recursive(sema);
 }
