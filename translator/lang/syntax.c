@@ -197,12 +197,20 @@ static bool explain_expression(struct pt_parser *p, struct expected expected)
 			"choose another name for the variable");
 		return true;
 	}
-	say(p, pt_arena_printf(p->arena, "expected %s %s %s",
-			       statement ? "a statement" : "an expression",
-			       p->look->kind && statement ? "before" : "after",
-			       quoted(p, p->look->kind && statement
-						 ? p->look
-						 : p->previous)));
+	if (p->look->kind && statement) {
+		say(p,
+		    pt_arena_printf(p->arena, "expected a statement before %s",
+				    quoted(p, p->look)));
+		return true;
+	}
+	message = pt_arena_printf(p->arena, "expected %s after %s",
+				  statement ? "a statement" : "an expression",
+				  quoted(p, p->previous));
+	/* What a macro or an argument ends with is the mistake there. */
+	if (p->previous->span.via && !p->look->span.via)
+		say_at(p, p->previous->span, message);
+	else
+		say(p, message);
 	return true;
 }
 
