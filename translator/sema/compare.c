@@ -18,7 +18,7 @@ struct pair {
 
 /* Is there something below that may fail? */
 struct failure {
-	GHashTable *seen; /* functions that are being looked at */
+	GHashTable *known; /* struct pt_function * -> int: 1 yes, 0 no */
 	bool found;
 };
 
@@ -83,9 +83,11 @@ static bool find_failing_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	return true;
 }
 
-static bool function_may_fail(GHashTable *seen, struct pt_function *function)
+/* Calls in a circle may be too many: what is being looked at counts as failing. */
+static bool function_may_fail(GHashTable *known, struct pt_function *function)
 {
-	struct failure failure = { .seen = seen };
+	struct failure failure = { .known = known };
+	gpointer answer;
 	struct pt_walk walk = {
 		.pre_expr = find_failure,
 		.pre_stmt = find_failing_stmt,
@@ -97,11 +99,11 @@ static bool function_may_fail(GHashTable *seen, struct pt_function *function)
 	if (function->embedded)
 		return pt_ccode_may_fail(function->body->code,
 					 function->body->code_length);
-	/* calls in a circle may be too many */
-	if (!g_hash_table_add(seen, function))
-		return true;
+	if (g_hash_table_lookup_extended(known, function, NULL, &answer))
+		return GPOINTER_TO_INT(answer);
+	g_hash_table_insert(known, function, GINT_TO_POINTER(1));
 	pt_walk_stmt(&walk, &function->body);
-	g_hash_table_remove(seen, function);
+	g_hash_table_insert(known, function, GINT_TO_POINTER(failure.found));
 	return failure.found;
 }
 
@@ -112,7 +114,7 @@ static bool divides(const struct pt_expr *expr)
 	       (expr->right->kind != PT_EXPR_NUMBER || !expr->right->number);
 }
 
-static bool may_fail(GHashTable *seen, const struct pt_expr *expr)
+static bool may_fail(GHashTable *known, const struct pt_expr *expr)
 {
 	switch (expr->kind) {
 	case PT_EXPR_NUMBER:
@@ -127,7 +129,7 @@ static bool may_fail(GHashTable *seen, const struct pt_expr *expr)
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT:
 		return divides(expr) || expr->left->kind != PT_EXPR_NAME;
-	case PT_EXPR_CALL: return function_may_fail(seen, expr->function);
+	case PT_EXPR_CALL: return function_may_fail(known, expr->function);
 	case PT_EXPR_PRINT:
 		return expr->print->formatted &&
 		       strpbrk(expr->print->format->text, "mM");
@@ -139,21 +141,16 @@ static bool find_failure(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct failure *failure = walk->data;
 
-	failure->found |= may_fail(failure->seen, *place);
+	failure->found |= may_fail(failure->known, *place);
 	return !failure->found;
 }
 
-static bool places_differ(const struct pt_expr *a, const struct pt_expr *b)
+static bool places_differ(const struct pair *pair, const struct pt_expr *a,
+			  const struct pt_expr *b)
 {
-	GHashTable *seen;
-	bool fails;
-
 	if (same_place(a->op_span, b->op_span) && same_place(a->span, b->span))
 		return false;
-	seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-	fails = may_fail(seen, a);
-	g_hash_table_destroy(seen);
-	return fails;
+	return may_fail(pair->sema->failing, a);
 }
 
 static bool stmt_places_differ(const struct pair *pair, const struct pt_stmt *a,
@@ -262,7 +259,7 @@ static bool same_expr(struct pair *pair, const struct pt_expr *a,
 	    a->hist_low != b->hist_low || a->hist_high != b->hist_high ||
 	    a->hist_width != b->hist_width)
 		return false;
-	if (pair->code && (a->type != b->type || places_differ(a, b)))
+	if (pair->code && (a->type != b->type || places_differ(pair, a, b)))
 		return false;
 	if (a->kind == PT_EXPR_TARGET || a->kind == PT_EXPR_DEREF) {
 		if (!same_target(pair, a, b))

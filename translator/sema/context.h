@@ -58,6 +58,7 @@ struct pt_sema {
 	GHashTable *chains;	    /* key -> the first struct pt_function * */
 	GHashTable *reported;	    /* report.c: lines that are there already */
 	GHashTable *summaries; /* effects.c: struct pt_function * -> effects */
+	GHashTable *failing;   /* compare.c: struct pt_function * -> 0 or 1 */
 };
 
 typedef void pt_sema_pass(struct pt_sema *sema);

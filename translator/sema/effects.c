@@ -353,6 +353,7 @@ static void tour_begin(struct pt_sema *sema, struct tour *tour)
 void pt_effects_forget(struct pt_sema *sema)
 {
 	g_hash_table_remove_all(sema->summaries);
+	g_hash_table_remove_all(sema->failing);
 }
 
 static struct pt_effects *tour_end(struct tour *tour)

@@ -96,6 +96,7 @@ static void sema_init(struct pt_sema *sema, struct pt_session *session,
 		.function_names = pointer_table(arena),
 		.chains = pt_arena_str_hash(arena),
 		.summaries = pointer_table(arena),
+		.failing = pointer_table(arena),
 		.reported = pt_arena_str_hash(arena),
 	};
 	pt_join_file(sema, script);

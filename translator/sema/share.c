@@ -10,21 +10,45 @@
 
 /* ---- what is alike at first sight ------------------------------------- */
 
-static void mix(guint *hash, guint64 value)
+struct hash {
+	guint value;
+	GHashTable *functions; /* struct pt_function * -> its hash */
+};
+
+static guint hash_body(GHashTable *functions, struct pt_stmt *body);
+
+static void mix(struct hash *hash, guint64 value)
 {
-	*hash = (*hash ^ (guint)(value ^ value >> 32)) * 16777619u;
+	hash->value = (hash->value ^ (guint)(value ^ value >> 32)) * 16777619u;
+}
+
+/* A function that calls itself is, there, like any other that does. */
+static guint hash_function(GHashTable *functions, struct pt_function *function)
+{
+	gpointer known;
+	guint value;
+
+	if (g_hash_table_lookup_extended(functions, function, NULL, &known))
+		return GPOINTER_TO_UINT(known);
+	g_hash_table_insert(functions, function, NULL);
+	value = hash_body(functions, function->body);
+	g_hash_table_insert(functions, function, GUINT_TO_POINTER(value));
+	return value;
 }
 
 static bool mix_expr(struct pt_walk *walk, struct pt_expr **place)
 {
 	const struct pt_expr *expr = *place;
+	struct hash *hash = walk->data;
 
-	mix(walk->data, (guint)expr->kind * 64 + (guint)expr->op);
-	mix(walk->data, (guint64)expr->number);
+	mix(hash, (guint)expr->kind * 64 + (guint)expr->op);
+	mix(hash, (guint64)expr->number);
 	if (expr->kind == PT_EXPR_STRING)
-		mix(walk->data, g_str_hash(expr->text));
+		mix(hash, g_str_hash(expr->text));
 	if (expr->var && expr->var->kind == PT_VAR_GLOBAL)
-		mix(walk->data, GPOINTER_TO_SIZE(expr->var));
+		mix(hash, GPOINTER_TO_SIZE(expr->var));
+	if (expr->kind == PT_EXPR_CALL)
+		mix(hash, hash_function(hash->functions, expr->function));
 	return true;
 }
 
@@ -35,9 +59,9 @@ static bool mix_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	return true;
 }
 
-static guint hash_body(struct pt_stmt *body)
+static guint hash_body(GHashTable *functions, struct pt_stmt *body)
 {
-	guint hash = 2166136261u;
+	struct hash hash = { .value = 2166136261u, .functions = functions };
 	struct pt_walk walk = {
 		.pre_expr = mix_expr,
 		.pre_stmt = mix_stmt,
@@ -45,14 +69,14 @@ static guint hash_body(struct pt_stmt *body)
 	};
 
 	pt_walk_stmt(&walk, &body);
-	return hash;
+	return hash.value;
 }
 
 /* Those seen before ITEM whose bodies have its hash; ITEM joins them. */
-static GPtrArray *candidates(struct pt_sema *sema, GHashTable *seen,
-			     struct pt_stmt *body, void *item)
+static GPtrArray *candidates(struct pt_sema *sema, GHashTable *seen, guint hash,
+			     void *item)
 {
-	gpointer key = GUINT_TO_POINTER(hash_body(body));
+	gpointer key = GUINT_TO_POINTER(hash);
 	GPtrArray *list = g_hash_table_lookup(seen, key);
 	GPtrArray *before = pt_arena_ptr_array(sema->arena);
 
@@ -146,18 +170,20 @@ static void share_functions(struct pt_sema *sema)
 	struct pt_program *program = sema->program;
 	GPtrArray *kept = pt_arena_ptr_array(sema->arena);
 	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTable *hashes = g_hash_table_new(g_direct_hash, g_direct_equal);
 	struct redirect redirect = {
 		.same = g_hash_table_new(g_direct_hash, g_direct_equal),
 	};
 
 	for (guint i = 0; i < program->functions->len; i++) {
 		struct pt_function *function = program->functions->pdata[i];
-		GPtrArray *before =
-			candidates(sema, seen, function->body, function);
+		GPtrArray *before = candidates(
+			sema, seen, hash_function(hashes, function), function);
 
 		if (!find_same(sema, &redirect, before, function))
 			g_ptr_array_add(kept, function);
 	}
+	g_hash_table_destroy(hashes);
 	program->functions = kept;
 	pt_make_each_unit(sema, redirect_unit, &redirect);
 	pt_effects_forget(sema);
@@ -190,13 +216,15 @@ static void share_handlers(struct pt_sema *sema)
 {
 	GPtrArray *probes = sema->program->probes;
 	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTable *hashes = g_hash_table_new(g_direct_hash, g_direct_equal);
 
 	for (guint i = 0; i < probes->len; i++) {
 		struct pt_bound *bound = probes->pdata[i];
+		guint hash = hash_body(hashes, bound->body);
 
-		share_handler(sema, candidates(sema, seen, bound->body, bound),
-			      bound);
+		share_handler(sema, candidates(sema, seen, hash, bound), bound);
 	}
+	g_hash_table_destroy(hashes);
 	g_hash_table_destroy(seen);
 }
 
