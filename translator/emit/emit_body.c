@@ -60,6 +60,8 @@ static unsigned need(struct pt_emit *e, struct pt_emit_function *info,
 {
 	unsigned i, most = 0, own = info->frame_size;
 
+	if (info->measured)
+		return info->needed;
 	if (g_hash_table_contains(open, info))
 		return 0;
 	g_hash_table_add(open, info);
@@ -69,6 +71,9 @@ static unsigned need(struct pt_emit *e, struct pt_emit_function *info,
 		most = MAX(most,
 			   need(e, g_ptr_array_index(info->callees, i), open));
 	g_hash_table_remove(open, info);
+	info->needed = own + most;
+	/* in a loop of calls it depends on where the loop was entered */
+	info->measured = !info->function->recursive;
 	return own + most;
 }
 

@@ -52,9 +52,11 @@ struct pt_emit_function {
 	bool done;
 	bool frame;	     /* uses string memory */
 	unsigned frame_size; /* bytes */
-	unsigned actions;    /* statements of the longest way through */
-	bool counts;	     /* counts them itself; actions is 0 */
-	GPtrArray *callees;  /* struct pt_emit_function * */
+	bool measured;
+	unsigned needed;    /* measured: bytes with all that it calls */
+	unsigned actions;   /* statements of the longest way through */
+	bool counts;	    /* counts them itself; actions is 0 */
+	GPtrArray *callees; /* struct pt_emit_function * */
 };
 
 /* A loop that is open where code is written. */
