@@ -20,12 +20,38 @@ struct autocast {
 	pt_autocast_failed *failed;
 	void *data;
 	GHashTable *clashes; /* const struct pt_shape ** -> struct clash * */
+	GHashTable *used;    /* const struct pt_shape ** -> struct pt_expr *:
+			      * what was resolved by it */
 	bool changed;
-	bool last; /* what is not known now never will be */
+	bool settled; /* nothing more is learnt: values are resolved */
+	bool last;    /* what is not known now never will be */
 	bool refold;
 };
 
 /* ---- learning --------------------------------------------------------- */
+
+static struct pt_error *clashing(struct autocast *a, const struct clash *clash,
+				 const char *name)
+{
+	struct pt_error *error =
+		pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
+			     "%s is a '%s' in one place and a '%s' in another",
+			     name, clash->first, clash->second);
+
+	return pt_error_note(error, clash->where, "'%s' here", clash->second);
+}
+
+/* What was resolved before the second type came to light was not right. */
+static void too_late(struct autocast *a, const struct pt_shape **slot,
+		     const struct clash *clash)
+{
+	const struct pt_expr *expr = g_hash_table_lookup(a->used, slot);
+
+	if (expr)
+		pt_diag_add(
+			a->sema->diag,
+			pt_error_at(clashing(a, clash, "this"), expr->span));
+}
 
 static void learn(struct autocast *a, const struct pt_shape **slot,
 		  const struct pt_shape *shape, struct pt_span where)
@@ -47,8 +73,21 @@ static void learn(struct autocast *a, const struct pt_shape **slot,
 	clash = pt_new(a->sema->arena, struct clash);
 	*clash = (struct clash){ first, second, where };
 	g_hash_table_insert(a->clashes, slot, clash);
+	too_late(a, slot, clash);
 	*slot = NULL;
 	a->changed = true;
+}
+
+/* Both arms of ?: count. */
+static void learn_from(struct autocast *a, const struct pt_shape **slot,
+		       const struct pt_expr *expr)
+{
+	if (expr->kind == PT_EXPR_TERNARY) {
+		learn_from(a, slot, expr->right);
+		learn_from(a, slot, expr->third);
+	} else {
+		learn(a, slot, expr->shape, expr->span);
+	}
 }
 
 static void learn_keys(struct autocast *a, const struct pt_expr *index)
@@ -61,7 +100,7 @@ static void learn_keys(struct autocast *a, const struct pt_expr *index)
 		const struct pt_expr *key = index->args->pdata[i];
 
 		if (key)
-			learn(a, &var->key_shapes[i], key->shape, key->span);
+			learn_from(a, &var->key_shapes[i], key);
 	}
 }
 
@@ -75,7 +114,7 @@ static void learn_assigned(struct autocast *a, const struct pt_expr *expr)
 		var = left->left->var;
 	}
 	if (var && expr->kind == PT_EXPR_ASSIGN && expr->op == PT_OP_NONE)
-		learn(a, &var->shape, expr->right->shape, expr->right->span);
+		learn_from(a, &var->shape, expr->right);
 }
 
 static void learn_call(struct autocast *a, const struct pt_expr *call)
@@ -88,7 +127,7 @@ static void learn_call(struct autocast *a, const struct pt_expr *call)
 			struct pt_var *param = f->params->pdata[i];
 			const struct pt_expr *arg = call->args->pdata[i];
 
-			learn(a, &param->shape, arg->shape, arg->span);
+			learn_from(a, &param->shape, arg);
 		}
 		learn(a, &call->function->shape, f->shape, f->span);
 	}
@@ -169,11 +208,7 @@ static struct pt_error *unknown(struct autocast *a, const struct pt_expr *expr,
 	struct pt_error *error;
 
 	if (clash) {
-		error = pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
-				     "%s is a '%s' in one place and a '%s' "
-				     "in another",
-				     name, clash->first, clash->second);
-		pt_error_note(error, clash->where, "'%s' here", clash->second);
+		error = clashing(a, clash, name);
 	} else {
 		error = pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
 				     "nothing shows what %s %s", name,
@@ -204,6 +239,9 @@ static void try_deref(struct autocast *a, struct pt_expr **place)
 	struct pt_error *error;
 
 	if (expr->left->shape) {
+		if (slot_of(expr->left))
+			g_hash_table_insert(a->used, slot_of(expr->left),
+					    expr->left);
 		error = pt_value_deref(&a->sema->program->env, place);
 		if (!error)
 			(*place)->value_unused = unused;
@@ -260,9 +298,18 @@ static void leave(struct pt_walk *walk, struct pt_expr **place)
 	struct pt_expr *expr = *place;
 
 	switch (expr->kind) {
-	case PT_EXPR_DEREF: try_deref(a, place); break;
-	case PT_EXPR_DEFINED: try_defined(a, place); break;
-	case PT_EXPR_ATOP: try_word(a, place); break;
+	case PT_EXPR_DEREF:
+		if (a->settled)
+			try_deref(a, place);
+		break;
+	case PT_EXPR_DEFINED:
+		if (a->settled)
+			try_defined(a, place);
+		break;
+	case PT_EXPR_ATOP:
+		if (a->settled)
+			try_word(a, place);
+		break;
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT: learn_assigned(a, expr); break;
 	case PT_EXPR_CALL: learn_call(a, expr); break;
@@ -279,8 +326,7 @@ static void leave_stmt(struct pt_walk *walk, struct pt_stmt **place)
 	if (stmt->kind == PT_STMT_FOREACH)
 		learn_foreach(a, stmt);
 	if (stmt->kind == PT_STMT_RETURN && stmt->expr && a->unit->function)
-		learn(a, &a->unit->function->shape, stmt->expr->shape,
-		      stmt->expr->span);
+		learn_from(a, &a->unit->function->shape, stmt->expr);
 }
 
 static void walk_unit(struct pt_sema *sema, const struct pt_unit *unit,
@@ -305,15 +351,22 @@ bool pt_autocast(struct pt_sema *sema, pt_autocast_failed *failed, void *data)
 		.failed = failed,
 		.data = data,
 		.clashes = g_hash_table_new(g_direct_hash, g_direct_equal),
+		.used = g_hash_table_new(g_direct_hash, g_direct_equal),
 	};
 
-	for (unsigned left = 2; left; left--) {
-		do {
-			a.changed = false;
-			pt_make_each_unit(sema, walk_unit, &a);
-		} while (a.changed);
-		a.last = true;
+	for (;;) {
+		a.changed = false;
+		pt_make_each_unit(sema, walk_unit, &a);
+		if (a.changed)
+			a.settled = false;
+		else if (!a.settled)
+			a.settled = true;
+		else if (!a.last)
+			a.last = true;
+		else
+			break;
 	}
+	g_hash_table_destroy(a.used);
 	g_hash_table_destroy(a.clashes);
 	return a.refold;
 }
