@@ -75,8 +75,11 @@ struct pt_emit_value pt_emit_value(struct pt_emit *e, const char *text,
 struct pt_emit_value pt_emit_literal(struct pt_emit *e, const char *text,
 				     size_t length)
 {
-	const char *c = pt_out_c_string(e->arena, text, length);
+	const char *c;
 
+	/* A NUL ends a text, and so does its length. */
+	length = strnlen(text, MIN(length, (size_t)e->maxstringlen - 1));
+	c = pt_out_c_string(e->arena, text, length);
 	return (struct pt_emit_value){
 		.text = length ? pt_arena_printf(e->arena, "PTRT_LIT(%s)", c)
 			       : "PTRT_EMPTY",

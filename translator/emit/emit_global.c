@@ -2,6 +2,8 @@
 /*
  * Globals: what is kept per CPU, scalars, arrays.
  */
+#include <string.h>
+
 #include "emit_state.h"
 
 static const struct pt_var *global_at(struct pt_emit *e, unsigned i)
@@ -119,10 +121,11 @@ static void string_global(struct pt_emit *e, const struct pt_var *var)
 {
 	const char *name = pt_emit_var(e, var);
 	const struct pt_expr *init = var->init;
-	size_t length = init ? init->length : 0;
+	size_t length =
+		init ? strnlen(init->text,
+			       MIN(init->length, (size_t)e->maxstringlen - 1))
+		     : 0;
 
-	if (length > (size_t)e->maxstringlen - 1)
-		length = (size_t)e->maxstringlen - 1;
 	if (length)
 		pt_out_line(e->out, "static char %s_text[MAXSTRINGLEN] = %s;",
 			    name,

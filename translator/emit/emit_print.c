@@ -48,11 +48,12 @@ unsigned pt_emit_format(struct pt_emit *e, unsigned kind, const char *text,
 
 /* ---- arguments -------------------------------------------------------- */
 
+/* TEXT up to its first NUL. */
 static void put_text(struct printed *p, const char *text, size_t length)
 {
 	size_t i;
 
-	for (i = 0; i < length; i++) {
+	for (i = 0; i < length && text[i]; i++) {
 		if (text[i] == '%')
 			g_string_append_c(p->format, '%');
 		g_string_append_c(p->format, text[i]);
