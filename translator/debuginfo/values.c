@@ -216,13 +216,47 @@ struct pt_error *pt_dbg_index(struct pt_dbg *dbg,
 	return NULL;
 }
 
+/* An element of an array that is part of a structure in registers; false: it is
+ * not there as a whole. */
+static bool element_in_registers(struct pt_dbg *dbg,
+				 const struct pt_dbg_value *value,
+				 int64_t index, struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value element = { .user = value->user };
+	struct pt_dbg_type *peeled;
+	uint64_t size, start;
+
+	if (index < 0 || index > 16 ||
+	    pt_type_peel(dbg, value->type, &peeled) ||
+	    pt_type_element(dbg, peeled, &element.type))
+		return false;
+	size = pt_dbg_type_size(dbg, element.type) * 8;
+	start = value->bit_offset + (uint64_t)index * size;
+	element.fetch = value->fetch;
+	if (value->high && start >= 64) {
+		element.fetch = value->high;
+		start -= 64;
+	}
+	if (!size || start + size > 64)
+		return false;
+	element.bit_size = (unsigned)size;
+	element.bit_offset = (unsigned)start;
+	*ret = element;
+	return true;
+}
+
 struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
 				    const struct pt_dbg_value *value,
 				    int64_t index, struct pt_dbg_value *ret)
 {
+	enum pt_dbg_class class = pt_dbg_type_class(dbg, value->type);
 	struct pt_dbg_value element;
 	uint64_t size;
 
+	if (!value->in_memory &&
+	    (class == PT_DBG_ARRAY || class == PT_DBG_CHAR_ARRAY) &&
+	    element_in_registers(dbg, value, index, ret))
+		return NULL;
 	PT_TRY(value_elements(dbg, value, &element, &size));
 	fetch_offset(element.fetch, (int64_t)((uint64_t)index * size));
 	*ret = element;
