@@ -19,9 +19,10 @@ find "$source/testsuite" "$source/examples" "$source/tapsets" \
 		seed=$(printf '%s' "${file#"$source"/}" | tr / _)
 		cp "$file" "$work/seeds/$seed"
 	done
+tar -xJf "$source/testsuite/fuzz/corpus.tar.xz" -C "$work/seeds" || exit 1
 # the words are separate arguments
 # shellcheck disable=SC2086
-exec "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=20 \
+exec "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=120 \
 	-max_len=8192 -dict="$source/testsuite/fuzz/script.dict" \
 	-artifact_prefix="$work/findings/" -print_final_stats=1 \
 	${FUZZ_FLAGS-} "$work/corpus" "$work/seeds"
