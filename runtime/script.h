@@ -623,5 +623,8 @@ bool ptrt_user_mode(struct ptrt_context *c);
 #ifdef PTRT_MATCH_CAPTURES
 #include "data/match_inline.h"
 #endif
+#ifdef PTRT_WITH_DEREF
+#include "access/deref.h"
+#endif
 
 #endif

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "format.h"
+#include "reference.h"
 
 #define SIZE 65536
 
@@ -175,6 +176,46 @@ static void test_like_c(void)
 				       "oxX"[below(3)]);
 			break;
 		default: compare_string(below(2) ? "-" : "", size);
+		}
+	}
+	done(before);
+}
+
+/* Whole formats, each in some rounds of arguments. */
+static void test_like_reference(void)
+{
+	uint64_t seed = 88172645463325252ull;
+	char expected[REF_TEXT], got[SIZE];
+	int before = failures, i;
+
+	test = "like the reference";
+	for (i = 0; i < 20000; i++) {
+		struct ptfmt_arg args[3 * REF_DIRECTIVES];
+		struct ref_format f;
+		unsigned row, j;
+		size_t n, m;
+
+		ref_random(&f, &seed);
+		for (row = 0; row < 3; row++) {
+			for (j = 0; j < f.n_args; j++) {
+				const struct ref_value *v =
+					ref_argument(&f, j, row);
+
+				args[j] = (struct ptfmt_arg){
+					.value = v->number,
+					.s = v->s,
+					.n = (uint32_t)v->n,
+				};
+				if (f.kinds[j] == REF_MEMORY)
+					args[j].n = ref_memory_size(&f, j);
+			}
+			n = ref_print(expected, &f, row);
+			m = both_ways(got, f.text, args, f.n_args);
+			if (n == m && memcmp(got, expected, n) == 0)
+				continue;
+			printf("%s, round %u: expected '%.*s', got '%.*s'\n",
+			       f.text, row, (int)n, expected, (int)m, got);
+			check(false, "differs from the reference");
 		}
 	}
 	done(before);
@@ -567,6 +608,7 @@ static void test_linear_hist(void)
 int main(void)
 {
 	test_like_c();
+	test_like_reference();
 	test_expectations();
 	test_check();
 	test_bounds();

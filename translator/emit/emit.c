@@ -59,6 +59,11 @@ static void embedded(struct pt_emit *e, bool includes)
 /* Kernel headers go first: script.h then leaves their types alone. */
 static void preamble(struct pt_emit *e)
 {
+	/* What embedded C may count on without naming it. */
+	static const char *const headers[] = {
+		"types",  "kernel", "ctype", "fs",     "mm",
+		"module", "sched",  "slab",  "string", "uaccess",
+	};
 	const struct pt_program *program = e->program;
 	const struct pt_file *script = g_ptr_array_index(program->files, 0);
 	unsigned i;
@@ -67,11 +72,14 @@ static void preamble(struct pt_emit *e)
 		    script->source->name);
 	pt_emit_defines(e);
 	if (program->kernel_headers) {
-		pt_out_line(e->out, "#include <linux/types.h>");
-		pt_out_line(e->out, "#include <linux/kernel.h>");
+		for (i = 0; i < G_N_ELEMENTS(headers); i++)
+			pt_out_line(e->out, "#include <linux/%s.h>",
+				    headers[i]);
 		embedded(e, true);
 	}
 	pt_emit_regex_defines(e);
+	if (pt_emit_uses_deref(e))
+		pt_out_line(e->out, "#define PTRT_WITH_DEREF");
 	pt_out_line(e->out, "#include \"script.h\"");
 	pt_out_line(e->out, "%s", "");
 	pt_emit_sections(e);

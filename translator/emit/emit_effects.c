@@ -38,7 +38,10 @@ static bool collect(struct pt_walk *walk, struct pt_expr **place)
 		if (!x->print->to_string)
 			changes->bits |= PT_CHANGES_WORLD;
 		break;
-	case PT_EXPR_EMBEDDED: changes->bits |= PT_CHANGES_WORLD; break;
+	case PT_EXPR_EMBEDDED:
+		if (!(x->number & PT_PRAGMA_PURE))
+			changes->bits |= PT_CHANGES_WORLD;
+		break;
 	default: break;
 	}
 	return true;

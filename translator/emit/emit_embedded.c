@@ -24,7 +24,8 @@ static const char *signature(struct pt_emit *e,
 						   : "void",
 		info->name);
 	if (f->return_type == PT_TYPE_STRING)
-		g_string_append(text, ", char *STAP_RETVALUE");
+		g_string_append(text, f->file->library ? ", char *STAP_RETVALUE"
+						       : ", char *value");
 	for (i = 0; i < f->params->len; i++) {
 		const struct pt_var *var = g_ptr_array_index(f->params, i);
 
@@ -200,6 +201,13 @@ static void write_next(struct pt_emit *e, const struct pt_emit_function *info)
 		pt_out_line(out, "%s);", call->str);
 }
 
+/* Has it words behind which stands "goto out"? */
+static bool goes_out(const char *code, size_t length)
+{
+	return pt_ccode_mentions(code, length, "STAP_ERROR") ||
+	       pt_ccode_mentions(code, length, "CATCH_DEREF_FAULT");
+}
+
 void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 {
 	const struct pt_function *f = info->function;
@@ -210,9 +218,10 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 	bool this_ = pt_ccode_mentions(code, length, "THIS");
 	bool buffer = this_ || pt_ccode_mentions(code, length, "STAP_RETVALUE");
 	bool stap_return = pt_ccode_mentions(code, length, "STAP_RETURN");
-	bool label = returns || next || stap_return ||
-		     pt_ccode_mentions(code, length, "STAP_ERROR") ||
+	bool label = returns || next || stap_return || goes_out(code, length) ||
 		     pt_ccode_mentions(code, length, "PTRT_RETURN_STR");
+	/* As scripts expect it: something that has a sizeof. */
+	bool array = f->return_type == PT_TYPE_STRING && !f->file->library;
 	struct pt_out *out = e->out;
 
 	if (next && !f->next_overload)
@@ -224,6 +233,9 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 	out->indent++;
 	if (f->return_type == PT_TYPE_LONG && !this_)
 		pt_out_line(out, "int64_t STAP_RETVALUE = 0;");
+	if (array)
+		pt_out_line(out, "#define STAP_RETVALUE "
+				 "(*(char(*)[MAXSTRINGLEN])value)");
 	if (f->return_type == PT_TYPE_STRING)
 		pt_out_line(out, "struct ptrt_str returned = %s;",
 			    buffer ? "{ NULL, 0 }" : "PTRT_EMPTY");
@@ -231,13 +243,13 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 	if (f->return_type == PT_TYPE_STRING && buffer)
 		pt_out_line(out, "STAP_RETVALUE[0] = 0;");
 	if (stap_return)
-		pt_out_line(out,
-			    "#define STAP_RETURN(...) "
-			    "PG_RETURN_%s(__VA_ARGS__)",
-			    f->return_type == PT_TYPE_STRING ? "STRING"
-			    : this_			     ? "THIS"
-			    : f->return_type == PT_TYPE_LONG ? "LONG"
-							     : "VOID");
+		pt_out_line(out, "#define STAP_RETURN%s",
+			    f->return_type == PT_TYPE_STRING
+				    ? "(...) PG_RETURN_STRING(__VA_ARGS__)"
+			    : this_ ? "(...) PG_RETURN_THIS(__VA_ARGS__)"
+			    : f->return_type == PT_TYPE_LONG
+				    ? "(...) PG_RETURN_LONG(__VA_ARGS__)"
+				    : "() goto out");
 	if (returns)
 		pt_out_line(out, "#define return goto out");
 	write_code(e, code, length, f->body->span);
@@ -248,6 +260,8 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 	write_end(e, info, label, this_, buffer);
 	if (next)
 		write_next(e, info);
+	if (array)
+		pt_out_line(out, "#undef STAP_RETVALUE");
 	out->indent--;
 	pt_out_line(out, "}");
 	pt_out_line(out, "%s", "");
@@ -255,25 +269,57 @@ void pt_emit_embedded_function(struct pt_emit *e, struct pt_emit_function *info)
 
 /* ---- values ----------------------------------------------------------- */
 
+/* A function of its own, so that gcc's complaints have a place in the script. */
+static const char *value_function(struct pt_emit *e, const struct pt_expr *expr)
+{
+	const char *type =
+		expr->type == PT_TYPE_STRING ? "const char *" : "int64_t ";
+	const char *name = pt_emit_unique(e, "pg_value");
+	struct pt_out *out = e->out;
+	bool label = goes_out(expr->text, expr->length);
+
+	pt_out_line(out, "static inline %s%s(struct ptrt_context *c)", type,
+		    name);
+	pt_out_line(out, "{");
+	out->indent++;
+	pt_out_line(out, "%svalue = %s;", type,
+		    expr->type == PT_TYPE_STRING ? "\"\"" : "0");
+	pt_out_line(out, "%s", "");
+	pt_out_line(out, "value =");
+	pt_emit_source_line(e, expr->span, 0);
+	pt_out_line(out, "(%.*s);", (int)expr->length, expr->text);
+	pt_emit_source_end(e, expr->span);
+	if (label) {
+		out->indent--;
+		pt_out_line(out, "out:");
+		out->indent++;
+	}
+	pt_out_line(out, "return value;");
+	out->indent--;
+	pt_out_line(out, "}");
+	pt_out_line(out, "%s", "");
+	return name;
+}
+
 struct pt_emit_value pt_emit_embedded(struct pt_emit *e,
 				      const struct pt_expr *expr)
 {
+	const char *call =
+		pt_arena_printf(e->arena, "%s(c)", value_function(e, expr));
+	bool pure = expr->number & PT_PRAGMA_PURE;
 	struct pt_emit_value value;
 
-	e->body->changes |= PT_CHANGES_WORLD;
+	if (!pure)
+		e->body->changes |= PT_CHANGES_WORLD;
 	if (expr->type == PT_TYPE_STRING)
-		value = pt_emit_value(e,
-				      pt_arena_printf(e->arena,
-						      "ptrt_from_c((%s))",
-						      expr->text),
-				      PT_CHANGES_GLOBALS, false);
-	else
-		value = pt_emit_value(e,
-				      pt_arena_printf(e->arena,
-						      "((int64_t)(%s))",
-						      expr->text),
-				      PT_CHANGES_GLOBALS, false);
-	return pt_emit_atom(e, value, expr->type);
+		call = pt_arena_printf(e->arena, "ptrt_from_c(%s)", call);
+	value = pt_emit_value(e, call, PT_CHANGES_GLOBALS, false);
+	if (expr->number & PT_PRAGMA_STABLE && pure)
+		return value;
+	value = pt_emit_atom(e, value, expr->type);
+	if (pt_ccode_may_fail(expr->text, expr->length))
+		pt_emit_check(e, pt_emit_place(e, expr));
+	return value;
 }
 
 /* ---- macros ----------------------------------------------------------- */
@@ -302,6 +348,79 @@ static bool program_mentions(struct pt_emit *e, const char *word)
 	return false;
 }
 
+bool pt_emit_uses_deref(struct pt_emit *e)
+{
+	return program_mentions(e, "CATCH_DEREF_FAULT");
+}
+
+/* The parameters of a function that takes an array's keys, and the keys. */
+static void key_params(const struct pt_var *var, GString *params, GString *keys)
+{
+	int i;
+
+	for (i = 0; i < var->arity; i++) {
+		bool string = var->keys[i] == PT_TYPE_STRING;
+
+		g_string_append_printf(params, ", %sk%d",
+				       string ? "const char *" : "int64_t ", i);
+		g_string_append_printf(
+			keys,
+			string ? "%s{ .s = k%d, .n = ptrt_from_c(k%d).n }"
+			       : "%s{ .v = k%d }",
+			i ? ", " : "", i, i);
+	}
+}
+
+/* STAP_GLOBAL_GET_x(keys...) and STAP_GLOBAL_SET_x(keys..., value). */
+static void array_macros(struct pt_emit *e, const struct pt_var *var,
+			 const char *get, const char *set)
+{
+	bool string = var->type == PT_TYPE_STRING;
+	const char *type = string ? "const char *" : "int64_t ";
+	GString *params = pt_arena_string(e->arena);
+	GString *keys = pt_arena_string(e->arena);
+	const char *name = pt_emit_var(e, var);
+	struct pt_out *out = e->out;
+
+	key_params(var, params, keys);
+	if (program_mentions(e, get)) {
+		pt_out_line(out,
+			    "static inline %spg_get_%s(struct ptrt_context "
+			    "*c%s)",
+			    type, name, params->str);
+		pt_out_line(out, "{");
+		pt_out_line(out, "\tconst struct ptrt_key keys[] = { %s };",
+			    keys->str);
+		pt_out_line(out, "\treturn ptrt_map_get_%s(c, %s, keys)%s;",
+			    string ? "str" : "long", name, string ? ".s" : "");
+		pt_out_line(out, "}");
+		pt_out_line(out, "#define %s(...) pg_get_%s(c, __VA_ARGS__)",
+			    get, name);
+	}
+	if (!program_mentions(e, set))
+		return;
+	pt_out_line(out,
+		    "static inline void pg_set_%s(struct ptrt_context "
+		    "*c%s, %sv)",
+		    name, params->str, type);
+	pt_out_line(out, "{");
+	pt_out_line(out, "\tconst struct ptrt_key keys[] = { %s };", keys->str);
+	if (string) {
+		pt_out_line(out,
+			    "\tptrt_map_set_str(c, %s, keys, "
+			    "ptrt_from_c(v));",
+			    name);
+	} else {
+		pt_out_line(out, "\tint64_t *e = ptrt_map_long(c, %s, keys);",
+			    name);
+		pt_out_line(out, "\tif (e)");
+		pt_out_line(out, "\t\t*e = v;");
+	}
+	pt_out_line(out, "}");
+	pt_out_line(out, "#define %s(...) pg_set_%s(c, __VA_ARGS__)", set,
+		    name);
+}
+
 static void global_macros(struct pt_emit *e, const struct pt_var *var)
 {
 	const char *get =
@@ -310,8 +429,12 @@ static void global_macros(struct pt_emit *e, const struct pt_var *var)
 		pt_arena_printf(e->arena, "STAP_GLOBAL_SET_%s", var->name);
 	const char *name = pt_emit_var(e, var);
 
-	if (var->arity > 0 || var->type == PT_TYPE_STATS)
+	if (var->type == PT_TYPE_STATS)
 		return;
+	if (var->arity > 0) {
+		array_macros(e, var, get, set);
+		return;
+	}
 	if (program_mentions(e, get)) {
 		if (var->type == PT_TYPE_STRING)
 			pt_out_line(e->out, "#define %s() (%s.s)", get, name);
@@ -381,7 +504,6 @@ static void return_macros(struct pt_out *out)
 			 "\tdo { __VA_OPT__(returned = ptrt_copy(c, "
 			 "STAP_RETVALUE, ptrt_from_c(__VA_ARGS__));) "
 			 "goto out; } while (0)");
-	pt_out_line(out, "#define PG_RETURN_VOID(...) goto out");
 }
 
 void pt_emit_embedded_macros(struct pt_emit *e)

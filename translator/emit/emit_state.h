@@ -233,6 +233,8 @@ void pt_emit_embedded_function(struct pt_emit *e,
  * files. */
 void pt_emit_source_line(struct pt_emit *e, struct pt_span span, size_t offset);
 void pt_emit_source_end(struct pt_emit *e, struct pt_span span);
+/* Does embedded code read memory with kread() or the like? */
+bool pt_emit_uses_deref(struct pt_emit *e);
 /* STAP_GLOBAL_GET_x and the like that the program's embedded code uses, and
  * STAP_PRINTF. */
 void pt_emit_embedded_macros(struct pt_emit *e);

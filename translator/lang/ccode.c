@@ -65,7 +65,9 @@ bool pt_ccode_may_fail(const char *code, size_t length)
 	const char *end = code + length, *at;
 
 	if (find_word(code, end, "STAP_ERROR") ||
-	    find_word(code, end, "CONTEXT"))
+	    find_word(code, end, "CONTEXT") ||
+	    find_word(code, end, "CATCH_DEREF_FAULT") ||
+	    g_strstr_len(code, (gssize)length, "STAP_GLOBAL_"))
 		return true;
 	for (at = code; (at = find_word(at, end, "c")); at++)
 		if (!is_harmless(code, at, end))

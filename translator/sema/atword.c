@@ -348,6 +348,8 @@ static struct pt_error *c_constant(struct pt_sema *sema, struct pt_expr **place)
 	embedded->type = PT_TYPE_LONG;
 	embedded->text = pt_arena_printf(
 		sema->arena, "/* pure */ (int64_t)(%s)", text->text);
+	embedded->number =
+		PT_PRAGMA_PURE | PT_PRAGMA_STABLE | PT_PRAGMA_UNPRIVILEGED;
 	embedded->length = strlen(embedded->text);
 	embedded->value_unused = expr->value_unused;
 	*place = embedded;

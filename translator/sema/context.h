@@ -76,10 +76,12 @@ pt_sema_pass pt_merge_pass;	     /* equal handlers become one */
 pt_sema_pass pt_infer_pass;	     /* types */
 pt_sema_pass pt_statcheck_pass;	     /* statistics and their parameters */
 pt_sema_pass pt_check_pass;	     /* what only the whole tree shows */
+pt_sema_pass pt_embedded_pass;	     /* what embedded C says of itself */
 pt_sema_pass pt_impossible_pass;     /* comparisons that say nothing */
 pt_sema_pass pt_display_pass;	     /* printing of globals at the end */
 pt_sema_pass pt_prune_pass;	     /* what has no effect */
 pt_sema_pass pt_share_pass;	     /* equal code is there once */
+pt_sema_pass pt_stable_pass;	     /* values that are the same all along */
 pt_sema_pass pt_uses_pass;	     /* locks, counters, nesting */
 pt_sema_pass pt_naming_pass;	     /* numbers and names for pass 3 */
 
