@@ -42,8 +42,8 @@ static void check_hist(struct uses *uses, struct pt_expr *expr)
 		pt_error_hint(pt_diag_error(uses->sema->diag, expr->span,
 					    PT_E_STATISTICS,
 					    "a histogram is not a value"),
-			      "print it with print(), println(), sprint() or "
-			      "sprintln(), or read one bucket: "
+			      "print it alone, with print(), println(), "
+			      "sprint() or sprintln(), or read one bucket: "
 			      "@hist_log(%s)[n]",
 			      var->name);
 	first = g_hash_table_lookup(uses->hists, var);
@@ -82,10 +82,9 @@ static void place_print(struct uses *uses, const struct pt_expr *expr)
 {
 	const struct pt_print *print = expr->print;
 
-	if (print->formatted || print->delimited || print->is_char)
-		return;
-	for (guint i = 0; i < expr->args->len; i++)
-		g_hash_table_add(uses->placed, expr->args->pdata[i]);
+	if (!print->formatted && !print->delimited && !print->is_char &&
+	    expr->args->len == 1)
+		g_hash_table_add(uses->placed, expr->args->pdata[0]);
 }
 
 static bool visit(struct pt_walk *walk, struct pt_expr **place)
