@@ -3,6 +3,9 @@
 # In the guest: what the kernel has armed at user_statfs while a script that toggles
 # at each sync() follows its conditions; some calls of it in each of three states.
 
+mount -t tracefs tracefs /sys/kernel/tracing 2>/dev/null
+mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
+
 # usage: show TITLE CALLBACKS KPROBES; waits for a while until these are there
 show()
 {

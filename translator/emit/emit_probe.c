@@ -126,6 +126,9 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 {
 	struct pt_emit_body *body;
 
+	/* One that shares its handler may be of a family that does not disarm. */
+	if (pt_emit_disarms(bound))
+		condition_function(e, bound);
 	if (bound->handler_of) {
 		heading(e, bound,
 			pt_arena_printf(e->arena,
@@ -135,8 +138,6 @@ static void handler(struct pt_emit *e, const struct pt_bound *bound)
 	}
 	if (n_entries(bound))
 		entry_handler(e, bound);
-	if (pt_emit_disarms(bound))
-		condition_function(e, bound);
 	body = pt_emit_body_new(e, bound->c_name);
 	body->bound = bound;
 	body->rechecks = bound->rechecks;
