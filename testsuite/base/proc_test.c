@@ -21,7 +21,11 @@ static void test_run(struct pt_arena *arena)
 	};
 	static const char *const env[] = { "WORD=hello", NULL };
 	static const char *const nothing[] = { "no-such-program-here", NULL };
-	struct pt_proc_spec spec = { script, "/usr", env, false };
+	static const char *const endless[] = { "sh", "-c",
+					       "while :; do :; done", NULL };
+	struct pt_proc_spec spec = { .argv = script,
+				     .cwd = "/usr",
+				     .env = env };
 	struct pt_proc_result result;
 	struct pt_error *error;
 
@@ -39,6 +43,10 @@ static void test_run(struct pt_arena *arena)
 	error = pt_proc_run(arena, &spec, &result);
 	base_check(error && error->code == PT_E_IO,
 		   "a folder that is not there");
+	spec = (struct pt_proc_spec){ .argv = endless, .cpu_seconds = 1 };
+	error = pt_proc_run(arena, &spec, &result);
+	base_check(!error && result.status == 128 + SIGXCPU,
+		   "a program that works for longer than it may");
 }
 
 enum situation { BUSY, CAPTURING, SHARING };
@@ -52,7 +60,7 @@ static void live(enum situation situation, int out)
 		"sh", "-c", "trap 'exit 7' TERM; sleep 30 & wait", NULL
 	};
 	struct pt_arena *arena = pt_arena_create();
-	struct pt_proc_spec spec = { sleeper, NULL, NULL, false };
+	struct pt_proc_spec spec = { .argv = sleeper };
 	struct pt_proc_result result = { 0 };
 	struct pt_error *error;
 	const char *dir;
