@@ -19,7 +19,11 @@ find "$source/testsuite" "$source/examples" "$source/tapsets" \
 		seed=$(printf '%s' "${file#"$source"/}" | tr / _)
 		cp "$file" "$work/seeds/$seed"
 	done
-tar -xJf "$source/testsuite/fuzz/corpus.tar.xz" -C "$work/seeds" || exit 1
+for corpus in corpus "corpus-${name#fuzz_}"; do
+	[ ! -f "$source/testsuite/fuzz/$corpus.tar.xz" ] ||
+		tar -xJf "$source/testsuite/fuzz/$corpus.tar.xz" \
+			-C "$work/seeds" || exit 1
+done
 # the words are separate arguments
 # shellcheck disable=SC2086
 exec "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=120 \
