@@ -19,6 +19,7 @@ void fuzz_session(struct pt_session *session, uint8_t choice)
 	session->arena = arena;
 	session->diag = pt_diag_create(arena);
 	session->options.guru = !(choice & 1);
+	session->options.compatible = choice & 128 ? "1.4" : NULL;
 	session->options.args = pt_arena_ptr_array(arena);
 	if (choice & 2) {
 		g_ptr_array_add(session->options.args, "1 + x");

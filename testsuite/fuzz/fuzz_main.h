@@ -11,9 +11,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* A session with an arena of its own: guru mode (without CHOICE & 1), script
- * arguments (CHOICE & 2), a kernel without debuginfo.  A newline, with which most
- * scripts end, gives both. */
+/* A session with an arena of its own and a kernel without debuginfo: guru mode
+ * (without CHOICE & 1), script arguments (CHOICE & 2), the language of 1.4
+ * (CHOICE & 128).  A newline, with which most scripts end, gives the first two. */
 void fuzz_session(struct pt_session *session, uint8_t choice);
 
 /* The input without its last byte as the source of a script. */
