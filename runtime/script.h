@@ -493,6 +493,8 @@ enum {
 	PTRT_NO_FTRACE = 1 << 3, /* --mechanism=kprobe */
 };
 
+#define PTRT_ABSOLUTE 0xffffffffu
+
 struct ptrt_site {
 	uint64_t address; /* link time */
 	const char
@@ -500,7 +502,8 @@ struct ptrt_site {
 	uint32_t offset; /* from that symbol */
 	const char *function; /* for ppfunc() */
 	unsigned section; /* number, from 1, in ptrt_script.sections; 0: it is
-			   * in the kernel image */
+			   * in the kernel image; PTRT_ABSOLUTE: the address is
+			   * that of the running kernel */
 };
 
 struct ptrt_probe {

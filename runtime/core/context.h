@@ -32,7 +32,9 @@
 static inline const struct ptrt_section *
 ptrt_site_section(const struct ptrt_site *site)
 {
-	return site->section ? &ptrt_script.sections[site->section - 1] : NULL;
+	return site->section && site->section != PTRT_ABSOLUTE
+		       ? &ptrt_script.sections[site->section - 1]
+		       : NULL;
 }
 
 /* Where SITE is; meaningless while its module is not there. */
@@ -40,6 +42,8 @@ static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
 {
 	const struct ptrt_section *section = ptrt_site_section(site);
 
+	if (site->section == PTRT_ABSOLUTE)
+		return site->address;
 	return site->address +
 	       (section ? READ_ONCE(section->slide) : ptrt_slide);
 }

@@ -201,6 +201,8 @@ bool ptrt_site_verify(const struct ptrt_probe *probe,
 	unsigned int offset;
 	char *plus, *module;
 
+	if (site->section == PTRT_ABSOLUTE)
+		return true;
 	if (section && !section->slide)
 		return false;
 	sprint_symbol(text, ptrt_site_address(site));

@@ -5,6 +5,8 @@
  *   driver IMAGE list PATTERN       functions, called ones
  *   driver IMAGE inlined PATTERN    inlined copies too
  *   driver IMAGE statements PATTERN
+ *   driver IMAGE nearest PATTERN    statements, also before the line
+ *   driver IMAGE labels PATTERN LABEL
  *   driver IMAGE show PATTERN PATH  the fetch program of a value
  *   driver IMAGE run PATTERN PATH [OPERAND...]
  *                                   runs IMAGE, stops there, fetches the value
@@ -437,6 +439,39 @@ static int enumerator(const char *name)
 	return 0;
 }
 
+/* Line and label of what was found, a line each. */
+static int places(const GPtrArray *found)
+{
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+
+		printf("%s:%u%s%s\n", f->name, f->line, f->label ? " " : "",
+		       f->label ? f->label : "");
+	}
+	return 0;
+}
+
+static int nearest(const char *text)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	struct pt_dbg_pattern pattern;
+
+	TRY(pt_dbg_parse_pattern(arena, text, &pattern));
+	pattern.nearest = true;
+	TRY(pt_dbg_find_statements(dbg, &pattern, found));
+	return places(found);
+}
+
+static int labels(const char *text, const char *label)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	struct pt_dbg_pattern pattern;
+
+	TRY(pt_dbg_parse_pattern(arena, text, &pattern));
+	TRY(pt_dbg_find_labels(dbg, &pattern, label, found));
+	return places(found);
+}
+
 static int constants(const char *type)
 {
 	GPtrArray *all = pt_arena_ptr_array(arena);
@@ -557,6 +592,10 @@ static int command(int argc, char **argv)
 		return list(argv[3], true, false);
 	if (!strcmp(word, "statements") && argc == 4)
 		return list(argv[3], false, true);
+	if (!strcmp(word, "nearest") && argc == 4)
+		return nearest(argv[3]);
+	if (!strcmp(word, "labels") && argc == 5)
+		return labels(argv[3], argv[4]);
 	if (!strcmp(word, "show") && argc == 5)
 		return show(argv[3], argv[4]);
 	if (!strcmp(word, "run") && argc >= 5)

@@ -171,6 +171,23 @@ NOINLINE int with_inlined(int outer)
 	return local;
 }
 
+NOINLINE int with_labels(int start)
+{
+	int value = start;
+
+again: /* line: again */
+	value += sink + 1;
+	sink = value;
+	if (value < start + 3)
+		goto again;
+	if (sink == 7777)
+		goto out;
+	sink = value * 2; /* line: doubles */
+out:			  /* line: out */
+	sink = 0;
+	return value;
+}
+
 NOINLINE int unused_parameter(int used, int unused)
 {
 	(void)unused;
@@ -229,6 +246,7 @@ int main(void)
 	no_argument();
 	address_taken(4321, "text");
 	with_inlined(30);
+	with_labels(0);
 	unused_parameter(1, 2);
 	returns_nothing();
 	points(line_points, NULL);

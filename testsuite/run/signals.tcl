@@ -130,6 +130,18 @@ proc run_test_other_module {} {
 	       "" : "status $status: $err"}]
 }
 
+# An address of the running kernel, which no debuginfo knows.
+proc run_test_absolute {} {
+    lassign [ptap_guest {sed -n 's/ [tT] do_sys_openat2$//p' /proc/kallsyms}] \
+	status address err
+    set script "probe kernel.statement(0x[string trim $address]).absolute {\
+	if (execname() == \"cat\") { println(\"hit in \", symname(addr())); exit() } }"
+    lassign [ptap_shell "[ptap_quote $::ptap_program] --vm -r $::ptap_release\
+	-g -e [ptap_quote $script] -c 'cat /proc/version'"] status out err
+    ptap_verdict "run/absolute address" \
+	[expr {[regexp -line {^hit in do_sys_openat2$} $out] ? "" : "$out: $err"}]
+}
+
 proc run_signal_tests {} {
     if {![ptap_guest_start]} {
 	unresolved "run/signals"
@@ -140,4 +152,5 @@ proc run_signal_tests {} {
     run_test_killed
     run_test_parallel
     run_test_other_module
+    run_test_absolute
 }

@@ -59,6 +59,9 @@ struct pt_dbg_section {
 	uint64_t anchor_address;
 };
 
+/* The section of an address of the running kernel, whatever is there. */
+#define PT_DBG_ABSOLUTE UINT_MAX
+
 /* The number, from 1, among the script's sections of the one that holds a
  * link-time address of a module; 0 for the kernel image, which moves as a whole.
  * PT_E_UNSUPPORTED if it has no symbol to find it by, or is per-CPU. */
@@ -78,6 +81,11 @@ bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret);
 
 /* ---- functions -------------------------------------------------------- */
 
+/* Lines FIRST to LAST, both included. */
+struct pt_dbg_lines {
+	int64_t first, last;
+};
+
 /* What stands in kernel.function("NAME@FILE:LINE"). */
 struct pt_dbg_pattern {
 	const char *function; /* glob */
@@ -86,11 +94,13 @@ struct pt_dbg_pattern {
 	enum {
 		PT_LINE_NONE,
 		PT_LINE_ABSOLUTE,
-		PT_LINE_RELATIVE,
+		PT_LINE_RELATIVE, /* to the line of the function */
 		PT_LINE_ANY,
-		PT_LINE_RANGE
 	} line_kind;
-	int64_t line, line_end;
+	GArray *lines; /* struct pt_dbg_lines: ":5,10-12"; for ABSOLUTE and
+			* RELATIVE */
+	bool nearest;  /* statements: a line without code stands for the nearest
+			* one that has, not only for the next */
 };
 
 /* Takes "name@file:line" apart.  PT_E_SYNTAX with no place on nonsense. */
@@ -117,7 +127,9 @@ struct pt_dbg_function {
 	bool ftrace_entry;   /* starts with the compiler's call __fentry__ */
 	const char *refused; /* why the kernel will not have a probe here
 			      * ("noinstr text", ...); NULL: it will */
-	struct pt_dbg *dbg;  /* of what it is a function */
+	const char *label;   /* the address is this label's; NULL: none's */
+	struct pt_dbg *dbg;  /* of what it is a function; NULL: an address that
+			      * nothing is known of (PT_DBG_ABSOLUTE) */
 	unsigned section;    /* see pt_dbg_section_number(); set when a probe
 			      * point is bound to it */
 	void *die;	     /* private */
@@ -137,6 +149,12 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
 					const struct pt_dbg_pattern *pattern,
 					GPtrArray *ret);
+
+/* Labels that match the glob LABEL in functions that match, as functions with the
+ * address and the line of the label. */
+struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
+				    const struct pt_dbg_pattern *pattern,
+				    const char *label, GPtrArray *ret);
 
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,

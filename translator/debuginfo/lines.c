@@ -80,20 +80,35 @@ static struct pt_error *lines_of(struct pt_dbg *dbg,
 	return NULL;
 }
 
-/* The lines that PATTERN means in FUNCTION. */
-static void lines_wanted(const struct pt_dbg_pattern *pattern,
-			 const struct pt_dbg_function *function,
-			 int64_t *ret_first, int64_t *ret_last)
+/* The lines that part I of PATTERN means in FUNCTION; false: it has no part I. */
+static bool lines_wanted(const struct pt_dbg_pattern *pattern,
+			 const struct pt_dbg_function *function, guint i,
+			 struct pt_dbg_lines *ret)
 {
-	*ret_first = pattern->line;
-	*ret_last = pattern->line_end;
-	if (pattern->line_kind == PT_LINE_RELATIVE) {
-		*ret_first += function->line;
-		*ret_last = *ret_first;
-	} else if (pattern->line_kind == PT_LINE_ANY) {
-		*ret_first = 0;
-		*ret_last = INT64_MAX;
+	if (pattern->line_kind == PT_LINE_ANY) {
+		*ret = (struct pt_dbg_lines){ 0, INT64_MAX };
+		return i == 0;
 	}
+	if (i >= pattern->lines->len)
+		return false;
+	*ret = g_array_index(pattern->lines, struct pt_dbg_lines, i);
+	if (pattern->line_kind == PT_LINE_RELATIVE) {
+		ret->first += function->line;
+		ret->last += function->line;
+	}
+	return true;
+}
+
+/* Does FUNCTION, whose last line is END, hold a line that PATTERN means? */
+static bool lines_meet(const struct pt_dbg_pattern *pattern,
+		       const struct pt_dbg_function *function, unsigned end)
+{
+	struct pt_dbg_lines wanted;
+
+	for (guint i = 0; lines_wanted(pattern, function, i, &wanted); i++)
+		if (wanted.last >= function->line && wanted.first <= end)
+			return true;
+	return false;
 }
 
 struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
@@ -107,17 +122,17 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 		struct pt_dbg_function *function =
 			g_ptr_array_index(functions, i);
 		unsigned end = function->line;
-		int64_t first, last;
 
-		lines_wanted(pattern, function, &first, &last);
 		g_array_set_size(lines, 0);
-		if (last >= function->line)
+		/* Its table of lines is read only if it does not begin too
+		 * late. */
+		if (lines_meet(pattern, function, UINT32_MAX))
 			error = lines_of(dbg, function, lines);
 		for (guint k = 0; k < lines->len; k++)
 			end = MAX(end,
 				  g_array_index(lines, struct line_address, k)
 					  .line);
-		if (last < function->line || first > end)
+		if (!lines_meet(pattern, function, end))
 			g_ptr_array_remove_index(functions, i);
 	}
 	g_array_unref(lines);
@@ -148,27 +163,45 @@ static void statement_add(struct pt_dbg *dbg,
 	g_ptr_array_add(ret, statement);
 }
 
-/* One line that was asked for may have no code of its own: then the next one
- * that has is meant. */
+/* The line with code that stands for LINE, which has none: the next one, or the
+ * one before if that is nearer and NEAREST; 0: there is none. */
+static unsigned line_instead(const GArray *lines, int64_t line, bool nearest)
+{
+	unsigned before = 0;
+
+	for (guint i = 0; i < lines->len; i++) {
+		unsigned at = g_array_index(lines, struct line_address, i).line;
+
+		if (at < line)
+			before = at;
+		else if (nearest && before && line - before < at - line)
+			return before;
+		else
+			return at;
+	}
+	return nearest ? before : 0;
+}
+
+/* LINES are in order. */
 static void statements_choose(struct pt_dbg *dbg,
 			      const struct pt_dbg_function *function,
-			      const GArray *lines, int64_t first, int64_t last,
-			      GPtrArray *ret)
+			      const GArray *lines, struct pt_dbg_lines wanted,
+			      bool nearest, GPtrArray *ret)
 {
 	unsigned previous = 0;
-	bool any = false;
 
+	if (wanted.first == wanted.last)
+		wanted.first = wanted.last =
+			line_instead(lines, wanted.first, nearest);
 	for (guint i = 0; i < lines->len; i++) {
 		const struct line_address *entry =
 			&g_array_index(lines, struct line_address, i);
 
-		if (entry->line < first || entry->line == previous)
+		if (entry->line < wanted.first || entry->line > wanted.last ||
+		    entry->line == previous)
 			continue;
-		if (entry->line > last && (any || first != last))
-			break;
 		statement_add(dbg, function, entry, ret);
 		previous = entry->line;
-		any = true;
 	}
 }
 
@@ -191,15 +224,15 @@ struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
 	for (guint i = 0; i < functions->len && !error; i++) {
 		const struct pt_dbg_function *function =
 			g_ptr_array_index(functions, i);
-		int64_t first, last;
+		struct pt_dbg_lines wanted;
 
-		lines_wanted(pattern, function, &first, &last);
 		g_array_set_size(lines, 0);
 		error = lines_of(dbg, function, lines);
 		g_array_sort(lines, line_address_compare);
-		if (!error)
-			statements_choose(dbg, function, lines, first, last,
-					  found);
+		for (guint k = 0;
+		     !error && lines_wanted(pattern, function, k, &wanted); k++)
+			statements_choose(dbg, function, lines, wanted,
+					  pattern->nearest, found);
 	}
 	g_array_unref(lines);
 	if (error)

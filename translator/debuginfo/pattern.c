@@ -15,7 +15,8 @@ static struct pt_error *pattern_bad(struct pt_arena *arena, const char *text)
 					  "'%s' is not a function pattern",
 					  text),
 			     "write NAME or NAME@FILE, with :LINE, "
-			     ":FIRST-LAST, :* or +LINE behind");
+			     ":FIRST-LAST, a list of such (:5,10-12), :* or "
+			     "+LINE behind");
 }
 
 static bool pattern_number(const char **at, int64_t *ret)
@@ -30,26 +31,39 @@ static bool pattern_number(const char **at, int64_t *ret)
 	return !errno && *ret <= INT32_MAX;
 }
 
+/* "5", "10-12"; false: neither. */
+static bool pattern_range(const char **at, struct pt_dbg_lines *ret)
+{
+	if (!pattern_number(at, &ret->first))
+		return false;
+	ret->last = ret->first;
+	if (**at != '-')
+		return true;
+	(*at)++;
+	return pattern_number(at, &ret->last) && ret->last >= ret->first;
+}
+
 /* What follows the ':' or '+'. */
-static bool pattern_line(const char *at, bool relative,
+static bool pattern_line(struct pt_arena *arena, const char *at, bool relative,
 			 struct pt_dbg_pattern *ret)
 {
+	struct pt_dbg_lines range;
+
 	if (!relative && !strcmp(at, "*")) {
 		ret->line_kind = PT_LINE_ANY;
 		return true;
 	}
-	if (!pattern_number(&at, &ret->line))
-		return false;
-	ret->line_end = ret->line;
 	ret->line_kind = relative ? PT_LINE_RELATIVE : PT_LINE_ABSOLUTE;
-	if (!relative && *at == '-') {
-		at++;
-		ret->line_kind = PT_LINE_RANGE;
-		if (!pattern_number(&at, &ret->line_end) ||
-		    ret->line_end < ret->line)
+	ret->lines = g_array_new(FALSE, FALSE, sizeof(range));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, ret->lines);
+	for (;;) {
+		if (!pattern_range(&at, &range))
 			return false;
+		g_array_append_val(ret->lines, range);
+		if (*at != ',')
+			return !*at;
+		at++;
 	}
-	return !*at;
 }
 
 struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
@@ -68,8 +82,8 @@ struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 		mark = strchr(at, ':');
 		if (!mark) {
 			mark = strrchr(at, '+');
-			if (mark &&
-			    strspn(mark + 1, "0123456789") != strlen(mark + 1))
+			if (mark && strspn(mark + 1, "0123456789,-") !=
+					    strlen(mark + 1))
 				mark = NULL;
 			if (mark && !mark[1])
 				mark = NULL;
@@ -77,7 +91,8 @@ struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 		pattern.file = mark ? pt_arena_strndup(arena, at + 1,
 						       (size_t)(mark - at - 1))
 				    : pt_arena_strdup(arena, at + 1);
-		if (mark && !pattern_line(mark + 1, *mark == '+', &pattern))
+		if (mark &&
+		    !pattern_line(arena, mark + 1, *mark == '+', &pattern))
 			return pattern_bad(arena, text);
 		if (!*pattern.file || strchr(pattern.file, '@'))
 			return pattern_bad(arena, text);

@@ -2,6 +2,7 @@
 /*
  * kernel.function() and kernel.statement(), and the same of module().
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "../debuginfo/modules.h"
@@ -14,15 +15,17 @@ struct wish {
 	const struct pt_point_component *what;	/* function or statement */
 	bool module;
 	bool statement;
-	bool call, inlined, returns, exported;
+	bool call, inlined, returns, exported, nearest, absolute;
+	const char *label; /* glob */
 	unsigned maxactive;
 	const char *suffix; /* ".return.maxactive(20)" */
 };
 
 static const char *const function_words[] = {
-	"call", "inline", "return", "exported", NULL,
+	"call", "inline", "return", "exported", "label", NULL,
 };
 static const char *const return_words[] = { "maxactive", NULL };
+static const char *const statement_words[] = { "nearest", "absolute", NULL };
 static const char *const no_words[] = { NULL };
 
 static bool match(const struct pt_point *point)
@@ -66,6 +69,19 @@ static struct pt_error *read_maxactive(struct pt_arena *arena,
 	return NULL;
 }
 
+static struct pt_error *read_label(struct pt_arena *arena,
+				   const struct pt_point *point,
+				   struct wish *wish)
+{
+	const struct pt_point_component *c = pt_families_component(point, 2);
+
+	PT_TRY(pt_families_need(arena, point, 2, PT_ARG_STRING));
+	if (point->components->len > 3)
+		return pt_families_unknown(arena, point, 3, no_words);
+	wish->label = c->text;
+	return NULL;
+}
+
 static struct pt_error *read_function_suffix(struct pt_arena *arena,
 					     const struct pt_point *point,
 					     struct wish *wish)
@@ -74,9 +90,7 @@ static struct pt_error *read_function_suffix(struct pt_arena *arena,
 	unsigned length = 3;
 
 	if (strcmp(c->name, "label") == 0)
-		return not_yet(arena, point, 2,
-			       "probe the line with kernel.statement(\"f@file:"
-			       "line\")");
+		return read_label(arena, point, wish);
 	if (g_str_has_prefix(c->name, "callee"))
 		return not_yet(arena, point, 2,
 			       "probe the called function itself");
@@ -120,14 +134,21 @@ static struct pt_error *read_wish(struct pt_arena *arena,
 		return NULL;
 	if (!wish->statement)
 		return read_function_suffix(arena, point, wish);
-	if (pt_families_is(point, 2, "nearest"))
-		return not_yet(arena, point, 2,
-			       "name a line that has code of its own");
-	if (pt_families_is(point, 2, "absolute"))
-		return not_yet(arena, point, 2,
-			       "give an address of the debuginfo, without "
-			       "'.absolute'");
-	return pt_families_unknown(arena, point, 2, no_words);
+	wish->nearest = pt_families_is(point, 2, "nearest");
+	wish->absolute = pt_families_is(point, 2, "absolute");
+	if (!wish->nearest && !wish->absolute)
+		return pt_families_unknown(arena, point, 2, statement_words);
+	PT_TRY(pt_families_need(arena, point, 2, PT_ARG_NONE));
+	if (point->components->len > 3)
+		return pt_families_unknown(arena, point, 3, no_words);
+	if (wish->absolute &&
+	    (wish->module || wish->what->arg != PT_ARG_NUMBER))
+		return pt_error_at(
+			pt_error_new(arena, PT_E_PROBE_ARGUMENT,
+				     "'.absolute' goes with an address: "
+				     "kernel.statement(0xADDRESS).absolute"),
+			pt_families_component(point, 2)->span);
+	return NULL;
 }
 
 /* ---- finding ---------------------------------------------------------- */
@@ -184,6 +205,38 @@ static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
 	pt_error_hint(error, "there is '%s@%s:%u'", f->name, f->file, f->line);
 }
 
+/* The functions are there, but not the label. */
+static void hint_labels(struct pt_dbg *dbg, struct pt_arena *arena,
+			const struct wish *wish,
+			const struct pt_dbg_pattern *pattern,
+			struct pt_error *error)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	GString *list = pt_arena_string(arena);
+	struct pt_error *failed;
+
+	failed = pt_dbg_find_functions(dbg, pattern, true, true, found);
+	if (failed || !found->len)
+		return;
+	g_ptr_array_set_size(found, 0);
+	failed = pt_dbg_find_labels(dbg, pattern, "*", found);
+	for (unsigned i = 0; !failed && i < found->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+
+		g_ptr_array_add(names, (void *)f->label);
+		if (i < 5)
+			g_string_append_printf(list, "%s%s", i ? ", " : "",
+					       f->label);
+	}
+	pt_error_suggest(error, wish->label, names);
+	if (!error->hint)
+		pt_error_hint(error,
+			      names->len ? "the labels there are %s"
+					 : "no code there has a label",
+			      list->str);
+}
+
 static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 				 const struct wish *wish,
 				 const struct pt_dbg_pattern *pattern)
@@ -191,13 +244,19 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_error *error;
 
-	error = pt_error_new(arena, PT_E_NO_MATCH, "no %s %s matches '%s'",
-			     wish->where->name,
-			     wish->statement ? "code line"
-			     : wish->inlined ? "inlined function"
-					     : "function",
-			     wish->what->text);
-	if (pattern->file)
+	error = pt_error_new(
+		arena, PT_E_NO_MATCH, "no %s %s matches '%s'",
+		wish->where->name,
+		wish->label	  ? "label"
+		: wish->statement ? "code line"
+		: wish->inlined	  ? "inlined function"
+				  : "function",
+		wish->label ? pt_arena_printf(arena, "%s\").label(\"%s",
+					      wish->what->text, wish->label)
+			    : wish->what->text);
+	if (wish->label)
+		hint_labels(dbg, arena, wish, pattern, error);
+	if (pattern->file && !error->hint)
 		hint_other_file(dbg, arena, pattern, error);
 	if (!error->hint && !strpbrk(pattern->function, "*?[")) {
 		pt_dbg_function_names(dbg, pattern->function, names);
@@ -287,14 +346,42 @@ static struct pt_error *find_in(struct pt_dbg *dbg, const struct wish *wish,
 				const struct pt_dbg_pattern *pattern,
 				GPtrArray *found)
 {
-	struct pt_error *error =
-		wish->statement
-			? pt_dbg_find_statements(dbg, pattern, found)
-			: pt_dbg_find_functions(dbg, pattern, !wish->inlined,
-						!wish->call && !wish->exported,
-						found);
+	struct pt_error *error;
 
+	if (wish->label)
+		error = pt_dbg_find_labels(dbg, pattern, wish->label, found);
+	else if (wish->statement)
+		error = pt_dbg_find_statements(dbg, pattern, found);
+	else
+		error = pt_dbg_find_functions(dbg, pattern, !wish->inlined,
+					      !wish->call && !wish->exported,
+					      found);
 	return error ? pt_error_at(error, wish->what->span) : NULL;
+}
+
+/* The script knows what is there, and vouches for it. */
+static struct pt_error *find_absolute(struct pt_probe_env *env,
+				      const struct wish *wish, GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	struct pt_dbg_function *f = pt_new(arena, struct pt_dbg_function);
+
+	if (!env->session->options.guru)
+		return pt_error_at(
+			pt_error_hint(pt_error_new(arena, PT_E_GURU,
+						   "a probe at an absolute "
+						   "address can crash the "
+						   "kernel if no instruction "
+						   "begins there"),
+				      "-g permits it"),
+			wish->what->span);
+	f->address = f->symbol_address = (uint64_t)wish->what->number;
+	f->name = f->symbol =
+		pt_arena_printf(arena, "0x%" G_GINT64_MODIFIER "x", f->address);
+	f->file = "";
+	f->section = PT_DBG_ABSOLUTE;
+	g_ptr_array_add(found, f);
+	return NULL;
 }
 
 static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
@@ -305,6 +392,8 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 	struct pt_dbg_pattern pattern = { 0 };
 	struct pt_error *error;
 
+	if (wish->absolute)
+		return find_absolute(env, wish, found);
 	PT_TRY(find_images(env, wish, images));
 	if (wish->what->arg == PT_ARG_NUMBER)
 		return find_address(g_ptr_array_index(images, 0), arena, wish,
@@ -312,6 +401,7 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 	error = pt_dbg_parse_pattern(arena, wish->what->text, &pattern);
 	if (error)
 		return pt_error_at(error, wish->what->span);
+	pattern.nearest = wish->nearest;
 	for (unsigned i = 0; i < images->len; i++)
 		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
 			       found));
@@ -400,11 +490,18 @@ static const char *resolved_text(struct pt_arena *arena,
 				 const struct wish *wish,
 				 const struct pt_dbg_function *f)
 {
-	const char *module = pt_dbg_module(f->dbg);
+	const char *module = f->dbg ? pt_dbg_module(f->dbg) : NULL;
 	const char *where =
 		module ? pt_arena_printf(arena, "module(\"%s\")", module)
 		       : "kernel";
 
+	if (!f->dbg)
+		return pt_arena_printf(arena, "kernel.statement(%s).absolute",
+				       f->name);
+	if (f->label)
+		return pt_arena_printf(
+			arena, "%s.function(\"%s@%s:%u\").label(\"%s\")", where,
+			f->name, f->file, f->line, f->label);
 	if (wish->statement && wish->what->arg == PT_ARG_NUMBER)
 		return pt_arena_printf(
 			arena, "%s.statement(0x%" G_GINT64_MODIFIER "x)", where,
@@ -416,7 +513,8 @@ static const char *resolved_text(struct pt_arena *arena,
 
 static bool is_entry(const struct pt_dbg_function *f)
 {
-	return f->where == PT_DBG_CALLED && f->address == f->symbol_address;
+	return f->dbg && f->where == PT_DBG_CALLED &&
+	       f->address == f->symbol_address;
 }
 
 static struct pt_bound *bind(struct pt_arena *arena,
@@ -463,7 +561,9 @@ static struct pt_error *place(const struct wish *wish, GPtrArray *chosen)
 	for (unsigned i = 0; i < chosen->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
 		struct pt_error *error =
-			pt_dbg_section_number(f->dbg, f->address, &f->section);
+			f->dbg ? pt_dbg_section_number(f->dbg, f->address,
+						       &f->section)
+			       : NULL;
 
 		if (error)
 			return pt_error_at(error, wish->where->span);
@@ -499,6 +599,7 @@ static struct pt_error *expand(struct pt_probe_env *env,
 
 static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 {
+	char section[16];
 	unsigned i;
 
 	pt_out_open(out, "static const struct ptrt_site %s_sites[] =",
@@ -507,13 +608,16 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 		const struct pt_dbg_function *f =
 			g_ptr_array_index(bound->sites, i);
 
+		snprintf(section, sizeof(section), "%u", f->section);
 		pt_out_line(out,
 			    "{ 0x%" G_GINT64_MODIFIER
 			    "xULL, \"%s\", %" G_GINT64_FORMAT
-			    ", \"%s\", %u }, /* %s:%u */",
+			    ", \"%s\", %s }, /* %s:%u */",
 			    f->address, f->symbol,
 			    (int64_t)(f->address - f->symbol_address), f->name,
-			    f->section, f->file, f->line);
+			    f->section == PT_DBG_ABSOLUTE ? "PTRT_ABSOLUTE"
+							  : section,
+			    f->file, f->line);
 	}
 	pt_out_close(out, ";");
 }

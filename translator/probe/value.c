@@ -426,6 +426,8 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 	if (bound && bound->sites && bound->sites->len)
 		walk.function = g_ptr_array_index(bound->sites, 0);
 	/* @cast says itself whose types it wants. */
+	if (walk.function && !walk.function->dbg)
+		walk.function = NULL;
 	if (walk.function)
 		walk.dbg = walk.function->dbg;
 	else if (strcmp(walk.target->text, "@cast") != 0)
@@ -496,6 +498,8 @@ struct pt_error *pt_value_list(struct pt_probe_env *env,
 		return NULL;
 	function = g_ptr_array_index(bound->sites, 0);
 	dbg = function->dbg;
+	if (!dbg)
+		return NULL;
 	/* What cannot be read here (void, optimised out) is not listed. */
 	if (bound->is_return && !pt_dbg_return_value(dbg, function, &value))
 		list_one(env, dbg, "return", &value, ret);
