@@ -272,9 +272,12 @@ static struct pt_emit_value in_value(struct pt_emit *e,
 				     const struct pt_expr *expr)
 {
 	const struct pt_var *map = expr->left->var;
+	const char *keys;
 	unsigned wild;
-	const char *keys = pt_emit_keys(e, map, expr->args, 0, &wild);
 
+	if (expr->left->kind == PT_EXPR_HIST)
+		return pt_emit_hist_in(e, expr);
+	keys = pt_emit_keys(e, map, expr->args, 0, &wild);
 	return pt_emit_value(e,
 			     pt_arena_printf(e->arena,
 					     "ptrt_map_in(c, %s, %s, %u)",

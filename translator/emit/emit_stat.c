@@ -186,3 +186,17 @@ struct pt_emit_value pt_emit_bucket(struct pt_emit *e,
 	pt_emit_check(e, pt_emit_place(e, hist));
 	return value;
 }
+
+struct pt_emit_value pt_emit_hist_in(struct pt_emit *e,
+				     const struct pt_expr *expr)
+{
+	const struct pt_var *var = pt_emit_stat_var(expr->left->left);
+	struct pt_emit_value index =
+		pt_emit_expr(e, g_ptr_array_index(expr->args, 0));
+
+	return pt_emit_value(e,
+			     pt_arena_printf(e->arena, "((uint64_t)%s < %u)",
+					     index.text,
+					     pt_emit_buckets(e, var)),
+			     index.changes, false);
+}

@@ -263,6 +263,9 @@ struct pt_emit_value pt_emit_stat(struct pt_emit *e,
 				  const struct pt_expr *expr);
 struct pt_emit_value pt_emit_bucket(struct pt_emit *e,
 				    const struct pt_expr *expr);
+/* `n in @hist_log(s)`: is there such a bucket? */
+struct pt_emit_value pt_emit_hist_in(struct pt_emit *e,
+				     const struct pt_expr *expr);
 const char *pt_emit_stat_word(enum pt_stat_op op); /* "PTRT_STAT_AVG" */
 unsigned pt_emit_buckets(const struct pt_emit *e, const struct pt_var *var);
 /* pg_warnings: what is said when the script starts; how many. */

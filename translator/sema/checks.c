@@ -16,6 +16,14 @@ struct check {
 
 /* ---- expressions ------------------------------------------------------ */
 
+/* Is it a bucket's number? */
+static void check_hist_in(struct check *check, const struct pt_expr *expr)
+{
+	if (expr->args->len != 1 || !expr->args->pdata[0])
+		pt_diag_error(check->sema->diag, expr->span, PT_E_STATISTICS,
+			      "the buckets of a histogram have one number");
+}
+
 static void check_call(struct check *check, const struct pt_expr *expr)
 {
 	struct pt_sema *sema = check->sema;
@@ -55,6 +63,10 @@ static bool check_expr(struct pt_walk *walk, struct pt_expr **place)
 	case PT_EXPR_NAME:
 		if (expr->var->kind == PT_VAR_LOCAL)
 			g_ptr_array_add(check->read, expr);
+		break;
+	case PT_EXPR_IN:
+		if (expr->left->kind == PT_EXPR_HIST)
+			check_hist_in(check, expr);
 		break;
 	case PT_EXPR_ASSIGN:
 	case PT_EXPR_CRUMENT:

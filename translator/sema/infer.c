@@ -468,6 +468,12 @@ static enum pt_type infer_in(struct infer *in, struct pt_expr *expr)
 {
 	struct pt_var *var = expr->left->var;
 
+	if (expr->left->kind == PT_EXPR_HIST) {
+		infer_expr(in, expr->left, PT_TYPE_UNKNOWN);
+		for (guint i = 0; i < expr->args->len; i++)
+			need(in, expr->args->pdata[i], PT_TYPE_LONG);
+		return PT_TYPE_LONG;
+	}
 	if (set_arity(in, var, expr->args->len, expr))
 		infer_keys(in, var, expr->args);
 	if (var->type == PT_TYPE_UNKNOWN)

@@ -94,7 +94,7 @@ static bool visit(struct pt_walk *walk, struct pt_expr **place)
 
 	if (expr->kind == PT_EXPR_PRINT)
 		place_print(uses, expr);
-	else if (expr->kind == PT_EXPR_INDEX)
+	else if (expr->kind == PT_EXPR_INDEX || expr->kind == PT_EXPR_IN)
 		g_hash_table_add(uses->placed, expr->left);
 	else if (expr->kind == PT_EXPR_HIST)
 		check_hist(uses, expr);
