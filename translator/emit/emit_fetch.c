@@ -289,12 +289,17 @@ static struct pt_emit_value
 text_at(struct pt_emit *e, const struct pt_expr *expr, const char *address)
 {
 	const char *temp = pt_emit_string_temp(e);
+	const char *most =
+		expr->number
+			? pt_arena_printf(e->arena, "%" G_GINT64_FORMAT,
+					  MIN(expr->number, (int64_t)G_MAXINT))
+			: "MAXSTRINGLEN";
 
 	/* Shown for people: an address without text is not an error. */
 	e->body->uses_fault = true;
-	pt_emit_line(e, "%s = %s(c, %s, %s, MAXSTRINGLEN, &fault);", temp,
+	pt_emit_line(e, "%s = %s(c, %s, %s, %s, &fault);", temp,
 		     expr->user_text ? "ptrt_string_user" : "ptrt_string_any",
-		     pt_emit_buffer(e), address);
+		     pt_emit_buffer(e), address, most);
 	pt_emit_line(e, "if (fault)");
 	pt_emit_line(e, "\t%s = PTRT_LIT(\"<unreadable>\");", temp);
 	return (struct pt_emit_value){

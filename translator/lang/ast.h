@@ -152,7 +152,8 @@ struct pt_expr {
 	bool address_of;       /* &$x->m */
 	unsigned pretty;       /* 0; 1: trailing $; 2: trailing $$ */
 	bool user_text; /* sema: a TARGET of type STRING is the text at the
-				* address that fetch leaves; in user memory */
+				* address that fetch leaves; in user memory;
+				* number: its most bytes, 0: any */
 
 	/* sema: */
 	struct pt_var *var; /* NAME: what it is; base NAME of INDEX, IN */

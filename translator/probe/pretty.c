@@ -99,6 +99,11 @@ static void put_long(struct text *text, const struct pt_dbg_value *value,
 
 static void put_string(struct text *text, const struct pt_dbg_value *value)
 {
+	struct pt_dbg *dbg = text->walk->dbg;
+	bool array = pt_dbg_type_class(dbg, value->type) == PT_DBG_CHAR_ARRAY;
+	/* Only a pointer leads elsewhere; an array need not end with a NUL. */
+	bool user = array ? value->in_user : value->user;
+	int64_t count = array ? pt_dbg_type_count(dbg, value->type) : 0;
 	struct pt_fetch *fetch;
 
 	if (pt_dbg_load(text->walk->dbg, value, &fetch)) {
@@ -107,7 +112,7 @@ static void put_string(struct text *text, const struct pt_dbg_value *value)
 	}
 	g_string_append(text->format, "\"%#s\"");
 	g_ptr_array_add(text->args,
-			pt_value_text(text->walk, fetch, value->user));
+			pt_value_text(text->walk, fetch, user, MAX(count, 0)));
 }
 
 /* Is there room for one more value?  Says "..." if not. */

@@ -24,9 +24,9 @@ struct pt_target_walk {
 struct pt_expr *pt_value_long(struct pt_target_walk *walk,
 			      struct pt_fetch *fetch);
 
-/* The text at the address that FETCH leaves. */
+/* The text at the address that FETCH leaves, at most MOST bytes (0: any number). */
 struct pt_expr *pt_value_text(struct pt_target_walk *walk,
-			      struct pt_fetch *fetch, bool user);
+			      struct pt_fetch *fetch, bool user, int64_t most);
 
 /* VALUE as text, LEVELS structures deep: a sprintf, or a literal. */
 struct pt_expr *pt_pretty_value(struct pt_target_walk *walk,

@@ -44,7 +44,7 @@ static bool same_expr(const struct pt_expr *a, const struct pt_expr *b)
 		       same_expr(a->right, b->right);
 	case PT_EXPR_ENTRY: return same_expr(a->left, b->left);
 	case PT_EXPR_TARGET:
-		return a->fetch && b->fetch &&
+		return a->fetch && b->fetch && a->number == b->number &&
 		       pt_fetch_equal(a->fetch, b->fetch) &&
 		       same_args(a->args, b->args);
 	default: return false;
@@ -108,11 +108,12 @@ struct pt_expr *pt_value_long(struct pt_target_walk *walk,
 }
 
 struct pt_expr *pt_value_text(struct pt_target_walk *walk,
-			      struct pt_fetch *fetch, bool user)
+			      struct pt_fetch *fetch, bool user, int64_t most)
 {
 	struct pt_expr *node = leaf(walk, fetch, PT_TYPE_STRING);
 
 	node->user_text = user;
+	node->number = most;
 	return walk->snapshot ? snapshot(walk, node) : node;
 }
 
