@@ -32,10 +32,10 @@ proc run_module_with {module arguments text {want 0}} {
 proc run_test_parameters {} {
     set module [run_module ptap_parameters {
 	global number = 5, text = "plain", count, never, large = 1
-	global limit = 3
+	global bound = 3
 	probe begin {
-	    if (limit == 3) println("as written")
-	    if (limit > 3) println("more than ", limit)
+	    if (bound == 3) println("as written")
+	    if (bound > 3) println("more than ", bound)
 	    count++
 	    printf("%d %s %d %d %d.\n", number, text, count, never, large)
 	    exit()
@@ -44,7 +44,7 @@ proc run_test_parameters {} {
     run_module_with $module "" "as written\n5 plain 1 0 1.\n"
     run_module_with $module "number=-7 never=0x10 count=41" \
 	"as written\n-7 plain 42 16 1.\n"
-    run_module_with $module "limit=4 large=18446744073709551615" \
+    run_module_with $module "bound=4 large=18446744073709551615" \
 	"more than 4\n5 plain 1 0 -1.\n"
     run_module_with $module {'text=two words, "quoted" 100%'} \
 	"5 two words, \"quoted\" 100% 1 0 1.\n"
