@@ -10,6 +10,7 @@
 #include "base/proc.h"
 #include "build/build.h"
 #include "config.h"
+#include "doctor.h"
 #include "emit/emit.h"
 #include "lang/parse.h"
 #include "options.h"
@@ -269,6 +270,11 @@ int main(int argc, char **argv)
 			       session->options.vm, &session->target);
 	if (!settle(&run, error))
 		return finish(&run, 1);
+	if (session->options.doctor) {
+		good = pt_doctor(session, stdout);
+		print_diagnostics(&run);
+		return finish(&run, good ? 0 : 1);
+	}
 	good = session->options.list ? run_list(&run) : run_passes(&run);
 	return finish(&run, good ? run.status : 1);
 }

@@ -29,6 +29,7 @@ enum {
 	KEY_NO_GLOBALS,
 	KEY_MECHANISM,
 	KEY_COMPATIBLE,
+	KEY_DOCTOR,
 };
 
 static const struct option_row rows[] = {
@@ -77,6 +78,8 @@ static const struct option_row rows[] = {
 	  "how the module is built (default: thin)" },
 	{ KEY_NO_CACHE, "disable-cache", NULL,
 	  "build everything again and keep nothing" },
+	{ KEY_DOCTOR, "doctor", NULL,
+	  "say what this machine lacks to run scripts, and how to mend it" },
 	{ KEY_HELP, "help", NULL, "print this" },
 	{ KEY_VERSION, "version", NULL, "print the version" },
 };
@@ -86,6 +89,7 @@ void pt_options_help(FILE *stream)
 	fputs("Usage: ptap [OPTION...] SCRIPT-FILE [ARGUMENT...]\n"
 	      "       ptap [OPTION...] -e SCRIPT [ARGUMENT...]\n"
 	      "       ptap [OPTION...] -l POINT\n"
+	      "       ptap [-r RELEASE] [--vm] --doctor\n"
 	      "See inside a running Linux kernel with a small script.\n\n",
 	      stream);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -237,6 +241,7 @@ static enum pt_options_action apply_flag(struct pt_session *session, int key)
 	case 'W':
 	case KEY_WERROR: o->werror = true; break;
 	case KEY_VM: o->vm = true; break;
+	case KEY_DOCTOR: o->doctor = true; break;
 	case KEY_SKIP_BADVARS: o->skip_badvars = true; break;
 	case KEY_NO_CACHE: o->no_cache = true; break;
 	case KEY_NO_GLOBALS: o->no_global_display = true; break;
@@ -303,7 +308,7 @@ static void take_operands(struct pt_session *session, int argc, char **argv)
 {
 	struct pt_options *o = &session->options;
 
-	if (!o->script_text) {
+	if (!o->script_text && !o->doctor) {
 		if (optind >= argc) {
 			pt_error_hint(
 				pt_diag_error(session->diag,

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "doctor.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "build/kbuild.h"
+#include "debuginfo/debuginfo.h"
+
+struct doctor {
+	struct pt_session *session;
+	struct pt_arena *arena;
+	FILE *stream;
+	bool here; /* the target is the running kernel, and no guest was asked */
+	bool good;
+};
+
+enum verdict {
+	FINE,
+	ADVICE, /* something is slower or cannot be had; scripts run */
+	MISSING,
+};
+
+static void say(struct doctor *d, enum verdict verdict, const char *what,
+		const char *state, const char *remedy)
+{
+	static const char *const words[] = {
+		[FINE] = "ok",
+		[ADVICE] = "note",
+		[MISSING] = "MISSING",
+	};
+
+	fprintf(d->stream, "%-8s %s: %s\n", words[verdict], what, state);
+	if (verdict != FINE && remedy)
+		fprintf(d->stream, "%-8s   %s\n", "", remedy);
+	if (verdict == MISSING)
+		d->good = false;
+}
+
+/* What a pass would say, as a line here. */
+static void say_error(struct doctor *d, enum verdict verdict, const char *what,
+		      const struct pt_error *error)
+{
+	say(d, verdict, what, error->message, error->hint);
+}
+
+/* The first line of a file of the kernel; NULL: it is not there. */
+static const char *kernel_line(struct doctor *d, const char *path)
+{
+	size_t length;
+	char *text;
+
+	if (access(path, R_OK) || pt_file_read(d->arena, path, &text, &length))
+		return NULL;
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+static bool config_is(struct doctor *d, const char *option, const char *value)
+{
+	return !strcmp(pt_target_config(d->arena, &d->session->target, option),
+		       value);
+}
+
+static bool has_program(const char *name)
+{
+	char *path = g_find_program_in_path(name);
+	bool found = path != NULL;
+
+	g_free(path);
+	return found;
+}
+
+static void check_kernel(struct doctor *d)
+{
+	const struct pt_target *target = &d->session->target;
+	struct utsname names;
+	bool same = !uname(&names) && !strcmp(names.release, target->release);
+
+	d->here = same && !d->session->options.vm;
+	say(d, FINE, "kernel",
+	    pt_arena_printf(d->arena, "%s (%s)%s", target->release,
+			    target->arch,
+			    same ? ", which is running"
+				 : ", which is not the one that runs here"),
+	    NULL);
+	if (strcmp(target->arch, "x86_64") != 0)
+		say(d, MISSING, "machine",
+		    pt_arena_printf(d->arena, "%s is not supported",
+				    target->arch),
+		    "ptap probes x86_64 kernels");
+}
+
+static void check_build(struct doctor *d)
+{
+	struct pt_error *error =
+		pt_target_need_headers(d->arena, &d->session->target);
+	const char *compiler;
+
+	if (error) {
+		say_error(d, MISSING, "kernel headers", error);
+		return;
+	}
+	say(d, FINE, "kernel headers", d->session->target.build_dir, NULL);
+	compiler = pt_kbuild_compiler(d->session);
+	if (has_program(compiler))
+		say(d, FINE, "compiler",
+		    pt_arena_printf(d->arena,
+				    "%s, which the kernel was built with",
+				    compiler),
+		    NULL);
+	else
+		say(d, MISSING, "compiler",
+		    pt_arena_printf(d->arena,
+				    "the kernel was built with %s, which is "
+				    "not installed",
+				    compiler),
+		    pt_arena_printf(d->arena, "on Debian: apt install %s",
+				    compiler));
+	if (has_program("make"))
+		say(d, FINE, "make", "installed", NULL);
+	else
+		say(d, MISSING, "make", "not installed",
+		    "on Debian: apt install make");
+	if (!has_program("re2c"))
+		say(d, ADVICE, "re2c",
+		    "not installed: no regular expressions in scripts",
+		    "on Debian: apt install re2c");
+}
+
+static void check_debuginfo(struct doctor *d)
+{
+	struct pt_error *error;
+	struct pt_dbg *dbg;
+
+	error = pt_dbg_open(d->session, &dbg);
+	if (error) {
+		say_error(d, MISSING, "debug symbols", error);
+		return;
+	}
+	say(d, FINE, "debug symbols", d->session->target.debug_vmlinux, NULL);
+}
+
+/* What probes are made of. */
+static void check_options(struct doctor *d)
+{
+	static const struct {
+		const char *option;
+		enum verdict without;
+		const char *loss;
+	} needed[] = {
+		{ "CONFIG_MODULES", MISSING, "no script can be loaded" },
+		{ "CONFIG_PROC_FS", MISSING, "no script can be controlled" },
+		{ "CONFIG_RELAY", MISSING, "no output can be streamed" },
+		{ "CONFIG_KPROBES", MISSING, "no function can be probed" },
+		{ "CONFIG_KRETPROBES", MISSING, "no return can be probed" },
+		{ "CONFIG_KALLSYMS", MISSING, "no address can be checked" },
+		{ "CONFIG_HIGH_RES_TIMERS", ADVICE,
+		  "timers are as coarse as the kernel's tick" },
+		{ "CONFIG_DYNAMIC_FTRACE_WITH_ARGS", ADVICE,
+		  "function entries cost a breakpoint each" },
+	};
+	bool all = true;
+
+	if (!d->session->target.config_path) {
+		say(d, ADVICE, "kernel options",
+		    "the kernel's configuration is not installed", NULL);
+		return;
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(needed); i++) {
+		if (config_is(d, needed[i].option, "y"))
+			continue;
+		all = false;
+		say(d, needed[i].without, "kernel options",
+		    pt_arena_printf(d->arena, "without %s %s", needed[i].option,
+				    needed[i].loss),
+		    "that takes another kernel");
+	}
+	if (all)
+		say(d, FINE, "kernel options", "all that probes need", NULL);
+}
+
+static void check_loading(struct doctor *d)
+{
+	const char *lockdown = kernel_line(d, "/sys/kernel/security/lockdown");
+	const char *disabled = kernel_line(d, "/proc/sys/kernel/"
+					      "modules_disabled");
+
+	if (geteuid() == 0)
+		say(d, FINE, "privilege", "this is root", NULL);
+	else
+		say(d, ADVICE, "privilege", "only root can load scripts",
+		    "run ptap with sudo; building needs no privilege");
+	if (disabled && !strcmp(disabled, "1"))
+		say(d, MISSING, "loading",
+		    "the kernel takes no modules any more "
+		    "(kernel.modules_disabled=1)",
+		    "that lasts until the next boot");
+	if (lockdown && !strstr(lockdown, "[none]"))
+		say(d, MISSING, "lockdown",
+		    pt_arena_printf(d->arena,
+				    "the kernel loads signed modules only: %s",
+				    lockdown),
+		    "switch Secure Boot off in the firmware, or sign modules "
+		    "with an enrolled key");
+	else if (config_is(d, "CONFIG_MODULE_SIG_FORCE", "y"))
+		say(d, MISSING, "signatures",
+		    "the kernel loads signed modules only",
+		    "boot with module.sig_enforce=0, if it lets you");
+	else
+		say(d, FINE, "loading", "unsigned modules are taken", NULL);
+}
+
+static void check_guest(struct doctor *d)
+{
+	bool wanted = d->session->options.vm;
+	const char *emulator = "qemu-system-x86_64";
+
+	if (!d->session->target.image)
+		say(d, wanted ? MISSING : ADVICE, "virtual machine",
+		    "this kernel's image is not installed",
+		    "install the kernel itself, with its modules");
+	else if (!has_program(emulator))
+		say(d, wanted ? MISSING : ADVICE, "virtual machine",
+		    "QEMU is not installed: no --vm",
+		    "on Debian: apt install qemu-system-x86");
+	else if (access("/dev/kvm", R_OK | W_OK))
+		say(d, ADVICE, "virtual machine",
+		    "works, emulated: /dev/kvm cannot be used",
+		    "it boots in many seconds instead of few");
+	else
+		say(d, FINE, "virtual machine",
+		    "works; /dev/kvm is there and is tried first", NULL);
+}
+
+static void check_cache(struct doctor *d)
+{
+	struct pt_error *error;
+	const char *cache;
+
+	error = pt_file_cache_dir(d->arena, &cache);
+	if (error)
+		say_error(d, ADVICE, "cache", error);
+	else
+		say(d, FINE, "cache", cache, NULL);
+}
+
+bool pt_doctor(struct pt_session *session, FILE *stream)
+{
+	struct doctor d = {
+		.session = session,
+		.arena = session->arena,
+		.stream = stream,
+		.good = true,
+	};
+
+	check_kernel(&d);
+	check_build(&d);
+	check_debuginfo(&d);
+	check_options(&d);
+	if (d.here)
+		check_loading(&d);
+	else if (!session->options.vm)
+		say(&d, ADVICE, "loading",
+		    "scripts for this kernel do not run "
+		    "here",
+		    "ptap --vm runs them in a virtual machine; -p4 builds "
+		    "them");
+	check_guest(&d);
+	check_cache(&d);
+	return d.good;
+}
