@@ -50,10 +50,12 @@ unsigned pt_emit_buckets(const struct pt_emit *e, const struct pt_var *var)
 
 static const char *buckets_warning(struct pt_emit *e, const struct pt_var *var)
 {
-	int64_t asked = asked_buckets(var);
+	int64_t asked;
 
-	if (var->type != PT_TYPE_STATS || var->hist != PT_HIST_LINEAR ||
-	    (asked >= PTAP_HIST_LINEAR_MIN && asked <= e->max_buckets))
+	if (var->type != PT_TYPE_STATS || var->hist != PT_HIST_LINEAR)
+		return NULL;
+	asked = asked_buckets(var);
+	if (asked >= PTAP_HIST_LINEAR_MIN && asked <= e->max_buckets)
 		return NULL;
 	return pt_arena_printf(
 		e->arena,
