@@ -123,6 +123,7 @@ struct pt_dbg_function {
 	uint64_t
 		address; /* link time: entry of the code, or the copy's first pc */
 	uint64_t symbol_address;
+	bool is_entry;	 /* calls of the function arrive at the address */
 	bool is_syscall; /* a wrapper that takes struct pt_regs * (DESIGN 3.8) */
 	bool ftrace_entry;   /* starts with the compiler's call __fentry__ */
 	const char *refused; /* why the kernel will not have a probe here

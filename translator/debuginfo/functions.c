@@ -98,6 +98,7 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 	function->file = function_file(index, record->file);
 	function->line = record->line;
 	function->where = PT_DBG_CALLED;
+	function->is_entry = true;
 	function->address = record->address;
 	function->symbol_address = record->address;
 	function->ftrace_entry = record->flags & PT_INDEX_FTRACE;

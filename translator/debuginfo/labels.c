@@ -35,7 +35,7 @@ static bool label_each(Dwarf_Die *die, void *arg)
 	*label = *walk->function;
 	label->label = name;
 	label->address = low;
-	label->ftrace_entry = false;
+	label->is_entry = label->ftrace_entry = false;
 	if (pt_walkdie_number(die, DW_AT_decl_line, &line))
 		label->line = (unsigned)line;
 	g_ptr_array_add(walk->ret, label);

@@ -154,12 +154,20 @@ static void statement_add(struct pt_dbg *dbg,
 {
 	struct pt_dbg_function *statement =
 		pt_new(dbg->arena, struct pt_dbg_function);
+	const struct pt_index_symbol *symbol;
 
 	*statement = *function;
 	statement->line = entry->line;
 	statement->address = entry->address;
-	statement->ftrace_entry = function->ftrace_entry &&
-				  entry->address == function->symbol_address;
+	statement->is_entry =
+		function->is_entry && entry->address == function->address;
+	statement->ftrace_entry = function->ftrace_entry && statement->is_entry;
+	/* Cold code has a symbol of its own. */
+	symbol = pt_index_symbol_at(dbg->index, entry->address, NULL);
+	if (symbol && !statement->is_entry) {
+		statement->symbol = pt_index_string(dbg->index, symbol->name);
+		statement->symbol_address = symbol->address;
+	}
 	g_ptr_array_add(ret, statement);
 }
 

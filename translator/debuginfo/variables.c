@@ -226,8 +226,7 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 	struct pt_location_context context = {
 		.window = code->window,
 		.pc = function->address,
-		.at_entry = function->where == PT_DBG_CALLED &&
-			    function->address == function->symbol_address,
+		.at_entry = function->is_entry,
 		.around = &code->around,
 		.parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
 		.name = name,

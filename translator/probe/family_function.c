@@ -181,7 +181,7 @@ static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 		at = pt_new(arena, struct pt_dbg_function);
 		*at = *holder;
 		at->address = address;
-		at->ftrace_entry = false;
+		at->is_entry = at->ftrace_entry = false;
 		holder = at;
 	}
 	g_ptr_array_add(found, holder);
@@ -511,12 +511,6 @@ static const char *resolved_text(struct pt_arena *arena,
 			       wish->suffix);
 }
 
-static bool is_entry(const struct pt_dbg_function *f)
-{
-	return f->dbg && f->where == PT_DBG_CALLED &&
-	       f->address == f->symbol_address;
-}
-
 static struct pt_bound *bind(struct pt_arena *arena,
 			     const struct pt_point *point,
 			     const struct wish *wish, struct pt_dbg_function *f)
@@ -526,7 +520,7 @@ static struct pt_bound *bind(struct pt_arena *arena,
 
 	bound->text = resolved_text(arena, wish, f);
 	bound->is_return = wish->returns;
-	bound->at_entry = is_entry(f);
+	bound->at_entry = f->is_entry;
 	bound->maxactive = wish->maxactive;
 	g_ptr_array_add(bound->sites, f);
 	return bound;
@@ -543,7 +537,7 @@ static void bind_together(struct pt_arena *arena, const struct pt_point *point,
 
 	for (i = 0; i < chosen->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
-		struct pt_bound **b = &bounds[is_entry(f)];
+		struct pt_bound **b = &bounds[f->is_entry];
 
 		if (*b) {
 			g_ptr_array_add((*b)->sites, f);
