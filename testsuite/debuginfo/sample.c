@@ -8,7 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __clang__
+#define NOINLINE __attribute__((noinline))
+#else
 #define NOINLINE __attribute__((noipa))
+#endif
 
 enum colour { RED, GREEN = 7, BLUE = -3 };
 

@@ -12,6 +12,8 @@
 
 /* rax..r15 and the return address column. */
 #define MAX_REGISTER 16
+#define DWARF_FRAME_POINTER 6
+#define WORD_SIZE 8
 #define MAX_NESTING 8
 
 struct compiler {
@@ -146,6 +148,22 @@ static struct pt_error *compile_cfa(struct compiler *c)
 	return error;
 }
 
+/* clang names a register as the base, in which the prologue puts the frame's
+ * address: at the entry it holds the caller's.  The frame pointer's place follows
+ * from the calling convention (psABI section 3.2.2), the stack pointer's depends on
+ * the size of the frame. */
+static struct pt_error *compile_base_register(struct compiler *c,
+					      unsigned number)
+{
+	if (!c->context->at_entry)
+		return emit_register(c, number);
+	if (number != DWARF_FRAME_POINTER)
+		return compile_unsupported(
+			c, "a frame that the function has not made yet");
+	PT_TRY(emit(c, PT_FETCH_CFA, 0, 0, 0, 1));
+	return emit_offset(c, -2 * WORD_SIZE);
+}
+
 static struct pt_error *compile_frame_base(struct compiler *c)
 {
 	Dwarf_Attribute attr;
@@ -166,7 +184,7 @@ static struct pt_error *compile_frame_base(struct compiler *c)
 	/* A register as the base means what it holds. */
 	if (count == 1 && ops[0].atom >= DW_OP_reg0 &&
 	    ops[0].atom <= DW_OP_reg31)
-		return emit_register(c, ops[0].atom - DW_OP_reg0);
+		return compile_base_register(c, ops[0].atom - DW_OP_reg0);
 	c->nesting++;
 	PT_TRY(compile_expression(c, ops, count));
 	c->nesting--;
