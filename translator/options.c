@@ -30,6 +30,7 @@ enum {
 	KEY_MECHANISM,
 	KEY_COMPATIBLE,
 	KEY_DOCTOR,
+	KEY_JSON,
 };
 
 static const struct option_row rows[] = {
@@ -61,6 +62,7 @@ static const struct option_row rows[] = {
 	{ 'W', NULL, NULL, "warnings are errors" },
 	{ 'l', NULL, "POINT", "list the probe points that match POINT" },
 	{ 'L', NULL, "POINT", "the same, with their variables" },
+	{ KEY_JSON, "json", NULL, "what -l or -L lists as a JSON document" },
 	{ 'V', NULL, NULL, "print the version" },
 	{ KEY_VM, "vm", NULL,
 	  "run in a throw-away virtual machine that boots "
@@ -242,6 +244,7 @@ static enum pt_options_action apply_flag(struct pt_session *session, int key)
 	case KEY_WERROR: o->werror = true; break;
 	case KEY_VM: o->vm = true; break;
 	case KEY_DOCTOR: o->doctor = true; break;
+	case KEY_JSON: o->json = true; break;
 	case KEY_SKIP_BADVARS: o->skip_badvars = true; break;
 	case KEY_NO_CACHE: o->no_cache = true; break;
 	case KEY_NO_GLOBALS: o->no_global_display = true; break;
@@ -365,5 +368,7 @@ enum pt_options_action pt_options_parse(struct pt_session *session, int argc,
 	take_operands(session, argc, argv);
 	if (o->command && o->target_pid)
 		bad(session, "-c and -x both name a target: give one of them");
+	if (o->json && !o->list)
+		bad(session, "--json goes with -l or -L");
 	return session->diag->errors ? PT_OPTIONS_BAD : PT_OPTIONS_RUN;
 }

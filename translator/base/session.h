@@ -35,6 +35,7 @@ struct pt_options {
 	bool werror;		 /* --Werror */
 	bool list;		 /* -l */
 	bool list_variables;	 /* -L */
+	bool json;		 /* --json */
 	bool doctor;		 /* --doctor */
 	bool vm;		 /* --vm */
 	bool unoptimized;	 /* -u */

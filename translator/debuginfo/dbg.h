@@ -27,7 +27,9 @@ struct pt_dbg {
 
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {
-	uint64_t offset; /* of the DIE: subprogram with code, or copy */
+	uint64_t offset;	/* of the DIE: subprogram with code, or copy */
+	uint64_t around_offset; /* of the subprogram that holds the code; 0: the
+				 * DIE itself */
 	struct pt_window *window; /* NULL until pt_dbg_code_open() */
 	Dwarf_Die die;
 	Dwarf_Die around; /* the subprogram that holds the code */
@@ -54,6 +56,12 @@ struct pt_dbg_type {
 /* Opens (once) the window on the unit that holds the DIE at OFFSET. */
 struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 			       struct pt_window **ret);
+
+/* A window on the unit with NUMBER in the index, for one look: to be closed by
+ * pt_image_window_close() before any other is opened.  False: libdw does not take
+ * the unit. */
+bool pt_dbg_window_visit(struct pt_dbg *dbg, uint32_t number,
+			 struct pt_window *ret);
 
 /* The DIE at OFFSET of .debug_info and its window. */
 struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,

@@ -215,6 +215,15 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 	return NULL;
 }
 
+bool pt_dbg_window_visit(struct pt_dbg *dbg, uint32_t number,
+			 struct pt_window *ret)
+{
+	const struct pt_index_unit *unit = &dbg->index->units[number];
+
+	return pt_image_window_open(dbg->image, g_hash_table_size(dbg->windows),
+				    unit->offset, unit->length, ret);
+}
+
 struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,
 			    struct pt_window **ret_window, Dwarf_Die *ret)
 {
@@ -234,11 +243,13 @@ struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,
 	struct pt_dbg_code *code = function->die;
 
 	if (!code->window) {
-		/* An inlined copy has its window since it was found. */
 		struct pt_window *window;
 
 		PT_TRY(pt_dbg_die(dbg, code->offset, &window, &code->die));
 		code->around = code->die;
+		if (code->around_offset)
+			PT_TRY(pt_dbg_die(dbg, code->around_offset, &window,
+					  &code->around));
 		code->window = window;
 	}
 	*ret = code;

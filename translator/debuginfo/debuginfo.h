@@ -99,6 +99,8 @@ struct pt_dbg_pattern {
 	} line_kind;
 	GArray *lines; /* struct pt_dbg_lines: ":5,10-12"; for ABSOLUTE and
 			* RELATIVE */
+	bool distinct; /* functions, without lines: one place that can be
+			* probed is enough of those of one declaration */
 	bool nearest;  /* statements: a line without code stands for the nearest
 			* one that has, not only for the next */
 };

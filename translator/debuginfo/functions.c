@@ -30,13 +30,21 @@ static const struct {
 	{ "__ia32_", PT_ABI_IA32 },
 };
 
+/* A function of which there may be inlined copies. */
+struct abstract {
+	uint32_t die;
+	const struct pt_index_function *record;
+};
+
 struct finder {
 	struct pt_dbg *dbg;
 	const struct pt_index *index;
 	const struct pt_dbg_pattern *pattern;
 	GPtrArray *ret;
 	GHashTable *addresses; /* of functions found so far */
-	GHashTable *abstracts; /* unit to GArray of uint32_t: DIE offsets */
+	GHashTable *abstracts; /* unit to GArray of struct abstract */
+	GHashTable *placed;    /* struct pt_index_function *: declarations that
+				* have a place; for distinct ones */
 	uint8_t *files;	       /* per file: 0 unknown, 1 no, 2 yes */
 };
 
@@ -110,6 +118,38 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 	return function;
 }
 
+/* ---- one of each ------------------------------------------------------ */
+
+static guint declaration_hash(gconstpointer key)
+{
+	const struct pt_index_function *record = key;
+
+	return (record->name * 31 + record->file) * 31 + record->line;
+}
+
+static gboolean declaration_equal(gconstpointer a, gconstpointer b)
+{
+	const struct pt_index_function *x = a, *y = b;
+
+	return x->name == y->name && x->file == y->file && x->line == y->line;
+}
+
+static bool finder_has(const struct finder *f,
+		       const struct pt_index_function *record)
+{
+	return f->pattern->distinct && g_hash_table_contains(f->placed, record);
+}
+
+static void finder_add(struct finder *f, const struct pt_index_function *record,
+		       struct pt_dbg_function *function)
+{
+	g_ptr_array_add(f->ret, function);
+	if (f->pattern->distinct && !function->refused)
+		g_hash_table_add(f->placed, (void *)record);
+}
+
+/* ---- functions with code ---------------------------------------------- */
+
 static void finder_add_called(struct finder *f,
 			      const struct pt_index_function *record)
 {
@@ -122,7 +162,7 @@ static void finder_add_called(struct finder *f,
 	if (!function)
 		return;
 	g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address));
-	g_ptr_array_add(f->ret, function);
+	finder_add(f, record, function);
 }
 
 static void finder_add_abstract(struct finder *f,
@@ -130,13 +170,14 @@ static void finder_add_abstract(struct finder *f,
 {
 	gpointer unit =
 		GUINT_TO_POINTER(pt_index_unit_of(f->index, record->die));
-	GArray *dies = g_hash_table_lookup(f->abstracts, unit);
+	GArray *list = g_hash_table_lookup(f->abstracts, unit);
+	struct abstract abstract = { .die = record->die, .record = record };
 
-	if (!dies) {
-		dies = g_array_new(FALSE, FALSE, sizeof(uint32_t));
-		g_hash_table_insert(f->abstracts, unit, dies);
+	if (!list) {
+		list = g_array_new(FALSE, FALSE, sizeof(struct abstract));
+		g_hash_table_insert(f->abstracts, unit, list);
 	}
-	g_array_append_val(dies, record->die);
+	g_array_append_val(list, abstract);
 }
 
 static void finder_match_records(struct finder *f, bool called, bool inlined)
@@ -180,12 +221,12 @@ static void finder_match_records(struct finder *f, bool called, bool inlined)
 struct inline_walk {
 	struct finder *f;
 	struct pt_window *window;
-	const GArray *abstracts;
+	GArray *abstracts;
 	Dwarf_Die around;
 };
 
 static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
-			  Dwarf_Die *origin)
+			  const struct pt_index_function *origin)
 {
 	struct pt_dbg *dbg = walk->f->dbg;
 	const struct pt_index *index = dbg->index;
@@ -194,18 +235,17 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 	struct pt_dbg_function *function;
 	struct pt_dbg_code *code;
 	Dwarf_Addr low, high;
-	Dwarf_Word line;
 
 	if (!pt_walkdie_entry(die, &low, &high) || !low)
 		return;
 	function = pt_new(dbg->arena, struct pt_dbg_function);
 	code = pt_new(dbg->arena, struct pt_dbg_code);
 	code->offset = pt_image_die_offset(walk->window, die);
-	code->window = walk->window;
-	code->die = *die;
-	code->around = walk->around;
+	code->around_offset = pt_image_die_offset(walk->window, &walk->around);
 	function->dbg = dbg;
-	function->name = dwarf_diename(origin);
+	function->name = pt_index_string(index, origin->name);
+	function->file = function_file(index, origin->file);
+	function->line = origin->line;
 	function->where = PT_DBG_INLINED;
 	function->address = low;
 	function->die = code;
@@ -213,31 +253,29 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 	if (record)
 		function->refused = function_refusal(record->refusal);
 	symbol = pt_index_symbol_at(index, low, NULL);
-	function->symbol = symbol ? pt_index_string(index, symbol->name)
-				  : dwarf_diename(&walk->around);
+	function->symbol =
+		symbol ? pt_index_string(index, symbol->name)
+		       : pt_arena_strdup(dbg->arena,
+					 dwarf_diename(&walk->around));
 	function->symbol_address = symbol ? symbol->address : low;
-	if (pt_walkdie_number(origin, DW_AT_decl_line, &line))
-		function->line = (unsigned)line;
-	/* The abstract function is in the index too, with its file. */
-	function->file = "";
-	for (uint32_t end,
-	     i = pt_index_functions_from(index, function->name, &end);
-	     i < end; i++)
-		if (index->functions[i].die ==
-		    pt_image_die_offset(walk->window, origin)) {
-			function->file =
-				function_file(index, index->functions[i].file);
-			break;
-		}
-	g_ptr_array_add(walk->f->ret, function);
+	finder_add(walk->f, origin, function);
+}
+
+static int abstract_compare(const void *a, const void *b)
+{
+	const struct abstract *x = a;
+	const struct abstract *y = b;
+
+	return x->die < y->die ? -1 : x->die > y->die;
 }
 
 static bool walk_each(Dwarf_Die *die, void *arg)
 {
 	struct inline_walk *walk = arg;
 	int tag = dwarf_tag(die);
+	struct abstract key;
+	const struct abstract *abstract;
 	Dwarf_Die origin;
-	uint64_t offset;
 
 	if (tag == DW_TAG_subprogram) {
 		/* Copies in an abstract function are not code yet; a
@@ -253,11 +291,43 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	if (tag != DW_TAG_inlined_subroutine ||
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
 		return false;
-	offset = pt_image_die_offset(walk->window, &origin);
-	for (guint i = 0; i < walk->abstracts->len; i++)
-		if (g_array_index(walk->abstracts, uint32_t, i) == offset)
-			walk_add_copy(walk, die, &origin);
+	key.die = (uint32_t)pt_image_die_offset(walk->window, &origin);
+	abstract = bsearch(&key, walk->abstracts->data, walk->abstracts->len,
+			   sizeof(key), abstract_compare);
+	if (abstract && !finder_has(walk->f, abstract->record))
+		walk_add_copy(walk, die, abstract->record);
 	return true;
+}
+
+static bool unit_has_more(const struct inline_walk *walk)
+{
+	for (guint i = 0; i < walk->abstracts->len; i++)
+		if (!finder_has(walk->f, g_array_index(walk->abstracts,
+						       struct abstract, i)
+						 .record))
+			return true;
+	return false;
+}
+
+/* The window is not kept: thousands of them would fill the memory. */
+static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t unit)
+{
+	struct pt_dbg *dbg = walk->f->dbg;
+	struct pt_error *error = NULL;
+	struct pt_window window;
+
+	if (!unit_has_more(walk))
+		return NULL;
+	g_array_sort(walk->abstracts, abstract_compare);
+	if (!pt_dbg_window_visit(dbg, unit, &window))
+		return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
+	walk->window = &window;
+	if (!pt_walkdie_all(&window.cu, walk_each, walk))
+		error = pt_dbg_damaged(dbg, "a tree", &window, &window.cu);
+	pt_image_window_close(&window);
+	pt_image_release(dbg->image, dbg->index->units[unit].offset,
+			 dbg->index->units[unit].length);
+	return error;
 }
 
 static struct pt_error *finder_walk_inlined(struct finder *f)
@@ -270,13 +340,8 @@ static struct pt_error *finder_walk_inlined(struct finder *f)
 		struct inline_walk walk = { .f = f, .abstracts = value };
 		uint32_t unit = GPOINTER_TO_UINT(key);
 
-		if (unit >= f->index->n_units)
-			continue;
-		PT_TRY(pt_dbg_window(f->dbg, f->index->units[unit].offset,
-				     &walk.window));
-		if (!pt_walkdie_all(&walk.window->cu, walk_each, &walk))
-			return pt_dbg_damaged(f->dbg, "a tree", walk.window,
-					      &walk.window->cu);
+		if (unit < f->index->n_units)
+			PT_TRY(walk_unit(&walk, unit));
 	}
 	return NULL;
 }
@@ -405,6 +470,7 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	f.addresses = g_hash_table_new(g_direct_hash, g_direct_equal);
 	f.abstracts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
 					    (GDestroyNotify)g_array_unref);
+	f.placed = g_hash_table_new(declaration_hash, declaration_equal);
 	f.files = g_malloc0(dbg->index->n_files + 1);
 	/* Wrappers first: a function that is both a wrapper and something else
 	 * by an alias has the name that was asked for. */
@@ -415,6 +481,7 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 		error = finder_walk_inlined(&f);
 	g_free(f.files);
 	g_hash_table_unref(f.addresses);
+	g_hash_table_unref(f.placed);
 	g_hash_table_unref(f.abstracts);
 	if (error)
 		return error;

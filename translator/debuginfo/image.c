@@ -74,6 +74,7 @@ static struct pt_error *image_map(struct pt_image *image)
 		return pt_error_errno(image->arena, errno, "map", image->path);
 	image->slots = base;
 	image->region = base + image->slots_size;
+	image->mapped = true;
 	pt_arena_defer(image->arena, image_unmap, image);
 	return NULL;
 }
@@ -379,6 +380,20 @@ void pt_image_window_close(struct pt_window *window)
 {
 	dwarf_end(window->dwarf);
 	elf_end(window->elf);
+}
+
+void pt_image_release(const struct pt_image *image, uint64_t offset,
+		      uint64_t length)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start =
+		(uintptr_t)(image->region + image->info.offset) + offset;
+	uintptr_t end = (start + length) & ~(page - 1);
+
+	start &= ~(page - 1);
+	/* Failing does no harm: the pages stay. */
+	if (image->mapped && end > start)
+		(void)madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 bool pt_image_die(const struct pt_window *window, uint64_t offset,

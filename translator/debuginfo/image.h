@@ -33,6 +33,7 @@ struct pt_image {
 	const char *path;
 	const uint8_t *region; /* the file, mapped, or a flat image */
 	size_t region_size;
+	bool mapped;	/* the region is the file itself */
 	uint8_t *slots; /* room for window headers, below the region */
 	size_t slots_size;
 	GArray *sections; /* struct pt_image_section */
@@ -74,6 +75,11 @@ bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 			  uint64_t offset, uint64_t length,
 			  struct pt_window *ret);
 void pt_image_window_close(struct pt_window *window);
+
+/* LENGTH bytes of .debug_info at OFFSET are not needed soon: they leave the
+ * memory, and come back when they are read. */
+void pt_image_release(const struct pt_image *image, uint64_t offset,
+		      uint64_t length);
 
 /* The DIE at OFFSET of .debug_info, which must be in the window. */
 bool pt_image_die(const struct pt_window *window, uint64_t offset,

@@ -389,6 +389,7 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 {
 	struct pt_arena *arena = env->session->arena;
 	GPtrArray *images = pt_arena_ptr_array(arena);
+	const struct pt_options *options = &env->session->options;
 	struct pt_dbg_pattern pattern = { 0 };
 	struct pt_error *error;
 
@@ -402,6 +403,8 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 	if (error)
 		return pt_error_at(error, wish->what->span);
 	pattern.nearest = wish->nearest;
+	pattern.distinct = options->list && !options->list_variables &&
+			   !options->json && pattern.line_kind == PT_LINE_NONE;
 	for (unsigned i = 0; i < images->len; i++)
 		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
 			       found));

@@ -236,6 +236,16 @@ bool pt_compare_function(struct pt_sema *sema, struct pt_function *a,
 bool pt_compare_expr(struct pt_sema *sema, const struct pt_expr *a,
 		     const struct pt_expr *b);
 
+/* ---- alike.c: what is worth comparing --------------------------------- */
+
+/* A hash of BODY, of FUNCTION's body: equal for what pt_compare_*() finds the
+ * same.  FUNCTIONS keeps those of functions (struct pt_function * -> guint). */
+guint pt_alike_body(GHashTable *functions, struct pt_stmt *body);
+guint pt_alike_function(GHashTable *functions, struct pt_function *function);
+
+/* The list that SEEN keeps for HASH, empty at first. */
+GPtrArray *pt_alike_list(struct pt_sema *sema, GHashTable *seen, guint hash);
+
 /* ---- printcheck.c ------------------------------------------------------ */
 
 /* Types that the arguments of PRINT must have: RET gets one a argument,
@@ -272,6 +282,20 @@ void pt_infer_bound(struct pt_sema *sema, struct pt_bound *bound);
 
 /* -l and -L: writes the points; false: an error was reported. */
 bool pt_listing_write(struct pt_sema *sema, GString *to);
+
+/* A point as it is listed. */
+struct pt_listed {
+	const char *line; /* first: points are sorted by it */
+	const char *name; /* the line without variables */
+	const struct pt_bound *bound;
+	GPtrArray *variables; /* "$name:type" (const char *); NULL for -l */
+};
+
+/* ---- listing_json.c ---------------------------------------------------- */
+
+/* --json: the N POINTS, sorted, as one document. */
+void pt_listing_json(struct pt_sema *sema, const struct pt_listed *points,
+		     guint n, GString *to);
 
 /* ---- make.c: new trees ------------------------------------------------- */
 

@@ -4,6 +4,7 @@
  */
 #include "context.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void print_type(GString *to, const struct pt_var *var)
@@ -133,14 +134,17 @@ void pt_program_print(GString *to, const struct pt_program *program)
 
 /* ---- -l and -L -------------------------------------------------------- */
 
+/* Orders what begins with a pointer to a text by it. */
 static gint by_text(gconstpointer a, gconstpointer b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* What the aliases on the way give the handler, then the target variables. */
-static struct pt_error *add_variables(struct pt_sema *sema, GString *line,
-				      const struct pt_bound *bound)
+/* What the aliases on the way give the handler, then the target variables, each
+ * "name:type". */
+static struct pt_error *find_variables(struct pt_sema *sema,
+				       const struct pt_bound *bound,
+				       GPtrArray *ret)
 {
 	GPtrArray *names = pt_arena_ptr_array(sema->arena);
 
@@ -148,17 +152,17 @@ static struct pt_error *add_variables(struct pt_sema *sema, GString *line,
 		const struct pt_var *var = bound->locals->pdata[i];
 
 		if (var->file->library || bound->chain->len > 1)
-			g_string_append_printf(line, " %s:%s", var->name,
-					       pt_type_name(var->type));
+			g_ptr_array_add(
+				ret,
+				pt_arena_printf(sema->arena, "%s:%s", var->name,
+						pt_type_name(var->type)));
 	}
 	if (!bound->family->list_variables)
 		return NULL;
 	PT_TRY(bound->family->list_variables(&sema->program->env, bound,
 					     names));
 	g_ptr_array_sort(names, by_text);
-	for (guint i = 0; i < names->len; i++)
-		g_string_append_printf(line, " %s",
-				       (const char *)names->pdata[i]);
+	g_ptr_array_extend(ret, names, NULL, NULL);
 	return NULL;
 }
 
@@ -177,33 +181,80 @@ static const char *listed_name(struct pt_sema *sema,
 	return bound->text;
 }
 
+static const char *line_of(struct pt_sema *sema, const char *name,
+			   const GPtrArray *variables)
+{
+	GString *line = pt_arena_string(sema->arena);
+
+	g_string_append(line, name);
+	for (guint i = 0; i < variables->len; i++)
+		g_string_append_printf(line, " %s",
+				       (const char *)variables->pdata[i]);
+	return line->str;
+}
+
+static struct pt_error *listed(struct pt_sema *sema,
+			       const struct pt_bound *bound,
+			       struct pt_listed *ret)
+{
+	ret->bound = bound;
+	ret->name = ret->line = listed_name(sema, bound);
+	if (!sema->list_variables)
+		return NULL;
+	ret->variables = pt_arena_ptr_array(sema->arena);
+	PT_TRY(find_variables(sema, bound, ret->variables));
+	ret->line = line_of(sema, ret->name, ret->variables);
+	return NULL;
+}
+
+static uint64_t point_address(const struct pt_listed *point)
+{
+	const GPtrArray *sites = point->bound->sites;
+	const struct pt_dbg_function *site;
+
+	if (!sites || !sites->len)
+		return 0;
+	site = sites->pdata[0];
+	return site->address;
+}
+
+static int point_compare(const void *a, const void *b)
+{
+	uint64_t x = point_address(a), y = point_address(b);
+	int order = by_text(a, b);
+
+	return order ? order : x < y ? -1 : x > y;
+}
+
+static void write_lines(const struct pt_listed *points, guint n, GString *to)
+{
+	for (guint i = 0; i < n; i++) {
+		if (i && !strcmp(points[i - 1].line, points[i].line))
+			continue;
+		g_string_append(to, points[i].line);
+		g_string_append_c(to, '\n');
+	}
+}
+
 bool pt_listing_write(struct pt_sema *sema, GString *to)
 {
-	GPtrArray *probes = sema->program->probes;
-	GPtrArray *lines = pt_arena_ptr_array(sema->arena);
-	const char *last = NULL;
+	const GPtrArray *probes = sema->program->probes;
+	struct pt_listed *points =
+		pt_arena_alloc(sema->arena, probes->len * sizeof(*points));
 
 	for (guint i = 0; i < probes->len; i++) {
-		const struct pt_bound *bound = probes->pdata[i];
-		GString *line = pt_arena_string(sema->arena);
-		struct pt_error *error = NULL;
+		struct pt_error *error =
+			listed(sema, probes->pdata[i], &points[i]);
 
-		g_string_append(line, listed_name(sema, bound));
-		if (sema->list_variables)
-			error = add_variables(sema, line, bound);
 		if (error) {
 			pt_diag_add(sema->diag, error);
 			return false;
 		}
-		g_ptr_array_add(lines, line->str);
 	}
-	g_ptr_array_sort(lines, by_text);
-	for (guint i = 0; i < lines->len; i++) {
-		const char *line = lines->pdata[i];
-
-		if (!last || strcmp(last, line))
-			g_string_append_printf(to, "%s\n", line);
-		last = line;
-	}
+	qsort(points, probes->len, sizeof(*points), point_compare);
+	if (sema->session->options.json)
+		pt_listing_json(sema, points, probes->len, to);
+	else
+		write_lines(points, probes->len, to);
 	return true;
 }

@@ -16,15 +16,19 @@ static void take_sites(struct pt_sema *sema, struct pt_bound *into,
 static void merge(struct pt_sema *sema, struct pt_derived *derived,
 		  GHashTable *live, GHashTable *gone)
 {
-	GPtrArray *kept = pt_arena_ptr_array(sema->arena);
+	GHashTable *seen = g_hash_table_new(g_direct_hash, g_direct_equal);
+	GHashTable *hashes = g_hash_table_new(g_direct_hash, g_direct_equal);
 
 	for (guint i = 0; i < derived->bounds->len; i++) {
 		struct pt_bound *bound = derived->bounds->pdata[i];
+		GPtrArray *kept;
 		bool merged = false;
 
 		if (!bound->sites || !bound->sites->len ||
 		    !g_hash_table_contains(live, bound))
 			continue;
+		kept = pt_alike_list(sema, seen,
+				     pt_alike_body(hashes, bound->body));
 		for (guint j = 0; j < kept->len && !merged; j++) {
 			merged = pt_compare_bound(sema, kept->pdata[j], bound);
 			if (merged)
@@ -35,6 +39,8 @@ static void merge(struct pt_sema *sema, struct pt_derived *derived,
 		else
 			g_ptr_array_add(kept, bound);
 	}
+	g_hash_table_destroy(hashes);
+	g_hash_table_destroy(seen);
 }
 
 void pt_merge_pass(struct pt_sema *sema)

@@ -33,7 +33,7 @@ static const struct {
 	{ "naming", pt_naming_pass },
 };
 
-/* -l and -L: the points alone, and what is to be had there. */
+/* -L: the points, and what aliases make of their variables; -l: the first. */
 static const struct {
 	const char *name;
 	pt_sema_pass *run;
@@ -127,7 +127,8 @@ bool pt_sema_list(struct pt_session *session, struct pt_library *library,
 	sema_init(&sema, session, library, script);
 	sema.list = true;
 	sema.list_variables = variables;
-	for (unsigned i = 0; i < G_N_ELEMENTS(list_passes); i++) {
+	for (unsigned i = 0; i < (variables ? G_N_ELEMENTS(list_passes) : 1);
+	     i++) {
 		list_passes[i].run(&sema);
 		pt_effects_forget(&sema);
 		if (session->diag->errors)

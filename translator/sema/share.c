@@ -8,87 +8,6 @@
 
 #include "../lang/walk.h"
 
-/* ---- what is alike at first sight ------------------------------------- */
-
-struct hash {
-	guint value;
-	GHashTable *functions; /* struct pt_function * -> its hash */
-};
-
-static guint hash_body(GHashTable *functions, struct pt_stmt *body);
-
-static void mix(struct hash *hash, guint64 value)
-{
-	hash->value = (hash->value ^ (guint)(value ^ value >> 32)) * 16777619u;
-}
-
-/* A function that calls itself is, there, like any other that does. */
-static guint hash_function(GHashTable *functions, struct pt_function *function)
-{
-	gpointer known;
-	guint value;
-
-	if (g_hash_table_lookup_extended(functions, function, NULL, &known))
-		return GPOINTER_TO_UINT(known);
-	g_hash_table_insert(functions, function, NULL);
-	value = hash_body(functions, function->body);
-	g_hash_table_insert(functions, function, GUINT_TO_POINTER(value));
-	return value;
-}
-
-static bool mix_expr(struct pt_walk *walk, struct pt_expr **place)
-{
-	const struct pt_expr *expr = *place;
-	struct hash *hash = walk->data;
-
-	mix(hash, (guint)expr->kind * 64 + (guint)expr->op);
-	mix(hash, (guint64)expr->number);
-	if (expr->kind == PT_EXPR_STRING)
-		mix(hash, g_str_hash(expr->text));
-	if (expr->var && expr->var->kind == PT_VAR_GLOBAL)
-		mix(hash, GPOINTER_TO_SIZE(expr->var));
-	if (expr->kind == PT_EXPR_CALL)
-		mix(hash, hash_function(hash->functions, expr->function));
-	return true;
-}
-
-static bool mix_stmt(struct pt_walk *walk, struct pt_stmt **place)
-{
-	mix(walk->data, (guint)(*place)->kind + 4096);
-	mix(walk->data, (*place)->code_length);
-	return true;
-}
-
-static guint hash_body(GHashTable *functions, struct pt_stmt *body)
-{
-	struct hash hash = { .value = 2166136261u, .functions = functions };
-	struct pt_walk walk = {
-		.pre_expr = mix_expr,
-		.pre_stmt = mix_stmt,
-		.data = &hash,
-	};
-
-	pt_walk_stmt(&walk, &body);
-	return hash.value;
-}
-
-/* Those seen before ITEM whose bodies have its hash; ITEM joins them. */
-static GPtrArray *candidates(struct pt_sema *sema, GHashTable *seen, guint hash,
-			     void *item)
-{
-	gpointer key = GUINT_TO_POINTER(hash);
-	GPtrArray *list = g_hash_table_lookup(seen, key);
-	GPtrArray *before = pt_arena_ptr_array(sema->arena);
-
-	if (!list) {
-		list = pt_arena_ptr_array(sema->arena);
-		g_hash_table_insert(seen, key, list);
-	}
-	g_ptr_array_extend(before, list, NULL, NULL);
-	g_ptr_array_add(list, item);
-	return before;
-}
-
 /* ---- functions -------------------------------------------------------- */
 
 struct redirect {
@@ -150,8 +69,9 @@ static void report_function(struct pt_sema *sema,
 				 pt_span_text(sema->arena, kept->span));
 }
 
+/* Those in BEFORE stay; FUNCTION joins them unless it is the same as one. */
 static bool find_same(struct pt_sema *sema, struct redirect *redirect,
-		      const GPtrArray *before, struct pt_function *function)
+		      GPtrArray *before, struct pt_function *function)
 {
 	for (guint i = 0; i < before->len; i++) {
 		struct pt_function *other = before->pdata[i];
@@ -162,6 +82,7 @@ static bool find_same(struct pt_sema *sema, struct redirect *redirect,
 		report_function(sema, function, other);
 		return true;
 	}
+	g_ptr_array_add(before, function);
 	return false;
 }
 
@@ -177,8 +98,8 @@ static void share_functions(struct pt_sema *sema)
 
 	for (guint i = 0; i < program->functions->len; i++) {
 		struct pt_function *function = program->functions->pdata[i];
-		GPtrArray *before = candidates(
-			sema, seen, hash_function(hashes, function), function);
+		GPtrArray *before = pt_alike_list(
+			sema, seen, pt_alike_function(hashes, function));
 
 		if (!find_same(sema, &redirect, before, function))
 			g_ptr_array_add(kept, function);
@@ -193,14 +114,13 @@ static void share_functions(struct pt_sema *sema)
 
 /* ---- handlers --------------------------------------------------------- */
 
-static void share_handler(struct pt_sema *sema, const GPtrArray *before,
+static void share_handler(struct pt_sema *sema, GPtrArray *before,
 			  struct pt_bound *bound)
 {
 	for (guint i = 0; i < before->len; i++) {
 		struct pt_bound *other = before->pdata[i];
 
-		if (other->handler_of ||
-		    !pt_compare_handler(sema, other, bound))
+		if (!pt_compare_handler(sema, other, bound))
 			continue;
 		bound->handler_of = other;
 		pt_report_merged(sema, bound->point->span,
@@ -210,6 +130,7 @@ static void share_handler(struct pt_sema *sema, const GPtrArray *before,
 				 pt_span_text(sema->arena, other->point->span));
 		return;
 	}
+	g_ptr_array_add(before, bound);
 }
 
 static void share_handlers(struct pt_sema *sema)
@@ -220,9 +141,9 @@ static void share_handlers(struct pt_sema *sema)
 
 	for (guint i = 0; i < probes->len; i++) {
 		struct pt_bound *bound = probes->pdata[i];
-		guint hash = hash_body(hashes, bound->body);
+		guint hash = pt_alike_body(hashes, bound->body);
 
-		share_handler(sema, candidates(sema, seen, hash, bound), bound);
+		share_handler(sema, pt_alike_list(sema, seen, hash), bound);
 	}
 	g_hash_table_destroy(hashes);
 	g_hash_table_destroy(seen);
