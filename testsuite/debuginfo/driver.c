@@ -20,6 +20,9 @@
  *   driver IMAGE parameters PATTERN
  *   driver IMAGE members TYPE
  *   driver IMAGE everything         asks for all of all functions
+ *   driver IMAGE coverage           how much of it can be probed and read
+ *   driver IMAGE locations STEP     where the parameters of every STEP-th
+ *                                   function are at its entry
  *   driver IMAGE damage OUT SEED    writes a copy with damaged debuginfo
  *
  * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
@@ -550,6 +553,127 @@ static int everything(void)
 	return 0;
 }
 
+static gint by_count(gconstpointer a, gconstpointer b, gpointer table)
+{
+	unsigned x = GPOINTER_TO_UINT(g_hash_table_lookup(table, a));
+	unsigned y = GPOINTER_TO_UINT(g_hash_table_lookup(table, b));
+
+	return x != y ? (x < y) - (x > y) : strcmp(a, b);
+}
+
+static void count(GHashTable *table, const char *what)
+{
+	unsigned n = GPOINTER_TO_UINT(g_hash_table_lookup(table, what));
+
+	g_hash_table_insert(table, (gpointer)what, GUINT_TO_POINTER(n + 1));
+}
+
+static void print_counts(const char *title, GHashTable *table)
+{
+	GList *keys = g_hash_table_get_keys(table);
+	unsigned all = 0;
+
+	for (GList *k = keys; k; k = k->next)
+		all += GPOINTER_TO_UINT(g_hash_table_lookup(table, k->data));
+	keys = g_list_sort_with_data(keys, by_count, table);
+	printf("%s: %u\n", title, all);
+	for (GList *k = keys; k; k = k->next) {
+		unsigned n =
+			GPOINTER_TO_UINT(g_hash_table_lookup(table, k->data));
+
+		printf("%8u %6.2f %% %s\n", n, 100.0 * n / all,
+		       (const char *)k->data);
+	}
+	g_list_free(keys);
+}
+
+/* Without what differs from case to case. */
+static const char *reason(const struct pt_error *error)
+{
+	const char *said = strstr(error->message, "described with ");
+
+	if (error->code != PT_E_UNSUPPORTED || !said)
+		return pt_code_slug(error->code);
+	return pt_arena_printf(arena, "unsupported: %s",
+			       said + strlen("described with "));
+}
+
+static void cover_values(const struct pt_dbg_function *f, GHashTable *table)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+
+	pt_dbg_parameters(dbg, f, names);
+	for (guint i = 0; i < names->len; i++) {
+		struct pt_dbg_value value;
+		struct pt_error *error = pt_dbg_variable(
+			dbg, f, g_ptr_array_index(names, i), &value);
+
+		count(table, error ? reason(error) : "can be read");
+	}
+}
+
+static int coverage(void)
+{
+	static const char *const titles[2][2] = {
+		{ "functions", "their parameters at entry" },
+		{ "inlined copies", "their parameters at their start" },
+	};
+	struct pt_dbg_pattern pattern = { .function = "*" };
+
+	for (int inlined = 0; inlined < 2; inlined++) {
+		GHashTable *places = g_hash_table_new(g_str_hash, g_str_equal);
+		GHashTable *values = g_hash_table_new(g_str_hash, g_str_equal);
+		GPtrArray *found = pt_arena_ptr_array(arena);
+
+		TRY(pt_dbg_find_functions(dbg, &pattern, !inlined, inlined,
+					  found));
+		for (guint i = 0; i < found->len; i++) {
+			const struct pt_dbg_function *f =
+				g_ptr_array_index(found, i);
+
+			count(places,
+			      f->refused ? f->refused : "can be probed");
+			if (!f->refused)
+				cover_values(f, values);
+		}
+		print_counts(titles[inlined][0], places);
+		print_counts(titles[inlined][1], values);
+		g_hash_table_unref(places);
+		g_hash_table_unref(values);
+	}
+	return 0;
+}
+
+/* For a comparison with another reader: address, name, location. */
+static int locations(unsigned step)
+{
+	struct pt_dbg_pattern pattern = { .function = "*" };
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	TRY(pt_dbg_find_functions(dbg, &pattern, true, false, found));
+	for (guint i = 0; i < found->len; i += step) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+		GPtrArray *names = pt_arena_ptr_array(arena);
+
+		if (f->refused || f->is_syscall)
+			continue;
+		pt_dbg_parameters(dbg, f, names);
+		for (guint k = 0; k < names->len; k++) {
+			const char *name = g_ptr_array_index(names, k);
+			struct pt_dbg_value value;
+			struct pt_error *error =
+				pt_dbg_variable(dbg, f, name, &value);
+
+			printf("0x%" PRIx64 " %s %s%s\n", f->address, name,
+			       error		 ? pt_code_slug(error->code)
+			       : value.in_memory ? "at "
+						 : "",
+			       error ? "" : pt_fetch_text(arena, value.fetch));
+		}
+	}
+	return 0;
+}
+
 /* A few bytes of the debug sections, or of the section headers' neighbourhood,
  * get other values; the same ones for the same seed. */
 static int damage(const char *image, const char *out, unsigned seed)
@@ -592,6 +716,10 @@ static int command(int argc, char **argv)
 		return list(argv[3], true, false);
 	if (!strcmp(word, "statements") && argc == 4)
 		return list(argv[3], false, true);
+	if (!strcmp(word, "coverage") && argc == 3)
+		return coverage();
+	if (!strcmp(word, "locations") && argc == 4)
+		return locations((unsigned)atoi(argv[3]));
 	if (!strcmp(word, "nearest") && argc == 4)
 		return nearest(argv[3]);
 	if (!strcmp(word, "labels") && argc == 5)
