@@ -234,7 +234,9 @@ static void print_unary(GString *to, const struct pt_expr *expr)
 	g_string_append(to, text);
 	place = to->len;
 	print_at(to, expr->left, UNARY);
-	if (to->str[place] == text[0])
+	/* "--" and "!~" are operators of their own. */
+	if (to->str[place] == text[0] ||
+	    (text[0] == '!' && to->str[place] == '~'))
 		g_string_insert_c(to, (gssize)place, ' ');
 }
 
