@@ -44,6 +44,9 @@ static const struct option_row rows[] = {
 	{ 'k', NULL, NULL, "keep the temporary folder" },
 	{ 'm', NULL, "NAME", "name the module NAME and keep it as ./NAME.ko" },
 	{ 'o', NULL, "FILE", "write the script's output to FILE" },
+	{ 'b', NULL, NULL,
+	  "bulk mode: write each CPU's records to FILE_0, FILE_1, ... "
+	  "(see ptaprun(1))" },
 	{ 'c', NULL, "CMD",
 	  "start the probes, run CMD, stop when it ends; "
 	  "target() is its process" },
@@ -237,6 +240,7 @@ static enum pt_options_action apply_flag(struct pt_session *session, int key)
 	switch (key) {
 	case 'v': o->verbose++; break;
 	case 'k': o->keep = true; break;
+	case 'b': o->bulk = true; break;
 	case 'g': o->guru = true; break;
 	case 'u': o->unoptimized = true; break;
 	case 'w': o->no_warnings = true; break;

@@ -15,20 +15,35 @@
 #define WINDOW_SIZE ((size_t)1024 * 1024)
 #define HOLD_SIZE ((size_t)64 * 1024 * 1024)
 
-bool pr_drain_init(struct pr_drain *d, const char *directory,
+/* Bytes of one CPU to hand on before the next has its turn. */
+#define TURN_SIZE ((size_t)16 * 1024 * 1024)
+
+bool pr_drain_init(struct pr_drain *d, unsigned n, const struct pr_table *table,
+		   struct pr_output *output)
+{
+	*d = (struct pr_drain){ .table = table, .output = output };
+	d->streams = calloc(n, sizeof(*d->streams));
+	d->heap = calloc(n, sizeof(*d->heap));
+	if (d->streams && d->heap)
+		return true;
+	pr_error("no memory for %u CPUs", n);
+	pr_drain_deinit(d);
+	return false;
+}
+
+struct pr_stream *pr_drain_add(struct pr_drain *d)
+{
+	return &d->streams[d->n_streams++];
+}
+
+bool pr_drain_open(struct pr_drain *d, const char *directory,
 		   const struct pr_table *table, struct pr_output *output)
 {
 	unsigned n = table->header.n_cpus, cpu;
 	char path[PATH_MAX];
 
-	*d = (struct pr_drain){ .table = table, .output = output };
-	d->streams = calloc(n, sizeof(*d->streams));
-	d->heap = calloc(n, sizeof(*d->heap));
-	if (!d->streams || !d->heap) {
-		pr_error("no memory for %u CPUs", n);
-		pr_drain_deinit(d);
+	if (!pr_drain_init(d, n, table, output))
 		return false;
-	}
 	for (cpu = 0; cpu < n; cpu++) {
 		int fd;
 
@@ -42,7 +57,7 @@ bool pr_drain_init(struct pr_drain *d, const char *directory,
 			pr_drain_deinit(d);
 			return false;
 		}
-		pr_stream_init(&d->streams[d->n_streams++], fd, cpu);
+		pr_stream_init(pr_drain_add(d), fd, cpu);
 	}
 	return true;
 }
@@ -152,7 +167,7 @@ static void print(struct pr_drain *d, const struct ptap_record *r, unsigned cpu)
 void pr_drain_until(struct pr_drain *d, uint64_t mark)
 {
 	fill_heap(d);
-	while (d->n_heap && d->heap[0]->time < mark) {
+	while (d->n_heap && (d->heap[0]->time < mark || mark == PR_DRAIN_ALL)) {
 		struct pr_stream *s = d->heap[0];
 
 		print(d, head(d, s), s->cpu);
@@ -179,6 +194,34 @@ void pr_drain_hold(struct pr_drain *d)
 		if (n < 0)
 			mark_broken(d, s, strerror((int)-n));
 	}
+}
+
+bool pr_drain_bytes(struct pr_drain *d,
+		    void (*take)(void *data, unsigned cpu, const char *bytes,
+				 size_t n),
+		    void *data)
+{
+	bool some = false;
+	unsigned i;
+
+	for (i = 0; i < d->n_streams; i++) {
+		struct pr_stream *s = &d->streams[i];
+		size_t total = 0;
+		ssize_t n;
+
+		while ((n = pr_stream_fill(s, TURN_SIZE)) > 0) {
+			take(data, s->cpu, s->buffer + s->start,
+			     pr_stream_left(s));
+			pr_stream_skip(s, pr_stream_left(s));
+			some = true;
+			total += (size_t)n;
+			if (total >= TURN_SIZE)
+				break;
+		}
+		if (n < 0)
+			mark_broken(d, s, strerror((int)-n));
+	}
+	return some;
 }
 
 bool pr_drain_wait(struct pr_drain *d, struct pollfd *fds, unsigned n,

@@ -25,14 +25,31 @@ struct pr_drain {
 	uint64_t bad;	  /* records that fit no format, and broken streams */
 };
 
-/* Opens the trace files in DIRECTORY, one a CPU.  False: said why. */
-bool pr_drain_init(struct pr_drain *d, const char *directory,
-		   const struct pr_table *table, struct pr_output *output);
+/* A drain of no streams, with room for N.  False: said why. */
+bool pr_drain_init(struct pr_drain *d, unsigned n, const struct pr_table *table,
+		   struct pr_output *output);
 void pr_drain_deinit(struct pr_drain *d);
+
+/* A drain of the trace files in DIRECTORY, one a CPU.  False: said why. */
+bool pr_drain_open(struct pr_drain *d, const char *directory,
+		   const struct pr_table *table, struct pr_output *output);
+
+/* One stream more, which the caller makes. */
+struct pr_stream *pr_drain_add(struct pr_drain *d);
+
+/* A mark that every record is before, whatever its time. */
+#define PR_DRAIN_ALL UINT64_MAX
 
 /* Prints, and flushes, all records with a time before MARK; every such record
  * is in the streams already. */
 void pr_drain_until(struct pr_drain *d, uint64_t mark);
+
+/* Instead of printing: calls TAKE with the bytes that the streams have, but not
+ * forever.  True: there were some. */
+bool pr_drain_bytes(struct pr_drain *d,
+		    void (*take)(void *data, unsigned cpu, const char *bytes,
+				 size_t n),
+		    void *data);
 
 /* Keeps what there is in memory, so that the module has room, and prints
  * nothing: for times when no mark can be had. */

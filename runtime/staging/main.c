@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * ptaprun: runs a script that ptap has compiled.
+ * ptaprun: runs a script that ptap has compiled, or merges what one left behind.
  *
  * Exit codes: 0 the script ran and its output is whole (also after Ctrl-C, -T,
  * or when the reader of standard output went away); 1 the script had an error
@@ -15,15 +15,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 #include "config.h"
+#include "merge.h"
 #include "message.h"
 #include "session.h"
 
 static const char help[] =
 	"Usage: ptaprun [OPTION]... MODULE.ko [NAME=VALUE]...\n"
+	"       ptaprun --merge [-o FILE] [-vw] BULK-FILE...\n"
 	"Runs a script that ptap has compiled: loads it, prints its output, "
 	"unloads it.\n"
 	"\n"
@@ -31,6 +34,11 @@ static const char help[] =
 	"is its pid\n"
 	"  -x PID      target() is PID\n"
 	"  -o FILE     write the script's output to FILE\n"
+	"  -b          bulk mode: records as they are into FILE_0, FILE_1, "
+	"..., one a CPU\n"
+	"              (without -o: stpd_cpu0, ...)\n"
+	"  --merge     print what is in the files of a run with -b, in the "
+	"order of time\n"
 	"  -T SECONDS  end after SECONDS\n"
 	"  -R          load the module under a name of its own\n"
 	"  -w          no warnings\n"
@@ -123,7 +131,7 @@ static bool take_arguments(int argc, char **argv, struct pr_options *o)
 	return o->parameters != NULL;
 }
 
-static bool take_option(int option, struct pr_options *o)
+static bool take_option(int option, struct pr_options *o, bool *merge)
 {
 	switch (option) {
 	case 'c': o->command = optarg; return true;
@@ -134,6 +142,8 @@ static bool take_option(int option, struct pr_options *o)
 	case 'T':
 		o->timeout = take_number(optarg, "the number of seconds of -T");
 		return o->timeout != 0;
+	case 'b': o->bulk = true; return true;
+	case 'm': *merge = true; return true;
 	case 'R': o->unique = true; return true;
 	case 'v': pr_message_verbose++; return true;
 	case 'w': pr_message_quiet = true; return true;
@@ -141,19 +151,34 @@ static bool take_option(int option, struct pr_options *o)
 	}
 }
 
-enum options_result { OPTIONS_RUN, OPTIONS_DONE, OPTIONS_BAD };
+enum options_result { OPTIONS_RUN, OPTIONS_MERGE, OPTIONS_DONE, OPTIONS_BAD };
+
+/* The files of --merge are what is left of the command line. */
+static enum options_result check_merge(int argc, const struct pr_options *o)
+{
+	if (o->command || o->target || o->timeout || o->unique || o->bulk) {
+		pr_error("--merge takes no options but -o, -v and -w");
+		return OPTIONS_BAD;
+	}
+	if (optind < argc)
+		return OPTIONS_MERGE;
+	pr_error("which files? see ptaprun --help");
+	return OPTIONS_BAD;
+}
 
 static enum options_result take_options(int argc, char **argv,
 					struct pr_options *o)
 {
 	static const struct option names[] = {
 		{ "help", no_argument, NULL, 'h' },
+		{ "merge", no_argument, NULL, 'm' },
 		{ "version", no_argument, NULL, 'V' },
 		{ NULL, 0, NULL, 0 },
 	};
+	bool merge = false;
 	int option;
 
-	while ((option = getopt_long(argc, argv, "+c:x:o:T:RvwVh", names,
+	while ((option = getopt_long(argc, argv, "+c:x:o:T:bRvwVh", names,
 				     NULL)) != -1) {
 		if (option == 'h') {
 			fputs(help, stdout);
@@ -163,9 +188,11 @@ static enum options_result take_options(int argc, char **argv,
 			puts("ptaprun (ptap) " PACKAGE_VERSION);
 			return OPTIONS_DONE;
 		}
-		if (!take_option(option, o))
+		if (!take_option(option, o, &merge))
 			return OPTIONS_BAD;
 	}
+	if (merge)
+		return check_merge(argc, o);
 	if (o->command && o->target) {
 		pr_error("-c and -x both set target(): take one");
 		return OPTIONS_BAD;
@@ -189,24 +216,55 @@ static int open_signals(void)
 	return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 }
 
+/* Where the output goes, unless it goes to the files of -b; -1: said why. */
+static int open_output(const struct pr_options *o)
+{
+	int fd;
+
+	if (!o->output || o->bulk)
+		return STDOUT_FILENO;
+	fd = open(o->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0)
+		pr_error("cannot write %s: %s", o->output, strerror(errno));
+	return fd;
+}
+
+/* A file or two for each CPU may be more than programs usually have open. */
+static void allow_open_files(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+		limit.rlim_cur = limit.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &limit);
+	}
+}
+
+static enum pr_exit merge(char *const *paths, int n, const struct pr_options *o)
+{
+	int fd = open_output(o);
+
+	if (fd < 0)
+		return PR_EXIT_USAGE;
+	allow_open_files();
+	return pr_merge_run(paths, (unsigned)n,
+			    o->output ? o->output : "standard output", fd);
+}
+
 static enum pr_exit run(const struct pr_options *o)
 {
 	struct pr_child child = { .release_fd = -1 };
-	int output_fd = STDOUT_FILENO, signal_fd;
+	int output_fd, signal_fd;
 	enum pr_exit code;
 
 	if (o->command && !pr_child_init(&child, o->command))
 		return PR_EXIT_LOAD;
-	if (o->output) {
-		output_fd =
-			open(o->output,
-			     O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-		if (output_fd < 0) {
-			pr_error("cannot write %s: %s", o->output,
-				 strerror(errno));
-			pr_child_deinit(&child);
-			return PR_EXIT_USAGE;
-		}
+	/* The command has its own limit. */
+	allow_open_files();
+	output_fd = open_output(o);
+	if (output_fd < 0) {
+		pr_child_deinit(&child);
+		return PR_EXIT_USAGE;
 	}
 	signal_fd = open_signals();
 	if (signal_fd < 0) {
@@ -229,6 +287,9 @@ int main(int argc, char **argv)
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	switch (take_options(argc, argv, &options)) {
 	case OPTIONS_RUN: code = run(&options); break;
+	case OPTIONS_MERGE:
+		code = merge(argv + optind, argc - optind, &options);
+		break;
 	case OPTIONS_DONE: code = PR_EXIT_FINE; break;
 	default: break;
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "report.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
@@ -55,6 +56,25 @@ enum pr_exit pr_report_worse(enum pr_exit a, enum pr_exit b)
 	return a < b ? a : b;
 }
 
+enum pr_exit pr_report_lost(uint64_t lost)
+{
+	if (!lost)
+		return PR_EXIT_FINE;
+	pr_warning("%" PRIu64 " records lost: the output is not whole; larger "
+		   "buffers (-s) or a faster reader help",
+		   lost);
+	return PR_EXIT_LOST;
+}
+
+/* A reader that has seen enough is no error; a full disk is. */
+enum pr_exit pr_report_output(const char *name, int error)
+{
+	if (!error || error == EPIPE)
+		return PR_EXIT_FINE;
+	pr_error("cannot write %s: %s", name, strerror(error));
+	return PR_EXIT_LOST;
+}
+
 enum pr_exit pr_report(const char *directory, const struct ptap_status *status,
 		       uint64_t lost, uint64_t bad)
 {
@@ -71,13 +91,7 @@ enum pr_exit pr_report(const char *directory, const struct ptap_status *status,
 		report_skips(directory);
 	if (status->errors || status->aborted)
 		code = PR_EXIT_SCRIPT;
-	if (lost) {
-		pr_warning("%" PRIu64
-			   " records lost: the output is not whole; larger "
-			   "buffers (-s) or a faster reader help",
-			   lost);
-		code = pr_report_worse(code, PR_EXIT_LOST);
-	}
+	code = pr_report_worse(code, pr_report_lost(lost));
 	if (bad)
 		code = pr_report_worse(code, PR_EXIT_LOST);
 	pr_verbose("%" PRIu64 " handlers run, %" PRIu64 " records written",

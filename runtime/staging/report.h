@@ -25,6 +25,12 @@ enum pr_exit {
 enum pr_exit pr_report(const char *directory, const struct ptap_status *status,
 		       uint64_t lost, uint64_t bad);
 
+/* Says that LOST records, if any, never arrived. */
+enum pr_exit pr_report_lost(uint64_t lost);
+
+/* Says that the output NAME could not be written, if ERROR is an errno. */
+enum pr_exit pr_report_output(const char *name, int error);
+
 /* Exit code of a run for which both A and B apply. */
 enum pr_exit pr_report_worse(enum pr_exit a, enum pr_exit b);
 

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bulk.h"
 #include "control.h"
 #include "drain.h"
 #include "load.h"
@@ -45,6 +46,7 @@ struct session {
 	struct pr_output output;
 	struct pr_control control;
 	struct pr_drain drain;
+	struct pr_bulk bulk; /* with -b */
 	struct pollfd *fds;
 };
 
@@ -142,7 +144,7 @@ static void look_around(struct session *s)
 	take_signals(s);
 	if (s->control.busy && poll(&done, 1, 0) > 0)
 		command_done(s);
-	if (s->output.error)
+	if (s->output.error || s->bulk.error)
 		s->end = true;
 	if (s->phase == PHASE_RUNNING)
 		check_state(s);
@@ -162,6 +164,10 @@ static void drain_round(struct session *s)
 {
 	uint64_t mark;
 
+	if (s->options->bulk) {
+		pr_bulk_copy(&s->bulk, &s->drain);
+		return;
+	}
 	if (s->control.busy) {
 		pr_drain_hold(&s->drain);
 		return;
@@ -217,7 +223,27 @@ static void run(struct session *s)
 			drain_round(s);
 	}
 	/* All that will ever be there is in the streams. */
-	pr_drain_until(&s->drain, UINT64_MAX);
+	if (!s->options->bulk)
+		pr_drain_until(&s->drain, PR_DRAIN_ALL);
+	else
+		while (pr_bulk_copy(&s->bulk, &s->drain))
+			;
+}
+
+/* What the files of -b are still to be told, and what the user is. */
+static enum pr_exit finish_bulk(struct session *s,
+				const struct ptap_status *status)
+{
+	char path[PR_BULK_PATH_MAX];
+
+	if (!s->drain.bad)
+		pr_bulk_finish(&s->bulk, status->lost);
+	if (status->errors)
+		pr_warning("what the errors were is in the files: ptaprun "
+			   "--merge prints it");
+	pr_bulk_path(path, s->options->output, s->bulk.failed_cpu);
+	pr_verbose("%u files: %s ...", s->bulk.n, path);
+	return pr_report_output(path, s->bulk.error);
 }
 
 static enum pr_exit report(struct session *s)
@@ -234,20 +260,12 @@ static enum pr_exit report(struct session *s)
 		return pr_report_worse(code, PR_EXIT_LOAD);
 	if (!pr_control_status(&s->control, &status))
 		return pr_report_worse(code, PR_EXIT_LOAD);
-	return pr_report_worse(code, pr_report(s->load.directory, &status,
+	code = pr_report_worse(code, pr_report(s->load.directory, &status,
 					       pr_drain_lost(&s->drain),
 					       s->drain.bad));
-}
-
-/* A reader that has seen enough is no error; a full disk is. */
-static enum pr_exit report_output(const struct session *s)
-{
-	if (!s->output.error || s->output.error == EPIPE)
-		return PR_EXIT_FINE;
-	pr_error("cannot write %s: %s",
-		 s->options->output ? s->options->output : "standard output",
-		 strerror(s->output.error));
-	return PR_EXIT_LOST;
+	if (s->options->bulk)
+		code = pr_report_worse(code, finish_bulk(s, &status));
+	return code;
 }
 
 /* ---- around the run --------------------------------------------------- */
@@ -313,13 +331,20 @@ static enum pr_exit run_loaded(struct session *s)
 	s->fds = calloc(s->table.header.n_cpus + 3, sizeof(*s->fds));
 	if (!s->fds || !pr_control_init(&s->control, s->load.directory))
 		goto out_fds;
-	if (!pr_drain_init(&s->drain, s->load.directory, &s->table, &s->output))
+	if (!pr_drain_open(&s->drain, s->load.directory, &s->table, &s->output))
 		goto out_control;
+	if (s->options->bulk &&
+	    !pr_bulk_init(&s->bulk, s->options->output, &s->table)) {
+		code = PR_EXIT_USAGE;
+		goto out_drain;
+	}
 	s->output.wake_fd = s->signal_fd;
 	s->output.woken = look_around_meanwhile;
 	s->output.data = s;
 	run(s);
 	code = report(s);
+	pr_bulk_deinit(&s->bulk);
+out_drain:
 	pr_drain_deinit(&s->drain);
 out_control:
 	pr_control_deinit(&s->control);
@@ -370,7 +395,11 @@ enum pr_exit pr_session_run(const struct pr_options *options,
 		return PR_EXIT_LOAD;
 	if (pr_output_init(&s.output, output_fd)) {
 		code = run_loaded(&s);
-		code = pr_report_worse(code, report_output(&s));
+		code = pr_report_worse(
+			code,
+			pr_report_output(options->output ? options->output
+							 : "standard output",
+					 s.output.error));
 		pr_output_deinit(&s.output);
 	} else {
 		pr_error("no memory");

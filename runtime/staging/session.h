@@ -16,6 +16,7 @@ struct pr_options {
 	char *parameters;    /* for the module, "name=value" or "" */
 	const char *command; /* -c, or NULL */
 	const char *output;  /* -o, or NULL */
+	bool bulk;	     /* -b */
 	pid_t target;	     /* -x, or 0 */
 	long timeout;	     /* -T, seconds, or 0 */
 	bool unique;	     /* -R */

@@ -83,7 +83,7 @@ ssize_t pr_stream_fill(struct pr_stream *s, size_t limit)
 {
 	ssize_t n;
 
-	if (s->broken || pr_stream_left(s) >= limit)
+	if (s->broken || s->fd < 0 || pr_stream_left(s) >= limit)
 		return 0;
 	if (!reserve(s, READ_SIZE))
 		return -ENOMEM;
@@ -93,6 +93,7 @@ ssize_t pr_stream_fill(struct pr_stream *s, size_t limit)
 	if (n < 0)
 		return errno == EAGAIN ? 0 : -errno;
 	s->end += (size_t)n;
+	s->total += (size_t)n;
 	return n;
 }
 
@@ -102,5 +103,6 @@ bool pr_stream_add(struct pr_stream *s, const void *bytes, size_t n)
 		return false;
 	memcpy(s->buffer + s->end, bytes, n);
 	s->end += n;
+	s->total += n;
 	return true;
 }

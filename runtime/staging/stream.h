@@ -23,6 +23,7 @@ struct pr_stream {
 	uint64_t lost; /* records missing between those seen */
 	char *buffer;
 	size_t start, end, capacity; /* in buffer; 8-byte aligned start */
+	uint64_t total;		     /* bytes read, ever */
 };
 
 enum pr_stream_state {
@@ -44,7 +45,7 @@ enum pr_stream_state pr_stream_peek(struct pr_stream *s,
 void pr_stream_take(struct pr_stream *s);
 
 /* Reads once, as much as fits without moving LIMIT bytes of unread records or
- * more into memory.  Bytes read; 0: none there, or the limit; -errno. */
+ * more into memory.  Bytes read; 0: none there, the limit, or no file; -errno. */
 ssize_t pr_stream_fill(struct pr_stream *s, size_t limit);
 
 /* Adds N bytes as if read.  False: no memory. */
@@ -54,6 +55,14 @@ bool pr_stream_add(struct pr_stream *s, const void *bytes, size_t n);
 static inline size_t pr_stream_left(const struct pr_stream *s)
 {
 	return s->end - s->start;
+}
+
+/* Takes N of them, a multiple of 8 unless it is all, without a look. */
+static inline void pr_stream_skip(struct pr_stream *s, size_t n)
+{
+	s->start += n;
+	if (s->start == s->end)
+		s->start = s->end = 0;
 }
 
 #endif

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The reader of module files with hostile bytes.  For libFuzzer (clang
- * -fsanitize=fuzzer -DPTAP_LIBFUZZER), or by itself: then it damages good input
- * in random ways, as often as its argument says.
+ * The readers of module files and of bulk files with hostile bytes.  For
+ * libFuzzer (clang -fsanitize=fuzzer -DPTAP_LIBFUZZER), or by itself: then it
+ * damages good input in random ways, as often as its argument says.
  *
- * Input: two bytes for the size of the script file, that file, then a stream of
- * which each piece starts with a byte that says how long it is.
+ * Input: a byte that is odd for bulk files, and two bytes for the size of the
+ * first file.  Module files: the script file, then a stream of which each piece
+ * starts with a byte that says how long it is.  Bulk files: two of them.
  */
+#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
-#include "staging/stream.h"
-#include "staging/table.h"
+#include "staging/bulk.h"
+#include "staging/merge.h"
+#include "staging/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -26,6 +31,56 @@ static bool make_room(struct ptfmt_out *out)
 	out->at = text;
 	return true;
 }
+
+/* ---- what the reader says, which nobody reads ------------------------------ */
+
+bool pr_message_quiet;
+int pr_message_verbose = 1;
+
+static void say(const char *format, va_list args)
+{
+	char line[1000];
+
+	total += (size_t)vsnprintf(line, sizeof(line), format, args);
+}
+
+void pr_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void pr_warning(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void pr_verbose(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	say(format, args);
+	va_end(args);
+}
+
+void pr_message_script(const char *prefix, const char *line, size_t n)
+{
+	size_t i;
+
+	total += strlen(prefix);
+	for (i = 0; i < n; i++)
+		total += line[i] == '\n';
+}
+
+/* ---- module files ---------------------------------------------------------- */
 
 static void print_records(const struct pr_table *t, struct pr_stream *s)
 {
@@ -46,21 +101,14 @@ static void print_records(const struct pr_table *t, struct pr_stream *s)
 	}
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void read_module_files(const uint8_t *script, size_t script_size,
+			      const uint8_t *data, size_t size)
 {
 	struct pr_stream stream;
 	struct pr_table table;
-	size_t table_size;
 
-	if (size < 2)
-		return 0;
-	table_size = data[0] | (size_t)data[1] << 8;
-	if (table_size > size - 2)
-		table_size = size - 2;
-	if (pr_table_init(&table, data + 2, table_size))
-		return 0;
-	data += 2 + table_size;
-	size -= 2 + table_size;
+	if (pr_table_init(&table, script, script_size))
+		return;
 	pr_stream_init(&stream, -1, 0);
 	while (size > 1) {
 		size_t n = 1 + *data;
@@ -77,6 +125,54 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	pr_stream_deinit(&stream);
 	pr_table_deinit(&table);
+}
+
+/* ---- bulk files ------------------------------------------------------------ */
+
+static unsigned merged; /* how often no file was refused */
+
+static void set_file(int fd, const uint8_t *data, size_t size)
+{
+	if (ftruncate(fd, 0) || pwrite(fd, data, size, 0) != (ssize_t)size)
+		abort();
+}
+
+static void read_bulk_files(const uint8_t *first, size_t first_size,
+			    const uint8_t *second, size_t second_size)
+{
+	static int fds[3]; /* two inputs, the output */
+	static char paths[2][40];
+	char *const names[] = { paths[0], paths[1] };
+	unsigned i;
+
+	for (i = 0; i < 3 && !fds[2]; i++)
+		fds[i] = memfd_create("fuzz", MFD_CLOEXEC);
+	for (i = 0; i < 2; i++)
+		snprintf(paths[i], sizeof(paths[i]), "/proc/self/fd/%d",
+			 fds[i]);
+	set_file(fds[0], first, first_size);
+	set_file(fds[1], second, second_size);
+	set_file(fds[2], NULL, 0);
+	merged += pr_merge_run(names, 2, "output", fds[2]) != PR_EXIT_USAGE;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	size_t first;
+	bool bulk;
+
+	if (size < 3)
+		return 0;
+	bulk = data[0] & 1;
+	first = data[1] | (size_t)data[2] << 8;
+	data += 3;
+	size -= 3;
+	if (first > size)
+		first = size;
+	if (bulk)
+		read_bulk_files(data, first, data + first, size - first);
+	else
+		read_module_files(data, first, data + first, size - first);
 	return 0;
 }
 
@@ -145,31 +241,47 @@ static void add_records(struct input *in)
 	add_record(in, PTAP_FORMAT_WARNING, &mixed, 16);
 }
 
-/* A good script file and a good stream, cut into pieces. */
-static void make_input(struct input *in)
+/* Where the first file starts, after the kind of INPUT and its size. */
+static void begin_input(struct input *in, bool bulk, size_t first_size)
+{
+	uint8_t head[] = { bulk, (uint8_t)first_size,
+			   (uint8_t)(first_size >> 8) };
+
+	in->size = 0;
+	add(in, head, sizeof(head));
+}
+
+static void make_script(struct input *table)
 {
 	struct ptap_script_header header = {
 		.magic = PTAP_WIRE_MAGIC,
 		.version = PTAP_WIRE_VERSION,
 		.byte_order = PTAP_WIRE_BYTE_ORDER,
 		.n_formats = 4,
-		.n_cpus = 1,
+		.n_cpus = 2,
 		.hist_width = 50,
 		.hist_elision = 2,
 	};
-	struct input table = { .size = sizeof(header) }, stream = { .size = 0 };
+
+	table->size = sizeof(header);
+	add_format(table, PTAP_FORMAT_TEXT, "%s is %#x\n");
+	add_format(table, PTAP_FORMAT_HIST_LOG, "a|b");
+	add_format(table, PTAP_FORMAT_HIST_LINEAR, "|\n");
+	add_format(table, PTAP_FORMAT_TEXT, "%*d %4b");
+	header.size = (uint32_t)table->size;
+	memcpy(table->bytes, &header, sizeof(header));
+}
+
+/* A good script file and a good stream, cut into pieces. */
+static void make_module_files(struct input *in)
+{
+	static struct input table, stream;
 	size_t at = 0;
 
-	add_format(&table, PTAP_FORMAT_TEXT, "%s is %#x\n");
-	add_format(&table, PTAP_FORMAT_HIST_LOG, "a|b");
-	add_format(&table, PTAP_FORMAT_HIST_LINEAR, "|\n");
-	add_format(&table, PTAP_FORMAT_TEXT, "%*d %4b");
-	header.size = (uint32_t)table.size;
-	memcpy(table.bytes, &header, sizeof(header));
+	make_script(&table);
+	stream.size = 0;
 	add_records(&stream);
-	in->size = 0;
-	add(in, &(uint8_t){ (uint8_t)table.size }, 1);
-	add(in, &(uint8_t){ (uint8_t)(table.size >> 8) }, 1);
+	begin_input(in, false, table.size);
 	add(in, table.bytes, table.size);
 	while (at < stream.size) {
 		uint8_t n = (uint8_t)below(200);
@@ -181,6 +293,37 @@ static void make_input(struct input *in)
 		add(in, stream.bytes + at, some);
 		at += some;
 	}
+}
+
+/* Two good files of one run. */
+static void make_bulk_files(struct input *in)
+{
+	static struct input files[2], table;
+	struct pr_bulk_header header = {
+		.magic = PR_BULK_MAGIC,
+		.version = PR_BULK_VERSION,
+		.byte_order = PTAP_WIRE_BYTE_ORDER,
+		.finished = 1,
+	};
+	uint32_t i;
+
+	make_script(&table);
+	header.script_size = (uint32_t)table.size;
+	for (i = 0; i < 2; i++) {
+		struct input *file = &files[i];
+
+		file->size = sizeof(header);
+		add(file, table.bytes, table.size);
+		add(file, "\0\0\0\0\0\0\0", -table.size & 7);
+		header.cpu = i;
+		header.size = file->size;
+		add_records(file);
+		header.size = file->size - header.size;
+		memcpy(file->bytes, &header, sizeof(header));
+	}
+	begin_input(in, true, files[0].size);
+	add(in, files[0].bytes, files[0].size);
+	add(in, files[1].bytes, files[1].size);
 }
 
 static void damage(struct input *in)
@@ -209,7 +352,11 @@ int main(int argc, char **argv)
 	while (rounds-- > 0) {
 		uint8_t *exact;
 
-		make_input(&in);
+		/* the files take longer than the rest */
+		if (below(40))
+			make_module_files(&in);
+		else
+			make_bulk_files(&in);
 		damage(&in);
 		/* On the heap, so that a sanitizer sees each byte too far. */
 		exact = malloc(in.size);
@@ -217,11 +364,11 @@ int main(int argc, char **argv)
 		LLVMFuzzerTestOneInput(exact, in.size);
 		free(exact);
 	}
-	if (total)
-		printf("PASS: hostile script files and streams\n");
+	if (total && merged)
+		printf("PASS: hostile script files, streams and bulk files\n");
 	else
 		printf("FAIL: nothing was ever printed\n");
-	return !total;
+	return !total || !merged;
 }
 
 #endif

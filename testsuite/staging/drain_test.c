@@ -13,150 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "staging/drain.h"
 #include "staging/report.h"
-
-#define CPUS 4
-
-static const char *test;
-static int failures;
-static char folder[] = "/tmp/ptap-drain.XXXXXX";
-
-static void check_at(bool good, const char *what, int line)
-{
-	if (good)
-		return;
-	failures++;
-	printf("FAIL: %s: %s (line %d)\n", test, what, line);
-}
-
-#define check(good) check_at(good, #good, __LINE__)
-
-static uint64_t state = 88172645463325252ull;
-
-static uint32_t below(uint32_t n)
-{
-	state ^= state << 13;
-	state ^= state >> 7;
-	state ^= state << 17;
-	return (uint32_t)(state >> 11) % n;
-}
-
-/* ---- a module's files -------------------------------------------------- */
-
-static FILE *traces[CPUS];
-static uint32_t seqs[CPUS];
-
-static const char *path_of(const char *name, unsigned number)
-{
-	static char path[64];
-
-	snprintf(path, sizeof(path), "%s/%s%u", folder, name, number);
-	return path;
-}
-
-static void open_traces(void)
-{
-	unsigned i;
-
-	for (i = 0; i < CPUS; i++) {
-		traces[i] = fopen(path_of("trace", i), "we");
-		seqs[i] = 0;
-	}
-}
-
-static void close_traces(void)
-{
-	unsigned i;
-
-	for (i = 0; i < CPUS; i++) {
-		fclose(traces[i]);
-		unlink(path_of("trace", i));
-	}
-}
-
-static void put_record(unsigned cpu, uint64_t time, uint16_t format,
-		       int64_t value)
-{
-	struct ptap_record r = {
-		.time = time,
-		.units = 3,
-		.format = format,
-		.seq = seqs[cpu]++,
-	};
-
-	fwrite(&r, sizeof(r), 1, traces[cpu]);
-	fwrite(&value, sizeof(value), 1, traces[cpu]);
-}
-
-static void flush_traces(void)
-{
-	unsigned i;
-
-	for (i = 0; i < CPUS; i++)
-		fflush(traces[i]);
-}
-
-static void make_table(struct pr_table *t)
-{
-	static const char format[] = "%d\n";
-	struct {
-		struct ptap_script_header header;
-		uint16_t kind, length;
-		char text[sizeof(format) - 1];
-	} __attribute__((packed)) file = {
-		.header = {
-			.magic = PTAP_WIRE_MAGIC,
-			.version = PTAP_WIRE_VERSION,
-			.byte_order = PTAP_WIRE_BYTE_ORDER,
-			.size = sizeof(file),
-			.n_formats = 1,
-			.n_cpus = CPUS + 2, /* two have no file */
-			.hist_width = 50,
-		},
-		.length = sizeof(format) - 1,
-	};
-
-	memcpy(file.text, format, sizeof(format) - 1);
-	check(!pr_table_init(t, &file, sizeof(file)));
-	file.header.byte_order = 0x04030201;
-	check(strstr(
-		pr_table_init(&(struct pr_table){ 0 }, &file, sizeof(file)),
-		"byte order"));
-}
-
-/* ---- what was printed -------------------------------------------------- */
-
-static FILE *printed;
-
-static void open_output(struct pr_output *o)
-{
-	printed = tmpfile();
-	check(pr_output_init(o, fileno(printed)));
-}
-
-/* The numbers printed so far must be FIRST to LAST - 1. */
-static void check_printed(uint64_t first, uint64_t last)
-{
-	uint64_t n, expected = first;
-
-	rewind(printed);
-	while (fscanf(printed, "%" SCNu64, &n) == 1) {
-		if (n != expected) {
-			check(n == expected);
-			return;
-		}
-		expected++;
-	}
-	check(expected == last);
-	fseek(printed, 0, SEEK_END);
-}
-
-static void close_output(struct pr_output *o)
-{
-	pr_output_deinit(o);
-	fclose(printed);
-}
+#include "traces.h"
 
 /* ---- tests ------------------------------------------------------------- */
 
@@ -170,9 +28,9 @@ static void test_order(void)
 
 	test = "order of time over CPUs";
 	open_traces();
-	make_table(&table);
+	make_table(&table, CPUS + 2, "%d\n"); /* two have no file */
 	open_output(&output);
-	check(pr_drain_init(&drain, folder, &table, &output));
+	check(pr_drain_open(&drain, folder, &table, &output));
 	check(drain.n_streams == CPUS);
 	for (round = 0; round < 50; round++) {
 		unsigned n = below(20000), mark;
@@ -216,9 +74,9 @@ static void test_lost(void)
 
 	test = "lost records";
 	open_traces();
-	make_table(&table);
+	make_table(&table, CPUS, "%d\n");
 	open_output(&output);
-	check(pr_drain_init(&drain, folder, &table, &output));
+	check(pr_drain_open(&drain, folder, &table, &output));
 	for (i = 0; i < 1000; i++) {
 		unsigned cpu = i % CPUS, gap = below(10) ? 0 : below(1000);
 
@@ -251,9 +109,9 @@ static void test_damage(void)
 
 	test = "damaged streams";
 	open_traces();
-	make_table(&table);
+	make_table(&table, CPUS, "%d\n");
 	open_output(&output);
-	check(pr_drain_init(&drain, folder, &table, &output));
+	check(pr_drain_open(&drain, folder, &table, &output));
 	put_record(0, 0, 0, 0);
 	put_record(1, 1, 7, 1); /* no such format */
 	put_record(1, 2, 0, 1);
@@ -335,10 +193,8 @@ static void test_report(void)
 
 int main(void)
 {
-	if (!mkdtemp(folder)) {
-		printf("FAIL: no folder\n");
+	if (!make_folder())
 		return 1;
-	}
 	test_order();
 	test_lost();
 	test_damage();

@@ -23,6 +23,7 @@ struct pt_options {
 	bool keep;		 /* -k */
 	const char *module_name; /* -m */
 	const char *output;	 /* -o */
+	bool bulk;		 /* -b */
 	const char *command;	 /* -c */
 	long target_pid;	 /* -x, 0: none */
 	GPtrArray *defines;	 /* -D: struct pt_define * */
