@@ -3,33 +3,63 @@
  * Any instruction, by the kernel's kprobes: one a site.
  */
 #include <linux/kprobes.h>
-#include <linux/list.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "armed.h"
 #include "probe.h"
 #include "../core/condition.h"
-#include "../core/hit.h"
-#include "../core/session.h"
 
 struct ptrt_kprobe {
 	struct kprobe kp;
-	struct ptrt_target target;
-	const struct ptrt_site *site;
-	struct list_head list;
+	struct ptrt_armed armed;
 };
-
-static LIST_HEAD(kprobe_armed);
-static unsigned int n_kprobes;
 
 static int kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
-	ptrt_hit(&k->target, k->target.n_locks > 0, regs, k->site, 0, NULL);
+	ptrt_hit(&k->armed.target, k->armed.target.n_locks > 0, regs,
+		 k->armed.site, 0, NULL);
 	return 0;
 }
 NOKPROBE_SYMBOL(kprobe_hit);
+
+static bool kprobe_is_disabled(void *handle)
+{
+	return kprobe_disabled(handle);
+}
+
+static int kprobe_enable(void *handle)
+{
+	return enable_kprobe(handle);
+}
+
+static int kprobe_disable(void *handle)
+{
+	return disable_kprobe(handle);
+}
+
+static void kprobe_unregister(void **handles, int n)
+{
+	unregister_kprobes((struct kprobe **)handles, n);
+}
+
+static void kprobe_release(struct ptrt_armed *armed)
+{
+	struct ptrt_kprobe *k = container_of(armed, struct ptrt_kprobe, armed);
+
+	ptrt_skip_add(armed->target.probe, PTRT_SKIP_REENTRY, k->kp.nmissed);
+	kfree(k);
+}
+
+static struct ptrt_mechanism kprobe_mechanism = {
+	.armed = LIST_HEAD_INIT(kprobe_mechanism.armed),
+	.disabled = kprobe_is_disabled,
+	.enable = kprobe_enable,
+	.disable = kprobe_disable,
+	.unregister = kprobe_unregister,
+	.release = kprobe_release,
+};
 
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 			 const struct ptrt_site *site)
@@ -39,8 +69,9 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 
 	if (!k)
 		return -ENOMEM;
-	k->target = ptrt_target_body(probe);
-	k->site = site;
+	k->armed.target = ptrt_target_body(probe);
+	k->armed.site = site;
+	k->armed.handle = &k->kp;
 	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
 	k->kp.pre_handler = kprobe_hit;
 	if (!ptrt_condition_holds(probe))
@@ -53,8 +84,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 		ptrt_site_failed(probe, site, error);
 		return 0;
 	}
-	list_add_tail(&k->list, &kprobe_armed);
-	n_kprobes++;
+	ptrt_armed_add(&kprobe_mechanism, &k->armed);
 	return 0;
 }
 
@@ -65,69 +95,15 @@ int ptrt_kprobe_arm(const struct ptrt_probe *probe)
 
 void ptrt_kprobe_switch(const struct ptrt_probe *probe, bool on)
 {
-	struct ptrt_kprobe *k;
-
-	list_for_each_entry(k, &kprobe_armed, list) {
-		if (k->target.probe != probe || kprobe_disabled(&k->kp) != on)
-			continue;
-		if (!ptrt_session_rearming())
-			return;
-		if (on)
-			ptrt_site_switched(probe, k->site,
-					   enable_kprobe(&k->kp));
-		else
-			ptrt_site_switched(probe, k->site,
-					   disable_kprobe(&k->kp));
-		cond_resched();
-	}
-}
-
-/* One grace period for all, if there is memory for the list of them. */
-static void kprobe_unregister_all(void)
-{
-	struct kprobe **all =
-		kvmalloc_array(n_kprobes, sizeof(*all), GFP_KERNEL);
-	struct ptrt_kprobe *k;
-	unsigned int n = 0;
-
-	list_for_each_entry(k, &kprobe_armed, list) {
-		if (all)
-			all[n++] = &k->kp;
-		else
-			unregister_kprobe(&k->kp);
-	}
-	if (all)
-		unregister_kprobes(all, n);
-	kvfree(all);
-}
-
-static void kprobe_free(struct ptrt_kprobe *k)
-{
-	ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY, k->kp.nmissed);
-	list_del(&k->list);
-	kfree(k);
-	n_kprobes--;
+	ptrt_armed_switch(&kprobe_mechanism, probe, on);
 }
 
 void ptrt_kprobe_forget(const struct ptrt_section *section)
 {
-	struct ptrt_kprobe *k, *next;
-
-	list_for_each_entry_safe(k, next, &kprobe_armed, list) {
-		if (ptrt_site_section(k->site) != section)
-			continue;
-		unregister_kprobe(&k->kp);
-		kprobe_free(k);
-	}
+	ptrt_armed_forget(&kprobe_mechanism, section);
 }
 
 void ptrt_kprobe_disarm(void)
 {
-	struct ptrt_kprobe *k, *next;
-
-	if (!n_kprobes)
-		return;
-	kprobe_unregister_all();
-	list_for_each_entry_safe(k, next, &kprobe_armed, list)
-		kprobe_free(k);
+	ptrt_armed_disarm(&kprobe_mechanism);
 }

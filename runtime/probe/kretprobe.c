@@ -8,25 +8,17 @@
  */
 #include <linux/cpumask.h>
 #include <linux/kprobes.h>
-#include <linux/list.h>
-#include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "armed.h"
 #include "probe.h"
 #include "../core/condition.h"
-#include "../core/hit.h"
-#include "../core/session.h"
 
 struct ptrt_kretprobe {
 	struct kretprobe rp;
-	struct ptrt_target target;
+	struct ptrt_armed armed;
 	struct ptrt_target entry;
-	const struct ptrt_site *site;
-	struct list_head list;
 };
-
-static LIST_HEAD(kretprobe_armed);
-static unsigned int n_kretprobes;
 
 static struct ptrt_kretprobe *of_instance(struct kretprobe_instance *instance)
 {
@@ -37,8 +29,8 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	return !ptrt_hit(&k->entry, k->entry.n_locks > 0, regs, k->site, 0,
-			 instance->data);
+	return !ptrt_hit(&k->entry, k->entry.n_locks > 0, regs, k->armed.site,
+			 0, instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
 
@@ -47,7 +39,8 @@ static int kretprobe_hit_plain(struct kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->target, false, regs, k->site, 0, instance->data);
+	ptrt_hit(&k->armed.target, false, regs, k->armed.site, 0,
+		 instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_plain);
@@ -57,7 +50,8 @@ static int kretprobe_hit_locked(struct kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->target, true, regs, k->site, 0, instance->data);
+	ptrt_hit(&k->armed.target, true, regs, k->armed.site, 0,
+		 instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_locked);
@@ -71,6 +65,49 @@ static int max_active(const struct ptrt_probe *probe)
 	return max(15u, 6 * num_possible_cpus());
 }
 
+static bool kretprobe_is_disabled(void *handle)
+{
+	struct kretprobe *rp = handle;
+
+	return kprobe_disabled(&rp->kp);
+}
+
+static int kretprobe_enable(void *handle)
+{
+	return enable_kretprobe(handle);
+}
+
+static int kretprobe_disable(void *handle)
+{
+	return disable_kretprobe(handle);
+}
+
+/* Calls that are still running return through the kernel's own trampoline and
+ * find no handler. */
+static void kretprobe_unregister(void **handles, int n)
+{
+	unregister_kretprobes((struct kretprobe **)handles, n);
+}
+
+static void kretprobe_release(struct ptrt_armed *armed)
+{
+	struct ptrt_kretprobe *k =
+		container_of(armed, struct ptrt_kretprobe, armed);
+
+	ptrt_skip_add(armed->target.probe, PTRT_SKIP_MAXACTIVE, k->rp.nmissed);
+	ptrt_skip_add(armed->target.probe, PTRT_SKIP_REENTRY, k->rp.kp.nmissed);
+	kfree(k);
+}
+
+static struct ptrt_mechanism kretprobe_mechanism = {
+	.armed = LIST_HEAD_INIT(kretprobe_mechanism.armed),
+	.disabled = kretprobe_is_disabled,
+	.enable = kretprobe_enable,
+	.disable = kretprobe_disable,
+	.unregister = kretprobe_unregister,
+	.release = kretprobe_release,
+};
+
 int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 			    const struct ptrt_site *site)
 {
@@ -79,8 +116,9 @@ int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 
 	if (!k)
 		return -ENOMEM;
-	k->target = ptrt_target_body(probe);
-	k->site = site;
+	k->armed.target = ptrt_target_body(probe);
+	k->armed.site = site;
+	k->armed.handle = &k->rp;
 	k->rp.kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
 	k->rp.handler =
 		probe->n_locks ? kretprobe_hit_locked : kretprobe_hit_plain;
@@ -100,8 +138,7 @@ int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 		ptrt_site_failed(probe, site, error);
 		return 0;
 	}
-	list_add_tail(&k->list, &kretprobe_armed);
-	n_kretprobes++;
+	ptrt_armed_add(&kretprobe_mechanism, &k->armed);
 	return 0;
 }
 
@@ -112,73 +149,15 @@ int ptrt_kretprobe_arm(const struct ptrt_probe *probe)
 
 void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on)
 {
-	struct ptrt_kretprobe *k;
-
-	list_for_each_entry(k, &kretprobe_armed, list) {
-		if (k->target.probe != probe ||
-		    kprobe_disabled(&k->rp.kp) != on)
-			continue;
-		if (!ptrt_session_rearming())
-			return;
-		if (on)
-			ptrt_site_switched(probe, k->site,
-					   enable_kretprobe(&k->rp));
-		else
-			ptrt_site_switched(probe, k->site,
-					   disable_kretprobe(&k->rp));
-		cond_resched();
-	}
-}
-
-/* One grace period for all, if there is memory for the list of them.  Calls
- * that are still running return through the kernel's own trampoline and find
- * no handler. */
-static void kretprobe_unregister_all(void)
-{
-	struct kretprobe **all =
-		kvmalloc_array(n_kretprobes, sizeof(*all), GFP_KERNEL);
-	struct ptrt_kretprobe *k;
-	unsigned int n = 0;
-
-	list_for_each_entry(k, &kretprobe_armed, list) {
-		if (all)
-			all[n++] = &k->rp;
-		else
-			unregister_kretprobe(&k->rp);
-	}
-	if (all)
-		unregister_kretprobes(all, n);
-	kvfree(all);
-}
-
-static void kretprobe_free(struct ptrt_kretprobe *k)
-{
-	ptrt_skip_add(k->target.probe, PTRT_SKIP_MAXACTIVE, k->rp.nmissed);
-	ptrt_skip_add(k->target.probe, PTRT_SKIP_REENTRY, k->rp.kp.nmissed);
-	list_del(&k->list);
-	kfree(k);
-	n_kretprobes--;
+	ptrt_armed_switch(&kretprobe_mechanism, probe, on);
 }
 
 void ptrt_kretprobe_forget(const struct ptrt_section *section)
 {
-	struct ptrt_kretprobe *k, *next;
-
-	list_for_each_entry_safe(k, next, &kretprobe_armed, list) {
-		if (ptrt_site_section(k->site) != section)
-			continue;
-		unregister_kretprobe(&k->rp);
-		kretprobe_free(k);
-	}
+	ptrt_armed_forget(&kretprobe_mechanism, section);
 }
 
 void ptrt_kretprobe_disarm(void)
 {
-	struct ptrt_kretprobe *k, *next;
-
-	if (!n_kretprobes)
-		return;
-	kretprobe_unregister_all();
-	list_for_each_entry_safe(k, next, &kretprobe_armed, list)
-		kretprobe_free(k);
+	ptrt_armed_disarm(&kretprobe_mechanism);
 }
