@@ -140,7 +140,14 @@ static void check_debuginfo(struct doctor *d)
 		say_error(d, MISSING, "debug symbols", error);
 		return;
 	}
-	say(d, FINE, "debug symbols", d->session->target.debug_vmlinux, NULL);
+	if (pt_dbg_is_btf(dbg))
+		say(d, ADVICE, "debug symbols",
+		    "not installed: BTF is used, which has no local variables, "
+		    "lines or inlined copies",
+		    pt_target_debuginfo_hint(d->arena, &d->session->target));
+	else
+		say(d, FINE, "debug symbols", d->session->target.debug_vmlinux,
+		    NULL);
 }
 
 /* What probes are made of. */

@@ -61,6 +61,7 @@
 	X(UNUSED, "unused")                     \
 	/* the target kernel and its tools */   \
 	X(BAD_DEBUGINFO, "bad-debuginfo")       \
+	X(BTF, "btf")                           \
 	X(BUILD_ID, "build-id")                 \
 	X(NO_COMPILER, "no-compiler")           \
 	X(NO_DEBUGINFO, "no-debuginfo")         \

@@ -125,7 +125,11 @@ static void fill(struct pt_arena *arena, struct pt_target *target,
 		numbers--;
 	target->release = release;
 	target->version = pt_arena_strndup(arena, release, numbers);
-	if (!target->debug_vmlinux)
+	/* As on a machine without it: for tests. */
+	target->btf_only = !g_strcmp0(g_getenv("PTAP_DEBUGINFO"), "btf");
+	if (target->btf_only)
+		target->debug_vmlinux = NULL;
+	else if (!target->debug_vmlinux)
 		target->debug_vmlinux = find_vmlinux(arena, release);
 	target->image = first_that_exists(
 		pt_arena_printf(arena, "/boot/vmlinuz-%s", release),

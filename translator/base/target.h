@@ -13,6 +13,7 @@ struct pt_target {
 	const char *arch;	   /* "x86_64" or "i386" */
 	const char *build_dir;	   /* where kbuild works; NULL: no headers */
 	const char *debug_vmlinux; /* NULL: no debuginfo */
+	bool btf_only;		   /* debuginfo shall not be used */
 	const char *image;	   /* /boot/vmlinuz-R; NULL: not installed */
 	GHashTable *config; /* "CONFIG_X" -> value; filled on first use */
 	const char *config_path;

@@ -16,6 +16,7 @@ struct pt_dbg {
 	struct pt_index *index;
 	GHashTable *windows; /* unit number to struct pt_window * */
 	const char *module;  /* NULL: the kernel image */
+	bool is_btf;	     /* made from BTF (see btf.h) */
 	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
@@ -84,6 +85,10 @@ struct pt_error *pt_type_peel(struct pt_dbg *dbg,
 /* The DIE of a type (or a declared variable) by name and tag; false: none. */
 bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
 		  uint32_t *ret_die);
+
+/* The words of "unsigned long" as compilers have it in their descriptions, "long
+ * unsigned int"; NULL: no such number. */
+const char *pt_type_number(char **words);
 
 /* What a pointer leads to or an array (both peeled) has as elements. */
 struct pt_error *pt_type_element(struct pt_dbg *dbg,

@@ -7,6 +7,7 @@
 #include <sys/utsname.h>
 
 #include "../base/file.h"
+#include "btf.h"
 #include "dbg.h"
 #include "locate.h"
 
@@ -20,6 +21,8 @@ static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 	g_string_append_printf(name, "%s/index-", cache);
 	for (size_t i = 0; i < dbg->image->build_id_length; i++)
 		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
+	if (dbg->is_btf)
+		g_string_append(name, "-btf");
 	*ret = name->str;
 	return NULL;
 }
@@ -88,14 +91,17 @@ dbg_check_running(struct pt_dbg *dbg, const unsigned char *id, size_t length)
 		"package of the one that runs");
 }
 
-struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
-				  const char *package_hint, struct pt_dbg **ret)
+static struct pt_error *dbg_open_path(struct pt_session *session,
+				      const char *path,
+				      const char *package_hint, bool is_btf,
+				      struct pt_dbg **ret)
 {
 	struct pt_dbg *dbg = pt_new(session->arena, struct pt_dbg);
 	const char *debug_path;
 
 	dbg->session = session;
 	dbg->arena = session->arena;
+	dbg->is_btf = is_btf;
 	PT_TRY(pt_locate_debug(session, path, package_hint, &debug_path));
 	PT_TRY(pt_image_open(dbg->arena, path, debug_path, &dbg->image));
 	PT_TRY(dbg_open_index(dbg));
@@ -109,6 +115,35 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 	return NULL;
 }
 
+struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
+				  const char *package_hint, struct pt_dbg **ret)
+{
+	return dbg_open_path(session, path, package_hint, false, ret);
+}
+
+static struct pt_error *dbg_open_btf(struct pt_session *session,
+				     struct pt_dbg **ret)
+{
+	struct pt_arena *arena = session->arena;
+	const char *hint = pt_target_debuginfo_hint(arena, &session->target);
+	struct pt_error *error;
+	const char *path;
+
+	error = pt_btf_open(session, is_running(session), &path);
+	if (error)
+		return error->hint ? error : pt_error_hint(error, "%s", hint);
+	PT_TRY(dbg_open_path(session, path, hint, true, ret));
+	error = pt_error_new(arena, PT_E_BTF,
+			     "the debug symbols of kernel %s are not "
+			     "installed: its BTF gives functions, their "
+			     "parameters and results, and types, but no local "
+			     "variables, lines or inlined copies",
+			     session->target.release);
+	error->severity = PT_SEVERITY_WARNING;
+	pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
+	return NULL;
+}
+
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 {
 	struct pt_target *target = &session->target;
@@ -117,14 +152,34 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 
 	if (is_running(session) &&
 	    running_build_id(session->arena, &id, &length) &&
-	    !target->debug_vmlinux)
+	    !target->debug_vmlinux && !target->btf_only)
 		PT_TRY(pt_locate_build_id(session, id, length,
 					  &target->debug_vmlinux));
-	PT_TRY(pt_target_need_debuginfo(session->arena, target));
-	PT_TRY(pt_dbg_open_file(
-		session, target->debug_vmlinux,
-		pt_target_debuginfo_hint(session->arena, target), ret));
+	if (!target->debug_vmlinux)
+		PT_TRY(dbg_open_btf(session, ret));
+	else
+		PT_TRY(pt_dbg_open_file(
+			session, target->debug_vmlinux,
+			pt_target_debuginfo_hint(session->arena, target), ret));
 	return id ? dbg_check_running(*ret, id, length) : NULL;
+}
+
+bool pt_dbg_is_btf(const struct pt_dbg *dbg)
+{
+	return dbg->is_btf;
+}
+
+struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what)
+{
+	if (!dbg->is_btf)
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
+			     "the debug symbols of kernel %s are not "
+			     "installed, and its BTF does not describe %s",
+			     dbg->session->target.release, what),
+		"%s",
+		pt_target_debuginfo_hint(dbg->arena, &dbg->session->target));
 }
 
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,

@@ -15,7 +15,8 @@ struct pt_dbg;
 struct pt_dbg_type;
 
 /* Opens the target kernel's debuginfo (and asks for it by the build id of the
- * running kernel if no package has it; one of another build is PT_E_BUILD_ID);
+ * running kernel if no package has it; one of another build is PT_E_BUILD_ID),
+ * or, where there is none, what its BTF says of it, which is a warning;
  * reads the function index from the cache folder
  * (kept per build id) or builds it, in parallel, and writes it there. */
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret);
@@ -40,6 +41,13 @@ struct pt_module_file;
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
 				    GPtrArray *sections, struct pt_dbg **ret);
+
+/* Is all that is known of the image from its BTF? */
+bool pt_dbg_is_btf(const struct pt_dbg *dbg);
+
+/* NULL; where there is BTF alone, PT_E_NO_DEBUGINFO: it does not describe WHAT
+ * ("local variables"). */
+struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what);
 
 /* The module's name; NULL: the kernel image. */
 const char *pt_dbg_module(const struct pt_dbg *dbg);

@@ -466,6 +466,10 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 			    .pattern = pattern };
 	struct pt_error *error = NULL;
 
+	if (pattern->file)
+		PT_TRY(pt_dbg_need_dwarf(dbg, "source files"));
+	if (!called)
+		PT_TRY(pt_dbg_need_dwarf(dbg, "inlined copies"));
 	f.ret = pt_arena_ptr_array(dbg->arena);
 	f.addresses = g_hash_table_new(g_direct_hash, g_direct_equal);
 	f.abstracts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,

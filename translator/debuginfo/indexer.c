@@ -866,6 +866,37 @@ static void builder_mark_blacklist(struct builder *b)
 	}
 }
 
+/* A table of addresses marks one of the functions that start there. */
+static void builder_mark_aliases(struct builder *b)
+{
+	const GArray *order = b->tables[PT_INDEX_BY_ADDRESS];
+	struct pt_index_function *functions =
+		(void *)b->tables[PT_INDEX_FUNCTIONS]->data;
+
+	for (guint i = 0, end; i < order->len; i = end) {
+		struct pt_index_function *first =
+			&functions[g_array_index(order, uint32_t, i)];
+		uint16_t flags = 0, refusal = 0;
+
+		for (end = i; end < order->len; end++) {
+			struct pt_index_function *f =
+				&functions[g_array_index(order, uint32_t, end)];
+
+			if (f->address != first->address)
+				break;
+			flags |= f->flags & PT_INDEX_FTRACE;
+			refusal = refusal ? refusal : f->refusal;
+		}
+		for (; i < end; i++) {
+			struct pt_index_function *f =
+				&functions[g_array_index(order, uint32_t, i)];
+
+			f->flags |= flags;
+			f->refusal = refusal;
+		}
+	}
+}
+
 /* As the linker script names them in the kernel, and sections of modules. */
 static const struct {
 	const char *start, *end, *section;
@@ -1015,6 +1046,7 @@ static struct pt_error *builder_build(struct builder *b, uint8_t **ret,
 	builder_fill(b);
 	builder_mark_ftrace(b);
 	builder_mark_refused(b);
+	builder_mark_aliases(b);
 	builder_write(b, ret, ret_size);
 	return NULL;
 }

@@ -48,6 +48,7 @@ struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
 {
 	GPtrArray *functions = pt_arena_ptr_array(dbg->arena);
 
+	PT_TRY(pt_dbg_need_dwarf(dbg, "labels"));
 	PT_TRY(pt_dbg_find_functions(dbg, pattern, true, true, functions));
 	for (guint i = 0; i < functions->len; i++) {
 		struct label_walk walk = {

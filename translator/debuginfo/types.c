@@ -475,8 +475,7 @@ const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type)
 
 /* ---- names to types --------------------------------------------------- */
 
-/* "unsigned long" as DWARF has it, "long unsigned int"; NULL: no such number. */
-static const char *name_of_number(char **words)
+const char *pt_type_number(char **words)
 {
 	unsigned longs = 0, is_unsigned = 0, is_signed = 0, is_short = 0,
 		 is_char = 0, is_int = 0;
@@ -586,7 +585,7 @@ static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
 		*ret = type;
 		return NULL;
 	}
-	name = name_of_number((char **)words->pdata);
+	name = pt_type_number((char **)words->pdata);
 	if (!name) {
 		name = word;
 		if (g_ptr_array_index(words, 1)) {

@@ -424,6 +424,7 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 {
 	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
 	struct pt_window *window;
+	uint64_t address;
 	Dwarf_Die die;
 	uint32_t offset;
 	bool found;
@@ -434,6 +435,12 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 			PT_TRY(global_of_linker(dbg, name, &found, ret));
 		if (found)
 			return NULL;
+		if (pt_dbg_symbol(dbg, name, &address))
+			PT_TRY(pt_dbg_need_dwarf(
+				dbg, pt_arena_printf(dbg->arena,
+						     "the type of the variable "
+						     "'%s'",
+						     name)));
 		global_names(dbg, name, names);
 		return pt_error_suggest(
 			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
@@ -447,6 +454,27 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 }
 
 /* ---- the interface ---------------------------------------------------- */
+
+/* Of BTF's functions only the entry is known, and not always that. */
+static struct pt_error *
+variable_need_prototype(struct pt_dbg *dbg,
+			const struct pt_dbg_function *function,
+			struct pt_dbg_code *code)
+{
+	if (!dbg->is_btf)
+		return NULL;
+	if (function->address != function->symbol_address)
+		return pt_dbg_need_dwarf(
+			dbg, "where variables stand inside a function");
+	if (!code->source_offset &&
+	    !dwarf_hasattr(&code->die, DW_AT_prototyped))
+		return pt_dbg_need_dwarf(
+			dbg, pt_arena_printf(dbg->arena,
+					     "the parameters and the result "
+					     "of '%s'",
+					     function->name));
+	return NULL;
+}
 
 static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 					 const struct pt_dbg_function *function,
@@ -467,7 +495,13 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 					      function->name, name),
 				 pt_arena_printf(dbg->arena, "$%s", name),
 				 names);
-	if (error->hint || !names->len)
+	if (error->hint)
+		return error;
+	/* A name near to none may be a local variable's. */
+	PT_TRY(pt_dbg_need_dwarf(dbg,
+				 pt_arena_printf(dbg->arena, "'$%s' of '%s'",
+						 name, function->name)));
+	if (!names->len)
 		return error;
 	list = pt_arena_string(dbg->arena);
 	for (guint i = 0; i < names->len && i < 8; i++)
@@ -489,6 +523,7 @@ struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
 	bool found;
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	PT_TRY(variable_need_prototype(dbg, function, code));
 	if (syscall_has_arguments(code)) {
 		PT_TRY(syscall_variable(dbg, code, name, &found, ret));
 		if (found)
@@ -523,6 +558,7 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 	uint64_t size;
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	PT_TRY(variable_need_prototype(dbg, function, code));
 	PT_TRY(pt_type_of(dbg, code->window, &code->die, &value.type));
 	switch (pt_dbg_type_class(dbg, value.type)) {
 	case PT_DBG_VOID:

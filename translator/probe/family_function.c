@@ -188,6 +188,16 @@ static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 	return NULL;
 }
 
+/* As a pattern that finds it: "vfs_read@fs/read_write.c:450"; its name alone where
+ * there is no debuginfo that says more. */
+static const char *function_text(struct pt_arena *arena,
+				 const struct pt_dbg_function *f)
+{
+	return *f->file ? pt_arena_printf(arena, "%s@%s:%u", f->name, f->file,
+					  f->line)
+			: f->name;
+}
+
 /* The pattern without its file finds something: say where. */
 static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
 			    const struct pt_dbg_pattern *pattern,
@@ -202,7 +212,7 @@ static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
 	if (failed || found->len == 0)
 		return;
 	f = g_ptr_array_index(found, 0);
-	pt_error_hint(error, "there is '%s@%s:%u'", f->name, f->file, f->line);
+	pt_error_hint(error, "there is '%s'", function_text(arena, f));
 }
 
 /* The functions are there, but not the label. */
@@ -476,10 +486,10 @@ static struct pt_error *choose(struct pt_probe_env *env,
 			first_reason = reason;
 		}
 		if (session->options.verbose)
-			pt_diag_warning(session->diag, wish->what->span,
-					PT_E_NOT_PROBED,
-					"'%s@%s:%u' is not probed: %s", f->name,
-					f->file, f->line, reason);
+			pt_diag_warning(
+				session->diag, wish->what->span,
+				PT_E_NOT_PROBED, "'%s' is not probed: %s",
+				function_text(session->arena, f), reason);
 	}
 	if (chosen->len == 0)
 		return all_left_out(session->arena, wish, found->len, name,
@@ -503,14 +513,14 @@ static const char *resolved_text(struct pt_arena *arena,
 				       f->name);
 	if (f->label)
 		return pt_arena_printf(
-			arena, "%s.function(\"%s@%s:%u\").label(\"%s\")", where,
-			f->name, f->file, f->line, f->label);
+			arena, "%s.function(\"%s\").label(\"%s\")", where,
+			function_text(arena, f), f->label);
 	if (wish->statement && wish->what->arg == PT_ARG_NUMBER)
 		return pt_arena_printf(
 			arena, "%s.statement(0x%" G_GINT64_MODIFIER "x)", where,
 			f->address - pt_dbg_address_base(f->dbg));
-	return pt_arena_printf(arena, "%s.%s(\"%s@%s:%u\")%s", where,
-			       wish->what->name, f->name, f->file, f->line,
+	return pt_arena_printf(arena, "%s.%s(\"%s\")%s", where,
+			       wish->what->name, function_text(arena, f),
 			       wish->suffix);
 }
 

@@ -335,7 +335,9 @@ struct pt_error *pt_pretty_group(struct pt_target_walk *walk,
 	/* In a return probe: as they were at the entry, where most locals have
 	 * no place yet. */
 	walk->snapshot = walk->bound->is_return;
-	if (strcmp(name, "$$locals") != 0)
+	if (strcmp(name, "$$locals") == 0)
+		PT_TRY(pt_dbg_need_dwarf(walk->dbg, "local variables"));
+	else
 		pt_dbg_parameters(walk->dbg, walk->function, names);
 	if (strcmp(name, "$$parms") != 0)
 		pt_dbg_locals(walk->dbg, walk->function, names);

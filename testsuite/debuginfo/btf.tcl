@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# BTF in place of DWARF: whole and damaged, and what it says of the installed
+# kernel against what DWARF says.
+
+proc dbg_test_btf_reader {} {
+    lassign [ptap_shell "cd [ptap_quote $::dbg_work] &&\
+	gcc -gbtf -O1 -c [ptap_quote $::dbg_dir/sample.c] -o btf.o &&\
+	objcopy -O binary --only-section=.BTF\
+	    --set-section-flags .BTF=alloc btf.o btf"] status out err
+    if {$status} {
+	unsupported "debuginfo: btf: the compiler makes none"
+	return
+    }
+    lassign [ptap_exec [list $::dbg_work/btf_test $::dbg_work/btf]] \
+	status out err
+    foreach {line verdict what} \
+	[regexp -all -inline -line {^(PASS|FAIL): (.*)$} $out] {
+	ptap_verdict "debuginfo: btf: $what" \
+	    [expr {$verdict eq "PASS" ? "" : "failed"}]
+    }
+    ptap_verdict "debuginfo: btf: the reader ends" \
+	[expr {$status < 2 ? "" : "status $status: $err"}]
+}
+
+# All of a family is found and can be probed as with DWARF, and no value that
+# both can fetch is fetched otherwise.
+proc dbg_test_btf_kernel {} {
+    set image /boot/vmlinuz-$::ptap_release
+    if {[ptap_no_kernel] ne "" || ![file readable $image]} {
+	untested "debuginfo: btf: no kernel image"
+	return
+    }
+    foreach {glob values members} {vfs_* 250 250 sys_* 500 5 tcp_* 1000 500} {
+	lassign [ptap_exec [list $::dbg_work/compare [dbg_vmlinux] $image \
+				$glob]] status out err
+	set reason ""
+	if {$status || ![regexp {^functions: (\d+) of (\d+) found
+values: (\d+) equal, 0 differ, .*
+members: (\d+) equal, 0 differ} $out - found all equal same]} {
+	    set reason "status $status: [string range $out 0 600]$err"
+	} elseif {$found != $all || $equal < $values || $same < $members} {
+	    set reason "too few: $out"
+	}
+	ptap_verdict "debuginfo: btf: $glob as DWARF has them" $reason
+    }
+    ptap_shell "cp $image [ptap_quote $::dbg_work/image] &&\
+	truncate -s 3000000 [ptap_quote $::dbg_work/image]"
+    dbg_check "btf: half an image" \
+	[list [dbg_vmlinux] $::dbg_work/image *] \
+	{\[bad-debuginfo\] * is no bzImage} compare
+    dbg_check "btf: a text" [list [dbg_vmlinux] $::dbg_dir/sample.c *] \
+	{\[bad-debuginfo\] * is no bzImage} compare
+}
+
+proc dbg_test_btf {} {
+    dbg_test_btf_reader
+    dbg_test_btf_kernel
+}

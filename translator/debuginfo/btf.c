@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "btf.h"
+
+#include <linux/btf.h>
+#include <string.h>
+
+/* What follows struct btf_type, by kind. */
+static const struct {
+	uint8_t fixed; /* bytes behind struct btf_type */
+	uint8_t each;  /* bytes of each of its members */
+} tails[NR_BTF_KINDS] = {
+	[BTF_KIND_INT] = { 4, 0 },
+	[BTF_KIND_ARRAY] = { sizeof(struct btf_array), 0 },
+	[BTF_KIND_STRUCT] = { 0, sizeof(struct btf_member) },
+	[BTF_KIND_UNION] = { 0, sizeof(struct btf_member) },
+	[BTF_KIND_ENUM] = { 0, sizeof(struct btf_enum) },
+	[BTF_KIND_FUNC_PROTO] = { 0, sizeof(struct btf_param) },
+	[BTF_KIND_VAR] = { sizeof(struct btf_var), 0 },
+	[BTF_KIND_DATASEC] = { 0, sizeof(struct btf_var_secinfo) },
+	[BTF_KIND_DECL_TAG] = { sizeof(struct btf_decl_tag), 0 },
+	[BTF_KIND_ENUM64] = { 0, sizeof(struct btf_enum64) },
+};
+
+const struct btf_type *pt_btf_type(const struct pt_btf *btf, uint32_t id)
+{
+	return g_array_index(btf->types, const struct btf_type *, id);
+}
+
+const char *pt_btf_name(const struct pt_btf *btf, uint32_t offset)
+{
+	return btf->strings + offset;
+}
+
+static bool is_id(const struct pt_btf *btf, uint32_t id)
+{
+	return id < btf->types->len;
+}
+
+/* What stands in `type` of these kinds is a type, not a size. */
+static bool refers(uint32_t kind)
+{
+	switch (kind) {
+	case BTF_KIND_PTR:
+	case BTF_KIND_TYPEDEF:
+	case BTF_KIND_VOLATILE:
+	case BTF_KIND_CONST:
+	case BTF_KIND_RESTRICT:
+	case BTF_KIND_FUNC:
+	case BTF_KIND_FUNC_PROTO:
+	case BTF_KIND_VAR:
+	case BTF_KIND_DECL_TAG:
+	case BTF_KIND_TYPE_TAG: return true;
+	default: return false;
+	}
+}
+
+/* The references of the members: name and type, where a kind has them. */
+static bool members_good(const struct pt_btf *btf, const struct btf_type *type)
+{
+	const uint32_t *words = (const uint32_t *)(type + 1);
+	uint32_t kind = BTF_INFO_KIND(type->info);
+	uint32_t count = BTF_INFO_VLEN(type->info);
+	size_t step = tails[kind].each / sizeof(*words);
+
+	if (kind == BTF_KIND_ARRAY)
+		return is_id(btf, words[0]) && is_id(btf, words[1]);
+	for (uint32_t i = 0; step && i < count; i++, words += step) {
+		if (kind == BTF_KIND_DATASEC) {
+			if (!is_id(btf, words[0]) || !words[0] ||
+			    BTF_INFO_KIND(pt_btf_type(btf, words[0])->info) !=
+				    BTF_KIND_VAR)
+				return false;
+			continue;
+		}
+		if (words[0] >= btf->strings_size)
+			return false;
+		if (kind != BTF_KIND_ENUM && kind != BTF_KIND_ENUM64 &&
+		    !is_id(btf, words[1]))
+			return false;
+	}
+	return true;
+}
+
+static bool type_good(const struct pt_btf *btf, const struct btf_type *type)
+{
+	uint32_t kind = BTF_INFO_KIND(type->info);
+
+	if (type->name_off >= btf->strings_size ||
+	    (refers(kind) && !is_id(btf, type->type)))
+		return false;
+	if (kind == BTF_KIND_FUNC &&
+	    (!type->type || BTF_INFO_KIND(pt_btf_type(btf, type->type)->info) !=
+				    BTF_KIND_FUNC_PROTO))
+		return false;
+	return members_good(btf, type);
+}
+
+static bool list_types(const uint8_t *at, size_t size, GArray *types)
+{
+	const struct btf_type *none = NULL;
+
+	g_array_append_val(types, none);
+	while (size) {
+		const struct btf_type *type = (const void *)at;
+		uint32_t kind;
+		size_t length;
+
+		if (size < sizeof(*type))
+			return false;
+		kind = BTF_INFO_KIND(type->info);
+		if (kind == BTF_KIND_UNKN || kind >= NR_BTF_KINDS)
+			return false;
+		length = sizeof(*type) + tails[kind].fixed +
+			 (size_t)tails[kind].each * BTF_INFO_VLEN(type->info);
+		if (length > size)
+			return false;
+		g_array_append_val(types, type);
+		at += length;
+		size -= length;
+	}
+	return true;
+}
+
+bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
+		   struct pt_btf *ret)
+{
+	struct btf_header header;
+	struct pt_btf btf;
+	uint64_t types, strings;
+	uint8_t *copy;
+
+	if (size < sizeof(header))
+		return false;
+	memcpy(&header, data, sizeof(header));
+	types = (uint64_t)header.hdr_len + header.type_off;
+	strings = (uint64_t)header.hdr_len + header.str_off;
+	if (header.magic != BTF_MAGIC || header.version != BTF_VERSION ||
+	    types > size || header.type_len > size - types ||
+	    types % sizeof(uint32_t) || strings > size ||
+	    header.str_len > size - strings || !header.str_len)
+		return false;
+	/* A section need not be aligned to what is in it. */
+	copy = memcpy(pt_arena_alloc(arena, size), data, size);
+	btf.strings = (const char *)copy + strings;
+	btf.strings_size = header.str_len;
+	btf.types = g_array_new(FALSE, FALSE, sizeof(struct btf_type *));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, btf.types);
+	if (btf.strings[0] || btf.strings[btf.strings_size - 1] ||
+	    !list_types(copy + types, header.type_len, btf.types))
+		return false;
+	for (guint i = 1; i < btf.types->len; i++)
+		if (!type_good(&btf, pt_btf_type(&btf, i)))
+			return false;
+	*ret = btf;
+	return true;
+}
+
+const void *pt_btf_memory(const struct pt_btf_source *source, uint64_t address,
+			  size_t size)
+{
+	for (guint i = 0; source->region && i < source->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			source->sections, struct pt_image_section, i);
+
+		if (s->alloc && address >= s->address &&
+		    address - s->address < s->size &&
+		    size <= s->size - (address - s->address))
+			return source->region + s->offset +
+			       (address - s->address);
+	}
+	return NULL;
+}

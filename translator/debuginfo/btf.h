@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * BTF, the kernel's own description of its types and functions (the kernel's
+ * Documentation/bpf/btf.rst), for targets without debug symbols.
+ *
+ * It is not read by what answers questions: it is translated once, into an ELF
+ * file with DWARF that says what BTF says and no more, which is kept in the
+ * cache folder and opened as any other.  So types, values and functions are
+ * looked at in one way, whatever they were described with.
+ */
+#ifndef PT_BTF_H
+#define PT_BTF_H
+
+#include "../base/session.h"
+#include "image.h"
+#include "kallsyms.h"
+
+/* BTF whose every reference was checked: types are numbered from 1, 0 is
+ * void. */
+struct pt_btf {
+	const char *strings; /* ends with a NUL */
+	size_t strings_size;
+	GArray *types; /* const struct btf_type *; [0] is NULL */
+};
+
+/* Checks SIZE bytes of BTF.  False: damaged, or of a kind that is not known. */
+bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
+		   struct pt_btf *ret);
+
+const struct btf_type *pt_btf_type(const struct pt_btf *btf, uint32_t id);
+const char *pt_btf_name(const struct pt_btf *btf, uint32_t offset);
+
+/* What the description of a kernel is made from. */
+struct pt_btf_source {
+	struct pt_btf btf;
+	GArray *symbols;       /* struct pt_kallsym */
+	GArray *sections;      /* struct pt_image_section */
+	const uint8_t *region; /* that they lie in; NULL: not at hand */
+	const unsigned char *build_id;
+	size_t build_id_length;
+};
+
+/* The bytes at a link-time address; NULL: not at hand. */
+const void *pt_btf_memory(const struct pt_btf_source *source, uint64_t address,
+			  size_t size);
+
+/* The DWARF of SOURCE (.debug_info, .debug_abbrev and .debug_str). */
+struct pt_btf_dwarf {
+	GByteArray *info, *abbrev, *str;
+};
+void pt_btf_write_dwarf(struct pt_arena *arena,
+			const struct pt_btf_source *source,
+			struct pt_btf_dwarf *ret);
+
+/* An ELF file with that DWARF, the symbols, and the sections of SOURCE that say
+ * where probes may stand. */
+GByteArray *pt_btf_write_elf(struct pt_arena *arena,
+			     const struct pt_btf_source *source);
+
+/*
+ * The file with what the target kernel's BTF says, from the cache folder or made
+ * now.  Read from the installed kernel image, else, if that is RUNNING here,
+ * from the kernel itself.  PT_E_NO_DEBUGINFO if there is no BTF either.
+ */
+struct pt_error *pt_btf_open(struct pt_session *session, bool running,
+			     const char **ret);
+
+#endif

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "btf.h"
+
+#include <elf.h>
+#include <string.h>
+
+struct out {
+	GByteArray *file;
+	GArray *headers; /* Elf64_Shdr */
+	GString *names;
+};
+
+static Elf64_Shdr *add_header(struct out *o, const char *name, uint32_t type)
+{
+	Elf64_Shdr h = { .sh_name = (Elf64_Word)o->names->len,
+			 .sh_type = type,
+			 .sh_addralign = 1 };
+
+	g_string_append_len(o->names, name, (gssize)strlen(name) + 1);
+	g_array_append_val(o->headers, h);
+	return &g_array_index(o->headers, Elf64_Shdr, o->headers->len - 1);
+}
+
+static void align(struct out *o)
+{
+	static const uint8_t zeros[8];
+
+	g_byte_array_append(o->file, zeros, -o->file->len & 7);
+}
+
+static Elf64_Shdr *add_section(struct out *o, const char *name, uint32_t type,
+			       const void *data, size_t size)
+{
+	Elf64_Shdr *h = add_header(o, name, type);
+
+	align(o);
+	h->sh_offset = o->file->len;
+	h->sh_size = size;
+	g_byte_array_append(o->file, data, (guint)size);
+	return h;
+}
+
+/* Symbols that stand in, or around, tables of where probes may stand. */
+static const char *const marks[] = {
+	"__start_mcount_loc",
+	"__start_kprobe_blacklist",
+};
+
+static bool has_mark(const struct pt_btf_source *source,
+		     const struct pt_image_section *s)
+{
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+
+		if (symbol->address < s->address ||
+		    symbol->address - s->address >= s->size)
+			continue;
+		for (size_t k = 0; k < G_N_ELEMENTS(marks); k++)
+			if (!strcmp(symbol->name, marks[k]))
+				return true;
+	}
+	return false;
+}
+
+/* What is loaded keeps its addresses; its contents are in the image that this
+ * came from and would be most of this file. */
+static void add_loaded(struct out *o, const struct pt_btf_source *source)
+{
+	for (guint i = 0; i < source->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			source->sections, struct pt_image_section, i);
+		Elf64_Shdr *h;
+
+		if (!s->alloc || s->type == SHT_NOTE)
+			continue;
+		if (s->size && has_mark(source, s)) {
+			h = add_section(o, s->name, SHT_PROGBITS,
+					source->region + s->offset, s->size);
+		} else {
+			h = add_header(o, s->name, SHT_NOBITS);
+			h->sh_offset = o->file->len;
+			h->sh_size = s->memory_size;
+		}
+		h->sh_addr = s->address;
+		h->sh_flags = SHF_ALLOC | (s->exec ? SHF_EXECINSTR : 0);
+	}
+}
+
+static void add_build_id(struct out *o, const struct pt_btf_source *source)
+{
+	Elf64_Nhdr note = { .n_namesz = 4,
+			    .n_descsz = (Elf64_Word)source->build_id_length,
+			    .n_type = NT_GNU_BUILD_ID };
+	GByteArray *bytes = g_byte_array_new();
+
+	g_byte_array_append(bytes, (const guint8 *)&note, sizeof(note));
+	g_byte_array_append(bytes, (const guint8 *)ELF_NOTE_GNU, 4);
+	g_byte_array_append(bytes, source->build_id,
+			    (guint)source->build_id_length);
+	add_section(o, ".notes", SHT_NOTE, bytes->data, bytes->len);
+	g_byte_array_unref(bytes);
+}
+
+static void add_symbols(struct out *o, const struct pt_btf_source *source)
+{
+	GArray *table = g_array_new(FALSE, TRUE, sizeof(Elf64_Sym));
+	GString *names = g_string_new("");
+	Elf64_Sym none = { 0 };
+	Elf64_Shdr *h;
+
+	g_array_append_val(table, none);
+	g_string_append_c(names, '\0');
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+		bool text = strchr("tTwW", symbol->type);
+		Elf64_Sym sym = {
+			.st_name = (Elf64_Word)names->len,
+			.st_shndx = SHN_ABS,
+			.st_value = symbol->address,
+			.st_info = ELF64_ST_INFO(g_ascii_isupper(symbol->type)
+							 ? STB_GLOBAL
+							 : STB_LOCAL,
+						 text ? STT_FUNC : STT_OBJECT),
+		};
+
+		g_array_append_val(table, sym);
+		g_string_append_len(names, symbol->name,
+				    (gssize)strlen(symbol->name) + 1);
+	}
+	add_section(o, ".strtab", SHT_STRTAB, names->str, names->len);
+	h = add_section(o, ".symtab", SHT_SYMTAB, table->data,
+			(size_t)table->len * sizeof(Elf64_Sym));
+	h->sh_entsize = sizeof(Elf64_Sym);
+	h->sh_link = o->headers->len - 2;
+	g_array_unref(table);
+	g_string_free(names, TRUE);
+}
+
+static void finish(struct out *o)
+{
+	Elf64_Ehdr e = { .e_type = ET_EXEC,
+			 .e_machine = EM_X86_64,
+			 .e_version = EV_CURRENT,
+			 .e_ehsize = sizeof(Elf64_Ehdr),
+			 .e_shentsize = sizeof(Elf64_Shdr) };
+	Elf64_Shdr *h = add_header(o, ".shstrtab", SHT_STRTAB);
+
+	h->sh_offset = o->file->len;
+	h->sh_size = o->names->len;
+	g_byte_array_append(o->file, (const guint8 *)o->names->str,
+			    (guint)o->names->len);
+	align(o);
+	memcpy(e.e_ident, ELFMAG, SELFMAG);
+	e.e_ident[EI_CLASS] = ELFCLASS64;
+	e.e_ident[EI_DATA] = ELFDATA2LSB;
+	e.e_ident[EI_VERSION] = EV_CURRENT;
+	e.e_shoff = o->file->len;
+	e.e_shnum = (Elf64_Half)o->headers->len;
+	e.e_shstrndx = (Elf64_Half)(o->headers->len - 1);
+	g_byte_array_append(o->file, (const guint8 *)o->headers->data,
+			    o->headers->len * (guint)sizeof(Elf64_Shdr));
+	memcpy(o->file->data, &e, sizeof(e));
+}
+
+GByteArray *pt_btf_write_elf(struct pt_arena *arena,
+			     const struct pt_btf_source *source)
+{
+	struct out o = { .file = g_byte_array_new(),
+			 .headers =
+				 g_array_new(FALSE, TRUE, sizeof(Elf64_Shdr)),
+			 .names = g_string_new("") };
+	Elf64_Ehdr room = { 0 };
+	struct pt_btf_dwarf dwarf;
+
+	pt_arena_defer(arena, (void (*)(void *))g_byte_array_unref, o.file);
+	g_byte_array_append(o.file, (const guint8 *)&room, sizeof(room));
+	add_header(&o, "", SHT_NULL)->sh_addralign = 0;
+	pt_btf_write_dwarf(arena, source, &dwarf);
+	add_loaded(&o, source);
+	add_build_id(&o, source);
+	add_section(&o, ".debug_info", SHT_PROGBITS, dwarf.info->data,
+		    dwarf.info->len);
+	add_section(&o, ".debug_abbrev", SHT_PROGBITS, dwarf.abbrev->data,
+		    dwarf.abbrev->len);
+	add_section(&o, ".debug_str", SHT_PROGBITS, dwarf.str->data,
+		    dwarf.str->len);
+	add_symbols(&o, source);
+	finish(&o);
+	g_array_unref(o.headers);
+	g_string_free(o.names, TRUE);
+	return o.file;
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where BTF and what goes with it is found: all in the installed image, which
+ * the kernel was booted from or will be; else from the running kernel.
+ */
+#include <gelf.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "../base/proc.h"
+#include "btf.h"
+#include "dbg.h"
+#include "locate.h"
+#include "vmlinuz.h"
+
+/* Of the files in the cache folder: raised when what is written changes. */
+#define FORMAT "1"
+
+#define RUNNING_BTF "/sys/kernel/btf/vmlinux"
+#define RUNNING_NOTES "/sys/kernel/notes"
+#define RUNNING_BOOT "/proc/sys/kernel/random/boot_id"
+
+struct job {
+	struct pt_session *session;
+	struct pt_arena *arena;
+	struct pt_btf_source source;
+};
+
+static struct pt_error *no_btf(const struct job *job, const char *path,
+			       const char *what)
+{
+	return pt_error_new(job->arena, PT_E_NO_DEBUGINFO,
+			    "the debug symbols of kernel %s are not installed, "
+			    "and '%s' %s",
+			    job->session->target.release, path, what);
+}
+
+/* ---- the image -------------------------------------------------------- */
+
+static const struct pt_image_section *section(const struct job *job,
+					      const char *name)
+{
+	for (guint i = 0; i < job->source.sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			job->source.sections, struct pt_image_section, i);
+
+		if (s->size && !strcmp(s->name, name))
+			return s;
+	}
+	return NULL;
+}
+
+/* False: no 64-bit ELF file that is whole. */
+static bool read_sections(struct job *job, const uint8_t *data, size_t size)
+{
+	Elf *elf = elf_memory((char *)data, size);
+	Elf_Scn *scn = NULL;
+	bool good = elf && gelf_getclass(elf) == ELFCLASS64;
+	size_t names;
+
+	good = good && !elf_getshdrstrndx(elf, &names);
+	while (good && (scn = elf_nextscn(elf, scn))) {
+		struct pt_image_section s = { 0 };
+		const char *name;
+		GElf_Shdr h;
+
+		good = gelf_getshdr(scn, &h);
+		if (!good)
+			break;
+		name = elf_strptr(elf, names, h.sh_name);
+		s.name = pt_arena_strdup(job->arena, name ? name : "");
+		s.alloc = h.sh_flags & SHF_ALLOC;
+		s.exec = h.sh_flags & SHF_EXECINSTR;
+		s.type = h.sh_type;
+		s.address = s.alloc ? h.sh_addr : 0;
+		s.offset = h.sh_offset;
+		s.size = h.sh_type == SHT_NOBITS ? 0 : h.sh_size;
+		s.memory_size = h.sh_size;
+		good = !s.size ||
+		       (s.offset <= size && s.size <= size - s.offset);
+		if (good)
+			g_array_append_val(job->source.sections, s);
+	}
+	elf_end(elf);
+	return good;
+}
+
+static struct pt_error *from_image(struct job *job, const char *path)
+{
+	struct pt_btf_source *source = &job->source;
+	const struct pt_image_section *s;
+	size_t size;
+
+	PT_TRY(pt_vmlinuz_unpack(job->arena, path, &source->region, &size));
+	if (!read_sections(job, source->region, size))
+		return no_btf(job, path, "holds no ELF file that is whole");
+	s = section(job, ".BTF");
+	if (!s)
+		return no_btf(job, path, "has no BTF");
+	if (!pt_btf_attach(job->arena, source->region + s->offset, s->size,
+			   &source->btf))
+		return no_btf(job, path, "has BTF that cannot be read");
+	s = section(job, ".notes");
+	if (!s || !pt_locate_note(source->region + s->offset, s->size,
+				  &source->build_id, &source->build_id_length))
+		return no_btf(job, path, "has no build id");
+	s = section(job, ".rodata");
+	if (!s || !pt_kallsyms_find(job->arena, source->region + s->offset,
+				    s->size, source->symbols))
+		return no_btf(job, path, "has no symbols that can be read");
+	return NULL;
+}
+
+/* ---- the running kernel ----------------------------------------------- */
+
+static struct pt_error *from_running(struct job *job)
+{
+	struct pt_btf_source *source = &job->source;
+	char *btf, *notes;
+	size_t size;
+
+	PT_TRY(pt_file_read(job->arena, RUNNING_BTF, &btf, &size));
+	if (!pt_btf_attach(job->arena, btf, size, &source->btf))
+		return no_btf(job, RUNNING_BTF, "cannot be read");
+	PT_TRY(pt_file_read(job->arena, RUNNING_NOTES, &notes, &size));
+	if (!pt_locate_note(notes, size, &source->build_id,
+			    &source->build_id_length))
+		return no_btf(job, RUNNING_NOTES, "has no build id");
+	return pt_kallsyms_read(job->arena, source->symbols);
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+static struct pt_error *collect(struct job *job, bool running)
+{
+	const char *image = job->session->target.image;
+	struct pt_error *error;
+
+	if (!image)
+		return from_running(job);
+	error = from_image(job, image);
+	if (!error || !running || access(RUNNING_BTF, R_OK))
+		return error;
+	g_array_set_size(job->source.sections, 0);
+	g_array_set_size(job->source.symbols, 0);
+	job->source.region = NULL;
+	return from_running(job);
+}
+
+static struct pt_error *make(struct job *job, bool running, const char *path)
+{
+	struct pt_error *error;
+	GByteArray *file;
+
+	elf_version(EV_CURRENT);
+	job->source.symbols =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
+	job->source.sections =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
+	error = collect(job, running);
+	if (!error) {
+		file = pt_btf_write_elf(job->arena, &job->source);
+		error = pt_file_write(job->arena, path, file->data, file->len);
+	}
+	g_array_unref(job->source.symbols);
+	g_array_unref(job->source.sections);
+	return error;
+}
+
+struct pt_error *pt_btf_open(struct pt_session *session, bool running,
+			     const char **ret)
+{
+	struct job job = { .session = session, .arena = session->arena };
+	struct pt_hash *hash = pt_hash_create(job.arena);
+	const char *cache, *path;
+
+	if (!session->target.image && !(running && !access(RUNNING_BTF, R_OK)))
+		return pt_target_need_debuginfo(job.arena, &session->target);
+	pt_hash_text(hash, FORMAT);
+	if (session->target.image) {
+		pt_hash_stamp(hash, session->target.image);
+	} else {
+		char *notes;
+		size_t size;
+
+		/* The next boot moves the addresses. */
+		if (!pt_file_read(job.arena, RUNNING_BOOT, &notes, &size))
+			pt_hash_bytes(hash, notes, size);
+		if (!pt_file_read(job.arena, RUNNING_NOTES, &notes, &size))
+			pt_hash_bytes(hash, notes, size);
+	}
+	if (session->options.no_cache)
+		PT_TRY(pt_proc_tmpdir(job.arena, &cache));
+	else
+		PT_TRY(pt_file_cache_dir(job.arena, &cache));
+	path = pt_arena_printf(job.arena, "%s/btf-%s", cache,
+			       pt_hash_hex(hash, job.arena));
+	if (access(path, R_OK))
+		PT_TRY(make(&job, running, path));
+	*ret = path;
+	return NULL;
+}
