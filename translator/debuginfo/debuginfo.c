@@ -105,6 +105,7 @@ static struct pt_error *dbg_open_path(struct pt_session *session,
 	PT_TRY(pt_locate_debug(session, path, package_hint, &debug_path));
 	PT_TRY(pt_image_open(dbg->arena, path, debug_path, &dbg->image));
 	PT_TRY(dbg_open_index(dbg));
+	dbg->image->joined = dbg->index->header->joined;
 	dbg->windows = g_hash_table_new(g_direct_hash, g_direct_equal);
 	pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
 		       dbg->windows);

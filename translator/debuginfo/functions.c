@@ -330,11 +330,33 @@ static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t unit)
 	return error;
 }
 
+/* Copies of a function may be in any unit. */
+static struct pt_error *finder_walk_joined(struct finder *f)
+{
+	GArray *all = g_array_new(FALSE, FALSE, sizeof(struct abstract));
+	struct inline_walk walk = { .f = f, .abstracts = all };
+	struct pt_error *error = NULL;
+	GHashTableIter iter;
+	gpointer list;
+
+	g_hash_table_iter_init(&iter, f->abstracts);
+	while (g_hash_table_iter_next(&iter, NULL, &list))
+		g_array_append_vals(all, ((GArray *)list)->data,
+				    ((GArray *)list)->len);
+	for (uint32_t unit = 0; !error && all->len && unit < f->index->n_units;
+	     unit++)
+		error = walk_unit(&walk, unit);
+	g_array_unref(all);
+	return error;
+}
+
 static struct pt_error *finder_walk_inlined(struct finder *f)
 {
 	GHashTableIter iter;
 	gpointer key, value;
 
+	if (f->dbg->image->joined)
+		return finder_walk_joined(f);
 	g_hash_table_iter_init(&iter, f->abstracts);
 	while (g_hash_table_iter_next(&iter, &key, &value)) {
 		struct inline_walk walk = { .f = f, .abstracts = value };

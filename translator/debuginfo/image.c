@@ -343,20 +343,29 @@ static void window_fill(const struct pt_image *image,
 	header->ehdr.e_shnum = (Elf64_Half)(n + 1);
 }
 
+static bool window_find_unit(struct pt_window *window, Dwarf_Off offset)
+{
+	Dwarf_Off next;
+	size_t header;
+
+	return !dwarf_next_unit(window->dwarf, offset, &next, &header, NULL,
+				NULL, NULL, NULL, NULL, NULL) &&
+	       dwarf_offdie(window->dwarf, offset + header, &window->cu);
+}
+
 bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 			  uint64_t offset, uint64_t length,
 			  struct pt_window *ret)
 {
-	struct pt_window window = { .start = offset };
+	struct pt_window window = { .start = image->joined ? 0 : offset };
 	struct window_header *header;
-	Dwarf_CU *unit;
 	size_t size;
 
 	if (slot >= PT_IMAGE_SLOTS || offset >= image->info.size ||
 	    length > image->info.size - offset)
 		return false;
 	header = (void *)(image->region - (size_t)(slot + 1) * SLOT_SIZE);
-	window_fill(image, header, offset);
+	window_fill(image, header, window.start);
 	size = (size_t)(image->region - (uint8_t *)header) +
 	       2 * image->region_size;
 	window.elf = elf_memory((char *)header, size);
@@ -367,8 +376,7 @@ bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 		elf_end(window.elf);
 		return false;
 	}
-	if (dwarf_get_units(window.dwarf, NULL, &unit, NULL, NULL, &window.cu,
-			    NULL)) {
+	if (!window_find_unit(&window, offset - window.start)) {
 		pt_image_window_close(&window);
 		return false;
 	}

@@ -7,8 +7,9 @@
  * whole of the other sections.  Given a DIE of the last of 2,352 units, a
  * handle on the file reads the header of each unit before it, which brings the
  * greater part of 174 MB into memory; a window costs 20 microseconds and the
- * pages that are read.  Offsets are those of the whole .debug_info everywhere
- * outside this file.
+ * pages that are read.  Where units refer to one another (after link-time
+ * optimisation or dwz), every window sees them all, and takes that time.  Offsets
+ * are those of the whole .debug_info everywhere outside this file.
  */
 #ifndef PT_IMAGE_H
 #define PT_IMAGE_H
@@ -39,6 +40,7 @@ struct pt_image {
 	GArray *sections; /* struct pt_image_section */
 	struct pt_image_section info, abbrev, str, line, line_str, symtab,
 		strtab;
+	bool joined; /* units refer to one another: the index knows */
 	const unsigned char *build_id;
 	size_t build_id_length;
 };

@@ -99,8 +99,9 @@ struct pt_index_header {
 	uint64_t checksum;  /* of all that follows this member */
 	uint64_t size;	    /* of the file */
 	uint64_t info_size; /* of .debug_info */
+	uint32_t joined;    /* see struct pt_image */
 	uint32_t build_id_length;
-	unsigned char build_id[36];
+	unsigned char build_id[40];
 	struct {
 		uint64_t offset;
 		uint64_t count;

@@ -113,6 +113,31 @@ static uint32_t unit_file(struct worker *w, struct unit_files *f,
 	return id;
 }
 
+/* The number of a file in the table of a unit that this one refers to. */
+static uint32_t other_file(struct worker *w, Dwarf_CU *unit, Dwarf_Word number)
+{
+	const char *directory = NULL, *path = NULL;
+	Dwarf_Attribute attr;
+	Dwarf_Files *files;
+	Dwarf_Die die;
+	size_t count, length;
+
+	if (!dwarf_cu_die(unit, &die, NULL, NULL, NULL, NULL, NULL, NULL) ||
+	    dwarf_getsrcfiles(&die, &files, &count))
+		return worker_file(w, "");
+	if (dwarf_attr(&die, DW_AT_comp_dir, &attr))
+		directory = dwarf_formstring(&attr);
+	if (number < count)
+		path = dwarf_filesrc(files, number, NULL, NULL);
+	if (!path)
+		path = dwarf_diename(&die);
+	length = directory ? strlen(directory) : 0;
+	if (path && length && !strncmp(path, directory, length) &&
+	    path[length] == '/')
+		path += length + 1;
+	return worker_file(w, path ? path : "");
+}
+
 static void worker_function(struct worker *w, struct pt_window *window,
 			    struct unit_files *files, Dwarf_Die *die)
 {
@@ -126,10 +151,16 @@ static void worker_function(struct worker *w, struct pt_window *window,
 	f.name = dwarf_diename(die);
 	if (!f.name)
 		return;
-	if (dwarf_hasattr(die, DW_AT_inline))
+	if (dwarf_hasattr(die, DW_AT_inline)) {
 		f.flags |= PT_INDEX_ABSTRACT;
-	else if (!pt_walkdie_entry(die, &low, &high) || !low)
-		return;
+	} else if (!pt_walkdie_entry(die, &low, &high) || !low) {
+		/* Link-time optimisation leaves the function as it was written
+		 * here, and its code and copies elsewhere. */
+		if (!w->image->joined)
+			return;
+		f.flags |= PT_INDEX_ABSTRACT;
+		low = high = 0;
+	}
 	f.address = low;
 	f.size = high - low > UINT32_MAX ? 0 : (uint32_t)(high - low);
 	f.die = (uint32_t)pt_image_die_offset(window, die);
@@ -139,9 +170,11 @@ static void worker_function(struct worker *w, struct pt_window *window,
 	    !dwarf_formudata(&attr, &word))
 		f.line = (uint32_t)word;
 	word = UINT32_MAX;
+	attr.cu = die->cu;
 	if (dwarf_attr_integrate(die, DW_AT_decl_file, &attr))
 		dwarf_formudata(&attr, &word);
-	f.file = unit_file(w, files, word);
+	f.file = attr.cu == die->cu ? unit_file(w, files, word)
+				    : other_file(w, attr.cu, word);
 	g_array_append_val(w->functions, f);
 }
 
@@ -329,8 +362,8 @@ struct pooled {
 
 struct builder {
 	struct pt_arena *arena;
-	const struct pt_image *image;
-	GArray *units; /* struct raw_unit */
+	struct pt_image image; /* with `joined` set */
+	GArray *units;	       /* struct raw_unit */
 	struct worker workers[MAX_THREADS];
 	unsigned n_workers;
 	GArray *symbols; /* struct raw_symbol */
@@ -348,14 +381,14 @@ static struct pt_error *builder_bad(struct builder *b, uint64_t offset)
 			b->arena, PT_E_BAD_DEBUGINFO,
 			"'%s' is damaged: the unit at 0x%" G_GINT64_MODIFIER
 			"x of .debug_info",
-			b->image->path, offset),
+			b->image.path, offset),
 		"install the kernel's debug package again");
 }
 
 static struct pt_error *builder_list_units(struct builder *b)
 {
-	const uint8_t *info = b->image->region + b->image->info.offset;
-	uint64_t at = 0, size = b->image->info.size;
+	const uint8_t *info = b->image.region + b->image.info.offset;
+	uint64_t at = 0, size = b->image.info.size;
 
 	while (at < size) {
 		struct raw_unit unit = { .offset = (uint32_t)at };
@@ -391,12 +424,12 @@ static bool builder_uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
 	return false;
 }
 
-/* A window shows one unit, so units must not refer to one another, as they do
- * after link-time optimisation or dwz. */
+/* Sets whether units refer to one another.  A supplementary file (dwz -m), to
+ * which they then refer as well, is not read. */
 static struct pt_error *builder_check_joined(struct builder *b)
 {
-	const uint8_t *at = b->image->region + b->image->abbrev.offset;
-	const uint8_t *end = at + b->image->abbrev.size;
+	const uint8_t *at = b->image.region + b->image.abbrev.offset;
+	const uint8_t *end = at + b->image.abbrev.size;
 	uint64_t code, tag, name, form, value;
 
 	while (at < end && builder_uleb(&at, end, &code)) {
@@ -408,13 +441,20 @@ static struct pt_error *builder_check_joined(struct builder *b)
 		       builder_uleb(&at, end, &form) && (name || form)) {
 			if (form == DW_FORM_implicit_const)
 				builder_uleb(&at, end, &value);
-			if (form == DW_FORM_ref_addr ||
-			    form == DW_FORM_GNU_ref_alt)
-				return pt_error_new(b->arena, PT_E_UNSUPPORTED,
-						    "'%s' has units that refer "
-						    "to one another (link-time "
-						    "optimisation or dwz)",
-						    b->image->path);
+			if (form == DW_FORM_ref_addr)
+				b->image.joined = true;
+			if (form == DW_FORM_GNU_ref_alt ||
+			    form == DW_FORM_GNU_strp_alt ||
+			    form == DW_FORM_ref_sup4 ||
+			    form == DW_FORM_strp_sup)
+				return pt_error_hint(
+					pt_error_new(
+						b->arena, PT_E_UNSUPPORTED,
+						"'%s' shares debuginfo with "
+						"other files (dwz -m)",
+						b->image.path),
+					"use debuginfo from before that step, "
+					"or of a build of your own");
 		}
 	}
 	return NULL;
@@ -478,7 +518,7 @@ static bool builder_symbol_wanted(const char *name)
 
 static void builder_read_symbols(struct builder *b)
 {
-	const struct pt_image *image = b->image;
+	const struct pt_image *image = &b->image;
 	const uint8_t *at = image->region + image->symtab.offset;
 	const char *names = (const char *)image->region + image->strtab.offset;
 	uint64_t count = image->symtab.size / sizeof(Elf64_Sym);
@@ -794,9 +834,9 @@ static struct pt_index_function *builder_function_at(struct builder *b,
 static const struct pt_image_section *builder_section(struct builder *b,
 						      const char *name)
 {
-	for (guint i = 0; i < b->image->sections->len; i++) {
+	for (guint i = 0; i < b->image.sections->len; i++) {
 		const struct pt_image_section *s = &g_array_index(
-			b->image->sections, struct pt_image_section, i);
+			b->image.sections, struct pt_image_section, i);
 
 		if (s->alloc && !strcmp(s->name, name))
 			return s;
@@ -827,7 +867,7 @@ builder_words(struct builder *b, const struct words *words, uint64_t *ret_count)
 	if (end <= start || start % 8)
 		return NULL;
 	*ret_count = (end - start) / sizeof(uint64_t);
-	return pt_image_memory(b->image, start, end - start);
+	return pt_image_memory(&b->image, start, end - start);
 }
 
 /* The compiler's call of __fentry__ may stand behind an endbr64. */
@@ -959,7 +999,7 @@ static void builder_run_workers(struct builder *b)
 
 	b->n_workers = CLAMP(g_get_num_processors(), 1, MAX_THREADS);
 	for (unsigned i = 0; i < b->n_workers; i++)
-		worker_init(&b->workers[i], b->image, b->units, &next, i);
+		worker_init(&b->workers[i], &b->image, b->units, &next, i);
 	for (unsigned i = 1; i < b->n_workers; i++)
 		b->workers[i].thread = g_thread_try_new("index", worker_run,
 							&b->workers[i], NULL);
@@ -975,14 +1015,15 @@ static void builder_write(struct builder *b, uint8_t **ret, size_t *ret_size)
 		.magic = PT_INDEX_MAGIC,
 		.version = PT_INDEX_VERSION,
 		.header_size = sizeof(header),
-		.info_size = b->image->info.size,
-		.build_id_length = (uint32_t)b->image->build_id_length,
+		.info_size = b->image.info.size,
+		.joined = b->image.joined,
+		.build_id_length = (uint32_t)b->image.build_id_length,
 	};
 	uint64_t at = sizeof(header);
 	uint8_t *data;
 
-	memcpy(header.build_id, b->image->build_id,
-	       MIN(b->image->build_id_length, sizeof(header.build_id)));
+	memcpy(header.build_id, b->image.build_id,
+	       MIN(b->image.build_id_length, sizeof(header.build_id)));
 	for (int i = 0; i < PT_INDEX_TABLES; i++) {
 		GArray *table = b->tables[i];
 
@@ -1008,7 +1049,7 @@ static void builder_init(struct builder *b, struct pt_arena *arena,
 			 const struct pt_image *image)
 {
 	b->arena = arena;
-	b->image = image;
+	b->image = *image;
 	b->units = g_array_new(FALSE, FALSE, sizeof(struct raw_unit));
 	b->symbols = g_array_new(FALSE, FALSE, sizeof(struct raw_symbol));
 	b->ids = g_hash_table_new(g_str_hash, g_str_equal);
