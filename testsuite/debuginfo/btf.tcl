@@ -43,13 +43,26 @@ members: (\d+) equal, 0 differ} $out - found all equal same]} {
 	}
 	ptap_verdict "debuginfo: btf: $glob as DWARF has them" $reason
     }
+    ptap_shell "objcopy --strip-debug [dbg_vmlinux]\
+	[ptap_quote $::dbg_work/stripped]"
+    dbg_check "btf: a vmlinux without debug symbols" \
+	[list [dbg_vmlinux] $::dbg_work/stripped vfs_*] \
+	"functions: *\nvalues: * equal, 0 differ, *\nmembers: * equal, 0 differ" \
+	compare
+    dbg_check "btf: found without being asked for" \
+	[list $::dbg_work/stripped show vfs_read pos] \
+	{loff_t \*: reg 2 (8 bytes, pointer)}
+    dbg_check "btf: no source files" \
+	[list $::dbg_work/stripped list *@fs/read_write.c] \
+	{\[no-debuginfo\] * its BTF does not describe source files | *}
+    file delete $::dbg_work/stripped
     ptap_shell "cp $image [ptap_quote $::dbg_work/image] &&\
 	truncate -s 3000000 [ptap_quote $::dbg_work/image]"
     dbg_check "btf: half an image" \
 	[list [dbg_vmlinux] $::dbg_work/image *] \
-	{\[bad-debuginfo\] * is no bzImage} compare
+	{\[bad-debuginfo\] * is neither a bzImage nor an ELF file} compare
     dbg_check "btf: a text" [list [dbg_vmlinux] $::dbg_dir/sample.c *] \
-	{\[bad-debuginfo\] * is no bzImage} compare
+	{\[bad-debuginfo\] * is neither a bzImage nor an ELF file} compare
 }
 
 proc dbg_test_btf {} {

@@ -19,6 +19,7 @@ struct call {
 	uint64_t address;
 	uint32_t size;
 	uint32_t prototype; /* 0: not known */
+	bool is_function;
 };
 
 struct system_call {
@@ -80,7 +81,8 @@ static GHashTable *list_prototypes(const struct pt_btf_source *source)
 			&g_array_index(source->symbols, struct pt_kallsym, i);
 
 		if (is_text(symbol) &&
-		    !g_hash_table_add(seen, (gpointer)symbol->name))
+		    !g_hash_table_add(seen, (gpointer)symbol->name) &&
+		    g_hash_table_contains(ret, symbol->name))
 			g_hash_table_insert(ret, (gpointer)symbol->name,
 					    GUINT_TO_POINTER(SEVERAL));
 	}
@@ -88,23 +90,29 @@ static GHashTable *list_prototypes(const struct pt_btf_source *source)
 	return ret;
 }
 
-/* A clone ("foo.isra.0") is called by the name of what it was made from; the
- * compiler chose its parameters. */
+/*
+ * A clone ("foo.isra.0") is called by the name of what it was made from; the
+ * compiler chose its parameters.  What else BTF has no function of is no C: marks
+ * of the linker, trampolines, labels in assembly, where a probe may do harm; it
+ * only says where the function before it ends.
+ */
 static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 		     GHashTable *prototypes)
 {
-	struct call call = { .address = symbol->address };
+	struct call call = { .name = symbol->name, .address = symbol->address };
 	size_t length = strcspn(symbol->name, ".");
+	gpointer prototype;
 
-	call.name = symbol->name;
-	if (symbol->name[length])
+	if (symbol->name[length]) {
 		call.name =
 			pt_arena_strndup(calls->arena, symbol->name, length);
-	else
-		call.prototype = GPOINTER_TO_UINT(
-			g_hash_table_lookup(prototypes, symbol->name));
-	if (call.prototype == SEVERAL)
-		call.prototype = 0;
+		call.is_function = true;
+	} else if (g_hash_table_lookup_extended(prototypes, symbol->name, NULL,
+						&prototype)) {
+		call.is_function = true;
+		if (prototype != GUINT_TO_POINTER(SEVERAL))
+			call.prototype = GPOINTER_TO_UINT(prototype);
+	}
 	g_array_append_val(calls->calls, call);
 }
 
@@ -458,8 +466,13 @@ struct btf_calls *btf_calls_create(struct pt_arena *arena,
 
 void btf_calls_write(struct btf_calls *calls, struct btfw *w)
 {
-	for (guint i = 0; i < calls->calls->len; i++)
-		write_call(w, &g_array_index(calls->calls, struct call, i));
+	for (guint i = 0; i < calls->calls->len; i++) {
+		const struct call *call =
+			&g_array_index(calls->calls, struct call, i);
+
+		if (call->is_function)
+			write_call(w, call);
+	}
 	for (guint i = 0; i < calls->system_calls->len; i++)
 		write_system_call(calls, w,
 				  &g_array_index(calls->system_calls,

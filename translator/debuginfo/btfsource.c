@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Where BTF and what goes with it is found: all in the installed image, which
- * the kernel was booted from or will be; else from the running kernel.
+ * the kernel was booted from or will be, or in a vmlinux without debug symbols;
+ * else from the running kernel.
  */
 #include <gelf.h>
 #include <string.h>
@@ -15,11 +16,10 @@
 #include "vmlinuz.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "1"
+#define FORMAT "3"
 
 #define RUNNING_BTF "/sys/kernel/btf/vmlinux"
 #define RUNNING_NOTES "/sys/kernel/notes"
-#define RUNNING_BOOT "/proc/sys/kernel/random/boot_id"
 
 struct job {
 	struct pt_session *session;
@@ -86,6 +86,37 @@ static bool read_sections(struct job *job, const uint8_t *data, size_t size)
 	return good;
 }
 
+/* The symbols of an image that was not stripped; false: it was. */
+static bool read_symbols(struct job *job)
+{
+	const struct pt_btf_source *source = &job->source;
+	const struct pt_image_section *table = section(job, ".symtab");
+	const struct pt_image_section *names = section(job, ".strtab");
+
+	if (!table || !names || source->region[names->offset + names->size - 1])
+		return false;
+	for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->size;
+	     at += sizeof(Elf64_Sym)) {
+		struct pt_kallsym symbol = { 0 };
+		Elf64_Sym sym;
+
+		memcpy(&sym, source->region + table->offset + at, sizeof(sym));
+		if (sym.st_shndx == SHN_UNDEF ||
+		    ELF64_ST_TYPE(sym.st_info) > STT_FUNC ||
+		    sym.st_name >= names->size)
+			continue;
+		symbol.address = sym.st_value;
+		symbol.name = (const char *)source->region + names->offset +
+			      sym.st_name;
+		symbol.type =
+			ELF64_ST_TYPE(sym.st_info) == STT_FUNC ? 't' : 'd';
+		if (ELF64_ST_BIND(sym.st_info) != STB_LOCAL)
+			symbol.type = g_ascii_toupper(symbol.type);
+		g_array_append_val(source->symbols, symbol);
+	}
+	return true;
+}
+
 static struct pt_error *from_image(struct job *job, const char *path)
 {
 	struct pt_btf_source *source = &job->source;
@@ -105,6 +136,8 @@ static struct pt_error *from_image(struct job *job, const char *path)
 	if (!s || !pt_locate_note(source->region + s->offset, s->size,
 				  &source->build_id, &source->build_id_length))
 		return no_btf(job, path, "has no build id");
+	if (read_symbols(job))
+		return NULL;
 	s = section(job, ".rodata");
 	if (!s || !pt_kallsyms_find(job->arena, source->region + s->offset,
 				    s->size, source->symbols))
@@ -132,9 +165,9 @@ static struct pt_error *from_running(struct job *job)
 
 /* ---- the whole -------------------------------------------------------- */
 
-static struct pt_error *collect(struct job *job, bool running)
+static struct pt_error *collect(struct job *job, const char *image,
+				bool running)
 {
-	const char *image = job->session->target.image;
 	struct pt_error *error;
 
 	if (!image)
@@ -148,7 +181,8 @@ static struct pt_error *collect(struct job *job, bool running)
 	return from_running(job);
 }
 
-static struct pt_error *make(struct job *job, bool running, const char *path)
+static struct pt_error *make(struct job *job, const char *image, bool running,
+			     const char *path)
 {
 	struct pt_error *error;
 	GByteArray *file;
@@ -158,7 +192,7 @@ static struct pt_error *make(struct job *job, bool running, const char *path)
 		g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
 	job->source.sections =
 		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
-	error = collect(job, running);
+	error = collect(job, image, running);
 	if (!error) {
 		file = pt_btf_write_elf(job->arena, &job->source);
 		error = pt_file_write(job->arena, path, file->data, file->len);
@@ -168,27 +202,25 @@ static struct pt_error *make(struct job *job, bool running, const char *path)
 	return error;
 }
 
-struct pt_error *pt_btf_open(struct pt_session *session, bool running,
-			     const char **ret)
+struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
+			     bool running, const char **ret)
 {
 	struct job job = { .session = session, .arena = session->arena };
 	struct pt_hash *hash = pt_hash_create(job.arena);
 	const char *cache, *path;
+	char *notes;
+	size_t size;
 
-	if (!session->target.image && !(running && !access(RUNNING_BTF, R_OK)))
+	if (!image && !(running && !access(RUNNING_BTF, R_OK)))
 		return pt_target_need_debuginfo(job.arena, &session->target);
 	pt_hash_text(hash, FORMAT);
-	if (session->target.image) {
-		pt_hash_stamp(hash, session->target.image);
+	if (image) {
+		pt_hash_stamp(hash, image);
 	} else {
-		char *notes;
-		size_t size;
-
-		/* The next boot moves the addresses. */
-		if (!pt_file_read(job.arena, RUNNING_BOOT, &notes, &size))
-			pt_hash_bytes(hash, notes, size);
-		if (!pt_file_read(job.arena, RUNNING_NOTES, &notes, &size))
-			pt_hash_bytes(hash, notes, size);
+		/* A boot moves all addresses by the same distance, which is
+		 * found out when a script is loaded. */
+		PT_TRY(pt_file_read(job.arena, RUNNING_NOTES, &notes, &size));
+		pt_hash_bytes(hash, notes, size);
 	}
 	if (session->options.no_cache)
 		PT_TRY(pt_proc_tmpdir(job.arena, &cache));
@@ -197,7 +229,7 @@ struct pt_error *pt_btf_open(struct pt_session *session, bool running,
 	path = pt_arena_printf(job.arena, "%s/btf-%s", cache,
 			       pt_hash_hex(hash, job.arena));
 	if (access(path, R_OK))
-		PT_TRY(make(&job, running, path));
+		PT_TRY(make(&job, image, running, path));
 	*ret = path;
 	return NULL;
 }

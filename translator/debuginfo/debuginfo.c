@@ -123,14 +123,14 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 }
 
 static struct pt_error *dbg_open_btf(struct pt_session *session,
-				     struct pt_dbg **ret)
+				     const char *image, struct pt_dbg **ret)
 {
 	struct pt_arena *arena = session->arena;
 	const char *hint = pt_target_debuginfo_hint(arena, &session->target);
 	struct pt_error *error;
 	const char *path;
 
-	error = pt_btf_open(session, is_running(session), &path);
+	error = pt_btf_open(session, image, is_running(session), &path);
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
 	PT_TRY(dbg_open_path(session, path, hint, true, ret));
@@ -141,8 +141,24 @@ static struct pt_error *dbg_open_btf(struct pt_session *session,
 			     "variables, lines or inlined copies",
 			     session->target.release);
 	error->severity = PT_SEVERITY_WARNING;
-	pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
+	/* The doctor has a line of his own for it. */
+	if (!session->options.doctor)
+		pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
 	return NULL;
+}
+
+/* A kernel of one's own may be built without debug symbols, but with BTF. */
+static struct pt_error *dbg_open_vmlinux(struct pt_session *session,
+					 struct pt_dbg **ret)
+{
+	const struct pt_target *target = &session->target;
+	struct pt_error *error = pt_dbg_open_file(
+		session, target->debug_vmlinux,
+		pt_target_debuginfo_hint(session->arena, target), ret);
+
+	if (!error || error->code != PT_E_NO_DEBUGINFO)
+		return error;
+	return dbg_open_btf(session, target->debug_vmlinux, ret) ? error : NULL;
 }
 
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
@@ -156,12 +172,9 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 	    !target->debug_vmlinux && !target->btf_only)
 		PT_TRY(pt_locate_build_id(session, id, length,
 					  &target->debug_vmlinux));
-	if (!target->debug_vmlinux)
-		PT_TRY(dbg_open_btf(session, ret));
-	else
-		PT_TRY(pt_dbg_open_file(
-			session, target->debug_vmlinux,
-			pt_target_debuginfo_hint(session->arena, target), ret));
+	PT_TRY(target->debug_vmlinux
+		       ? dbg_open_vmlinux(session, ret)
+		       : dbg_open_btf(session, target->image, ret));
 	return id ? dbg_check_running(*ret, id, length) : NULL;
 }
 

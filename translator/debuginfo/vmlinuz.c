@@ -6,6 +6,7 @@
  */
 #include "vmlinuz.h"
 
+#include <elf.h>
 #include <string.h>
 
 #include "../base/file.h"
@@ -122,8 +123,14 @@ struct pt_error *pt_vmlinuz_unpack(struct pt_arena *arena, const char *path,
 	char *data;
 
 	PT_TRY(pt_file_read(arena, path, &data, &size));
+	if (size >= SELFMAG && !memcmp(data, ELFMAG, SELFMAG)) {
+		*ret = (const uint8_t *)data;
+		*ret_size = size;
+		return NULL;
+	}
 	if (!find_payload(data, size, &payload, &size))
-		return vmlinuz_bad(arena, path, "it is no bzImage");
+		return vmlinuz_bad(arena, path,
+				   "it is neither a bzImage nor an ELF file");
 	for (size_t i = 0; i < G_N_ELEMENTS(unpackers); i++)
 		if (!memcmp(payload, unpackers[i].magic,
 			    unpackers[i].magic_length))
