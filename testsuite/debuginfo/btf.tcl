@@ -20,6 +20,26 @@ proc dbg_test_btf_reader {} {
     }
     ptap_verdict "debuginfo: btf: the reader ends" \
 	[expr {$status < 2 ? "" : "status $status: $err"}]
+    set crashed {}
+    set taken 0
+    set out $::dbg_work/damaged
+    for {set seed 1} {$seed <= 60} {incr seed} {
+	file delete -force $::dbg_work/cache
+	lassign [ptap_exec [list $::dbg_work/btf_test $::dbg_work/btf damage \
+				$out $seed]] status
+	if {$status == 3} {
+	    continue
+	}
+	incr taken
+	lassign [ptap_exec [list timeout 60 $::dbg_work/driver $out \
+				everything]] status
+	if {$status > 1} {
+	    lappend crashed $seed
+	}
+    }
+    ptap_verdict "debuginfo: btf: values of damaged types" \
+	[expr {[llength $crashed] ? "crashes with seeds $crashed" :
+	       $taken < 10 ? "only $taken were taken" : ""}]
 }
 
 # All of a family is found and can be probed as with DWARF, and no value that

@@ -2,12 +2,16 @@
 /*
  * Reading BTF and the kernel's symbol table, whole and damaged:
  *
- *   btf_test FILE     FILE holds BTF
+ *   btf_test FILE               FILE holds BTF
+ *   btf_test FILE damage OUT SEED
+ *                               writes what is made of it after some damage,
+ *                               exit status 3 if it is refused
  *
  * Prints PASS and FAIL lines; what damage must not do is crash.
  */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "debuginfo/btf.h"
@@ -30,16 +34,22 @@ static void damage(uint8_t *data, size_t size, unsigned seed)
 
 	for (gint32 i = 0; i < count; i++) {
 		gint32 at = g_rand_int_range(random, 0, (gint32)size);
+		uint32_t number = (uint32_t)g_rand_int_range(random, 0, 100);
 
-		data[at] = (uint8_t)g_rand_int_range(random, 0, 256);
+		/* Words that may be types lead to rings of them. */
+		if (g_rand_boolean(random) && (size_t)at + 7 < size)
+			memcpy(data + (at & ~3), &number, sizeof(number));
+		else
+			data[at] = (uint8_t)number;
 	}
 	g_rand_free(random);
 }
 
 /* ---- BTF -------------------------------------------------------------- */
 
-/* False: not accepted.  What is accepted is translated, with some symbols. */
-static bool translate(const void *data, size_t size)
+/* False: not accepted.  What is accepted is translated, with some symbols, and
+ * written to the file OUT (NULL: nowhere). */
+static bool translate(const void *data, size_t size, const char *out)
 {
 	static const unsigned char build_id[20] = { 1, 2, 3 };
 	struct pt_kallsym symbols[] = {
@@ -54,6 +64,7 @@ static bool translate(const void *data, size_t size)
 	struct pt_btf_source source = { .build_id = build_id,
 					.build_id_length = sizeof(build_id) };
 	bool good = pt_btf_attach(arena, data, size, &source.btf);
+	GByteArray *file;
 
 	if (good) {
 		source.symbols =
@@ -62,7 +73,12 @@ static bool translate(const void *data, size_t size)
 				    G_N_ELEMENTS(symbols));
 		source.sections = g_array_new(FALSE, FALSE,
 					      sizeof(struct pt_image_section));
-		good = pt_btf_write_elf(arena, &source)->len > size;
+		file = pt_btf_write_elf(arena, &source);
+		good = file->len > size;
+		if (out)
+			good = g_file_set_contents(out,
+						   (const gchar *)file->data,
+						   file->len, NULL);
 		g_array_unref(source.symbols);
 		g_array_unref(source.sections);
 	}
@@ -80,21 +96,35 @@ static void test_btf(const char *path)
 		check("the file with BTF", false);
 		return;
 	}
-	check("BTF as the compiler makes it", translate(data, size));
+	check("BTF as the compiler makes it", translate(data, size, NULL));
 	for (gsize length = 0; length < size; length += 7) {
 		copy = g_memdup2(data, length);
-		short_ones += translate(copy, length);
+		short_ones += translate(copy, length, NULL);
 		g_free(copy);
 	}
 	check("BTF that ends too early", !short_ones);
 	for (unsigned seed = 0; seed < ROUNDS; seed++) {
 		copy = g_memdup2(data, size);
 		damage((uint8_t *)copy, size, seed);
-		accepted += translate(copy, size);
+		accepted += translate(copy, size, NULL);
 		g_free(copy);
 	}
 	check("damaged BTF", accepted < ROUNDS);
 	g_free(data);
+}
+
+static int write_damaged(const char *path, const char *out, unsigned seed)
+{
+	gchar *data;
+	gsize size;
+	bool good;
+
+	if (!g_file_get_contents(path, &data, &size, NULL))
+		return 2;
+	damage((uint8_t *)data, size, seed);
+	good = translate(data, size, out);
+	g_free(data);
+	return good ? 0 : 3;
 }
 
 /* ---- symbols ---------------------------------------------------------- */
@@ -223,6 +253,8 @@ static void test_symbols(bool addresses_first, const char *what)
 
 int main(int argc, char **argv)
 {
+	if (argc == 5 && !strcmp(argv[2], "damage"))
+		return write_damaged(argv[1], argv[3], (unsigned)atoi(argv[4]));
 	if (argc != 2)
 		return 2;
 	test_btf(argv[1]);
