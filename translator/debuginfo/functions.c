@@ -220,7 +220,7 @@ static void finder_match_records(struct finder *f, bool called, bool inlined)
 
 struct inline_walk {
 	struct finder *f;
-	struct pt_window *window;
+	struct pt_window window;
 	GArray *abstracts;
 	Dwarf_Die around;
 };
@@ -240,8 +240,8 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 		return;
 	function = pt_new(dbg->arena, struct pt_dbg_function);
 	code = pt_new(dbg->arena, struct pt_dbg_code);
-	code->offset = pt_image_die_offset(walk->window, die);
-	code->around_offset = pt_image_die_offset(walk->window, &walk->around);
+	code->offset = pt_image_die_offset(&walk->window, die);
+	code->around_offset = pt_image_die_offset(&walk->window, &walk->around);
 	function->dbg = dbg;
 	function->name = pt_index_string(index, origin->name);
 	function->file = function_file(index, origin->file);
@@ -291,7 +291,7 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	if (tag != DW_TAG_inlined_subroutine ||
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
 		return false;
-	key.die = (uint32_t)pt_image_die_offset(walk->window, &origin);
+	key.die = (uint32_t)pt_image_die_offset(&walk->window, &origin);
 	abstract = bsearch(&key, walk->abstracts->data, walk->abstracts->len,
 			   sizeof(key), abstract_compare);
 	if (abstract && !finder_has(walk->f, abstract->record))
@@ -314,17 +314,16 @@ static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t unit)
 {
 	struct pt_dbg *dbg = walk->f->dbg;
 	struct pt_error *error = NULL;
-	struct pt_window window;
 
 	if (!unit_has_more(walk))
 		return NULL;
 	g_array_sort(walk->abstracts, abstract_compare);
-	if (!pt_dbg_window_visit(dbg, unit, &window))
+	if (!pt_dbg_window_visit(dbg, unit, &walk->window))
 		return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
-	walk->window = &window;
-	if (!pt_walkdie_all(&window.cu, walk_each, walk))
-		error = pt_dbg_damaged(dbg, "a tree", &window, &window.cu);
-	pt_image_window_close(&window);
+	if (!pt_walkdie_all(&walk->window.cu, walk_each, walk))
+		error = pt_dbg_damaged(dbg, "a tree", &walk->window,
+				       &walk->window.cu);
+	pt_image_window_close(&walk->window);
 	pt_image_release(dbg->image, dbg->index->units[unit].offset,
 			 dbg->index->units[unit].length);
 	return error;
