@@ -506,6 +506,18 @@ struct ptrt_site {
 			   * that of the running kernel */
 };
 
+/* A piece of code, link time; SECTION as in struct ptrt_site. */
+struct ptrt_range {
+	uint64_t start, end;
+	unsigned section;
+};
+
+/* A function that must have called. */
+struct ptrt_caller {
+	const struct ptrt_range *ranges;
+	unsigned n_ranges;
+};
+
 struct ptrt_probe {
 	enum ptrt_kind kind;
 	const char *point; /* as written in the script, for messages and pp() */
@@ -524,6 +536,10 @@ struct ptrt_probe {
 	unsigned n_condition_locks;
 	const struct ptrt_site *sites;
 	unsigned n_sites;
+	/* A hit counts only if it was called from the first, that from the
+	 * second, and so on. */
+	const struct ptrt_caller *callers;
+	unsigned n_callers;
 	unsigned flags;
 	unsigned maxactive; /* 0: KRETACTIVE */
 	int64_t priority;   /* begin, end, error: ascending */
@@ -565,6 +581,9 @@ struct ptrt_script {
 		anchor; /* link-time address of register_kprobe; 0: no addresses */
 	struct ptrt_section *sections;
 	unsigned n_sections;
+	/* Code of the kernel that functions return to in place of their
+	 * callers, link time; 0: none. */
+	uint64_t trampolines[3];
 };
 
 /* Defined by the generated file. */

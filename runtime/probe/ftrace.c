@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "caller.h"
 #include "probe.h"
 #include "../compat/ftrace.h"
 #include "../core/condition.h"
@@ -41,6 +42,24 @@ static void ftrace_hit_locked(unsigned long ip, unsigned long parent_ip,
 	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
 
 	ptrt_hit(&f->target, true, ptrt_ftrace_regs(fregs), NULL, ip, NULL);
+}
+
+static void ftrace_hit_called(unsigned long ip, unsigned long parent_ip,
+			      struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct ptrt_ftrace *f = container_of(ops, struct ptrt_ftrace, ops);
+	const void *regs = ptrt_ftrace_regs(fregs);
+
+	if (ptrt_called(f->target.probe, regs, ip))
+		ptrt_hit(&f->target, f->target.n_locks > 0, regs, NULL, ip,
+			 NULL);
+}
+
+static ftrace_func_t ftrace_callback(const struct ptrt_probe *probe)
+{
+	if (probe->n_callers)
+		return ftrace_hit_called;
+	return probe->n_locks ? ftrace_hit_locked : ftrace_hit_plain;
 }
 
 /* Sites that ftrace does not know get a kprobe. */
@@ -144,7 +163,7 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 		return -ENOMEM;
 	}
 	f->target = ptrt_target_body(probe);
-	f->ops.func = probe->n_locks ? ftrace_hit_locked : ftrace_hit_plain;
+	f->ops.func = ftrace_callback(probe);
 	f->ops.flags = FTRACE_OPS_FL_PERMANENT;
 	if (probe->flags & PTRT_FULL_REGS)
 		f->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;

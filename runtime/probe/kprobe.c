@@ -6,6 +6,7 @@
 #include <linux/slab.h>
 
 #include "armed.h"
+#include "caller.h"
 #include "probe.h"
 #include "../core/condition.h"
 
@@ -61,6 +62,16 @@ static struct ptrt_mechanism kprobe_mechanism = {
 	.release = kprobe_release,
 };
 
+static int kprobe_hit_called(struct kprobe *kp, struct pt_regs *regs)
+{
+	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
+
+	if (ptrt_called(k->armed.target.probe, regs, (unsigned long)kp->addr))
+		kprobe_hit(kp, regs);
+	return 0;
+}
+NOKPROBE_SYMBOL(kprobe_hit_called);
+
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 			 const struct ptrt_site *site)
 {
@@ -73,7 +84,7 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 	k->armed.site = site;
 	k->armed.handle = &k->kp;
 	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
-	k->kp.pre_handler = kprobe_hit;
+	k->kp.pre_handler = probe->n_callers ? kprobe_hit_called : kprobe_hit;
 	if (!ptrt_condition_holds(probe))
 		k->kp.flags = KPROBE_FLAG_DISABLED;
 	error = register_kprobe(&k->kp);

@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 
 #include "armed.h"
+#include "caller.h"
 #include "probe.h"
 #include "../core/condition.h"
 
@@ -33,6 +34,19 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 			 0, instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
+
+/* A call from elsewhere has no return either. */
+static int hit_entry_called(struct kretprobe_instance *instance,
+			    struct pt_regs *regs)
+{
+	struct ptrt_kretprobe *k = of_instance(instance);
+
+	if (!ptrt_called(k->armed.target.probe, regs,
+			 (unsigned long)k->rp.kp.addr))
+		return 1;
+	return k->entry.handler ? hit_entry(instance, regs) : 0;
+}
+NOKPROBE_SYMBOL(hit_entry_called);
 
 static int kretprobe_hit_plain(struct kretprobe_instance *instance,
 			       struct pt_regs *regs)
@@ -128,6 +142,8 @@ int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 		k->entry = ptrt_target_entry(probe);
 		k->rp.entry_handler = hit_entry;
 	}
+	if (probe->n_callers)
+		k->rp.entry_handler = hit_entry_called;
 	if (!ptrt_condition_holds(probe))
 		k->rp.kp.flags = KPROBE_FLAG_DISABLED;
 	error = register_kretprobe(&k->rp);

@@ -71,6 +71,10 @@ long ptm_struct(struct ptm_item *item);
 long ptm_error(int code);
 long ptm_recurse(int depth);
 long ptm_bad_pointer(const char *text);
+long ptm_shared(long a);
+long ptm_between(long a);
+long ptm_left(long a);
+long ptm_right(long a);
 
 PTM long ptm_empty(long a)
 {
@@ -144,6 +148,28 @@ PTM long ptm_bad_pointer(const char *text)
 	return text != NULL;
 }
 
+/* Two callers of one function; what follows the calls keeps them calls. */
+PTM long ptm_shared(long a)
+{
+	barrier();
+	return a;
+}
+
+PTM long ptm_between(long a)
+{
+	return ptm_shared(a) + 100;
+}
+
+PTM long ptm_left(long a)
+{
+	return ptm_shared(a) + ptm_between(a + 1);
+}
+
+PTM long ptm_right(long a)
+{
+	return ptm_shared(a) - ptm_between(a + 1);
+}
+
 static long call_empty(void)
 {
 	return ptm_empty(1);
@@ -197,6 +223,11 @@ static long call_bad_pointer(void)
 	return ptm_bad_pointer((const char *)0x10UL);
 }
 
+static long call_shared(void)
+{
+	return ptm_left(10) + ptm_right(20);
+}
+
 static const struct ptm_call {
 	const char *name;
 	long (*call)(void);
@@ -214,6 +245,7 @@ static const struct ptm_call {
 	{ "error", call_error },
 	{ "recurse", call_recurse },
 	{ "bad_pointer", call_bad_pointer },
+	{ "shared", call_shared },
 };
 
 static struct {

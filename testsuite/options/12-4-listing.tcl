@@ -35,5 +35,10 @@ options_list "listing: functions" "$r -l 'kernel.function(\"vfs_re*@fs/read_writ
     {kernel.function("vfs_read@fs/read_write.c:N").return}
     {kernel.function("vfs_readv@fs/read_write.c:N").return}
 }
+options_list "listing: callees" "$r -l 'kernel.function(\"vfs_read\").callee(\"*@fs/*\").return'" {
+    {kernel.function("vfs_read@fs/read_write.c:N").callee("__fsnotify_parent@fs/notify/fsnotify.c:N").return}
+    {kernel.function("vfs_read@fs/read_write.c:N").callee("fsnotify@fs/notify/fsnotify.c:N").return}
+    {kernel.function("vfs_read@fs/read_write.c:N").callee("rw_verify_area@fs/read_write.c:N").return}
+}
 options_bad "$i -l listed.gone" 1 no-match
 options_bad "$i -l listed.raed" 1 unknown-probe {did you mean 'listed\.read'}

@@ -146,6 +146,18 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 				 const struct pt_dbg_pattern *pattern,
 				 GPtrArray *functions);
 
+/* The function of RECORD, which has code, named NAME (NULL: as it is called);
+ * NULL if no call arrives there. */
+struct pt_dbg_function *
+pt_functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
+		  const char *name);
+
+/* The copy of ORIGIN that was inlined at DIE, in the subprogram AROUND; NULL: it
+ * has no code. */
+struct pt_dbg_function *
+pt_functions_copy(struct pt_dbg *dbg, struct pt_window *window, Dwarf_Die *die,
+		  Dwarf_Die *around, const struct pt_index_function *origin);
+
 /* The order of pt_dbg_find_functions(): file, line, name, address. */
 int pt_functions_compare(gconstpointer a, gconstpointer b);
 

@@ -143,7 +143,21 @@ struct pt_dbg_function {
 			      * nothing is known of (PT_DBG_ABSOLUTE) */
 	unsigned section;    /* see pt_dbg_section_number(); set when a probe
 			      * point is bound to it */
-	void *die;	     /* private */
+	/* Callees: where the call comes from, and where the call of that came
+	 * from, and so on; NULL: from anywhere. */
+	GPtrArray *callers; /* struct pt_dbg_caller * */
+	void *die;	    /* private */
+};
+
+/* A piece of code, link time; SECTION as in struct pt_dbg_function. */
+struct pt_dbg_range {
+	uint64_t start, end;
+	unsigned section;
+};
+
+struct pt_dbg_caller {
+	const struct pt_dbg_function *function;
+	GArray *ranges; /* struct pt_dbg_range: all of its code */
 };
 
 /* Functions that match, in order of file, line, name, address
@@ -166,6 +180,18 @@ struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
 struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
 				    const struct pt_dbg_pattern *pattern,
 				    const char *label, GPtrArray *ret);
+
+/*
+ * What the code of CALLER calls, by the debuginfo's call sites: functions that
+ * match PATTERN, in the order of pt_dbg_find_functions(); with INLINED, copies of
+ * such in that code, too.  Their callers are CALLER and those of CALLER.  What
+ * a module calls may be in KERNEL (else NULL).  *ret_jump gets the name of one
+ * that the code only jumps to at its end, so that it is no caller any more.
+ */
+struct pt_error *pt_dbg_find_callees(const struct pt_dbg_function *caller,
+				     const struct pt_dbg_pattern *pattern,
+				     bool inlined, struct pt_dbg *kernel,
+				     GPtrArray *ret, const char **ret_jump);
 
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,

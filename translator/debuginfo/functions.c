@@ -2,7 +2,7 @@
 /*
  * Functions by pattern: code by the index alone; inlined copies by a walk of the
  * units that hold a matching abstract function; system calls by the symbols of
- * their wrappers.
+ * their wrappers; what nothing of this finds by the symbols that functions have.
  */
 #include <dwarf.h>
 #include <fnmatch.h>
@@ -81,10 +81,9 @@ static bool symbol_is_cold(const char *symbol)
 	return g_str_has_suffix(symbol, ".cold") || strstr(symbol, ".cold.");
 }
 
-/* RECORD with code, named NAME; NULL if it is no entry. */
-static struct pt_dbg_function *
-functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
-	       const char *name)
+struct pt_dbg_function *
+pt_functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
+		  const char *name)
 {
 	const struct pt_index *index = dbg->index;
 	const char *own = pt_index_string(index, record->name);
@@ -115,6 +114,41 @@ functions_make(struct pt_dbg *dbg, const struct pt_index_function *record,
 	 * a pattern finds are never looked into. */
 	code->offset = record->die;
 	function->die = code;
+	return function;
+}
+
+struct pt_dbg_function *
+pt_functions_copy(struct pt_dbg *dbg, struct pt_window *window, Dwarf_Die *die,
+		  Dwarf_Die *around, const struct pt_index_function *origin)
+{
+	const struct pt_index *index = dbg->index;
+	const struct pt_index_function *record;
+	const struct pt_index_symbol *symbol;
+	struct pt_dbg_function *function;
+	struct pt_dbg_code *code;
+	Dwarf_Addr low, high;
+
+	if (!pt_walkdie_entry(die, &low, &high) || !low)
+		return NULL;
+	function = pt_new(dbg->arena, struct pt_dbg_function);
+	code = pt_new(dbg->arena, struct pt_dbg_code);
+	code->offset = pt_image_die_offset(window, die);
+	code->around_offset = pt_image_die_offset(window, around);
+	function->dbg = dbg;
+	function->name = pt_index_string(index, origin->name);
+	function->file = function_file(index, origin->file);
+	function->line = origin->line;
+	function->where = PT_DBG_INLINED;
+	function->address = low;
+	function->die = code;
+	record = pt_index_function_at(index, low, false);
+	if (record)
+		function->refused = function_refusal(record->refusal);
+	symbol = pt_index_symbol_at(index, low, NULL);
+	function->symbol =
+		symbol ? pt_index_string(index, symbol->name)
+		       : pt_arena_strdup(dbg->arena, dwarf_diename(around));
+	function->symbol_address = symbol ? symbol->address : low;
 	return function;
 }
 
@@ -158,7 +192,7 @@ static void finder_add_called(struct finder *f,
 	if (g_hash_table_contains(f->addresses,
 				  GSIZE_TO_POINTER(record->address)))
 		return;
-	function = functions_make(f->dbg, record, NULL);
+	function = pt_functions_make(f->dbg, record, NULL);
 	if (!function)
 		return;
 	g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address));
@@ -228,37 +262,11 @@ struct inline_walk {
 static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 			  const struct pt_index_function *origin)
 {
-	struct pt_dbg *dbg = walk->f->dbg;
-	const struct pt_index *index = dbg->index;
-	const struct pt_index_function *record;
-	const struct pt_index_symbol *symbol;
-	struct pt_dbg_function *function;
-	struct pt_dbg_code *code;
-	Dwarf_Addr low, high;
+	struct pt_dbg_function *function = pt_functions_copy(
+		walk->f->dbg, &walk->window, die, &walk->around, origin);
 
-	if (!pt_walkdie_entry(die, &low, &high) || !low)
-		return;
-	function = pt_new(dbg->arena, struct pt_dbg_function);
-	code = pt_new(dbg->arena, struct pt_dbg_code);
-	code->offset = pt_image_die_offset(&walk->window, die);
-	code->around_offset = pt_image_die_offset(&walk->window, &walk->around);
-	function->dbg = dbg;
-	function->name = pt_index_string(index, origin->name);
-	function->file = function_file(index, origin->file);
-	function->line = origin->line;
-	function->where = PT_DBG_INLINED;
-	function->address = low;
-	function->die = code;
-	record = pt_index_function_at(index, low, false);
-	if (record)
-		function->refused = function_refusal(record->refusal);
-	symbol = pt_index_symbol_at(index, low, NULL);
-	function->symbol =
-		symbol ? pt_index_string(index, symbol->name)
-		       : pt_arena_strdup(dbg->arena,
-					 dwarf_diename(&walk->around));
-	function->symbol_address = symbol ? symbol->address : low;
-	finder_add(walk->f, origin, function);
+	if (function)
+		finder_add(walk->f, origin, function);
 }
 
 static int abstract_compare(const void *a, const void *b)
@@ -411,7 +419,7 @@ static void finder_add_wrapper(struct finder *f,
 				       pt_index_unit_of(f->index, record->die));
 	if (!finder_file_matches(f, source ? source->file : record->file))
 		return;
-	function = functions_make(f->dbg, record, stem);
+	function = pt_functions_make(f->dbg, record, stem);
 	if (!function)
 		return;
 	function->symbol = pt_index_string(f->index, symbol->name);
@@ -460,6 +468,48 @@ static void finder_match_wrappers(struct finder *f)
 	}
 }
 
+/* ---- other names ------------------------------------------------------ */
+
+static void finder_add_alias(struct finder *f,
+			     const struct pt_index_symbol *symbol)
+{
+	const char *name = pt_index_string(f->index, symbol->name);
+	const struct pt_index_function *record =
+		pt_index_function_at(f->index, symbol->address, true);
+	struct pt_dbg_function *function;
+
+	if (!record || !finder_file_matches(f, record->file) ||
+	    g_str_has_prefix(name, "__pfx_") ||
+	    g_str_has_prefix(name, "__cfi_") ||
+	    !g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address)))
+		return;
+	function = pt_functions_make(f->dbg, record, name);
+	if (function)
+		finder_add(f, record, function);
+}
+
+/* Names that only the symbol table knows: of a weak function's default, of equal
+ * functions that the compiler made one. */
+static void finder_match_aliases(struct finder *f)
+{
+	const char *glob = f->pattern->function;
+	uint32_t end;
+	uint32_t i = pt_index_symbols_from(
+		f->index, pt_pattern_prefix(f->dbg->arena, glob), &end);
+
+	for (; i < end; i++) {
+		uint32_t number = f->index->symbol_names[i];
+		const struct pt_index_symbol *symbol;
+
+		if (number >= f->index->n_symbols)
+			continue;
+		symbol = &f->index->symbols[number];
+		if (symbol->kind == PT_INDEX_SYMBOL_FUNCTION &&
+		    !fnmatch(glob, pt_index_string(f->index, symbol->name), 0))
+			finder_add_alias(f, symbol);
+	}
+}
+
 /* ---- the whole -------------------------------------------------------- */
 
 int pt_functions_compare(gconstpointer a, gconstpointer b)
@@ -502,6 +552,8 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	if (called)
 		finder_match_wrappers(&f);
 	finder_match_records(&f, called, inlined);
+	if (called && !f.ret->len && !g_hash_table_size(f.abstracts))
+		finder_match_aliases(&f);
 	if (inlined)
 		error = finder_walk_inlined(&f);
 	g_free(f.files);
@@ -524,7 +576,7 @@ struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg, uint64_t address)
 	const struct pt_index_function *record =
 		pt_index_function_at(dbg->index, address, false);
 
-	return record ? functions_make(dbg, record, NULL) : NULL;
+	return record ? pt_functions_make(dbg, record, NULL) : NULL;
 }
 
 /* ---- near names ------------------------------------------------------- */

@@ -173,7 +173,8 @@ static const char *flags(struct pt_emit *e, const struct pt_bound *bound)
 	const char *mechanism = e->program->session->options.mechanism;
 	GString *text = pt_arena_string(e->arena);
 
-	if (bound->full_regs)
+	/* A stack is walked from whole registers. */
+	if (bound->full_regs || bound->callers)
 		g_string_append(text, " | PTRT_FULL_REGS");
 	if (bound->optional)
 		g_string_append(text, " | PTRT_OPTIONAL");
@@ -305,10 +306,38 @@ static void build_id(struct pt_emit *e)
 	pt_out_line(e->out, "%s", "");
 }
 
+/* Where functions return to whose own way back the kernel keeps elsewhere. */
+static void trampolines(struct pt_emit *e)
+{
+	static const char *const names[] = { "arch_rethook_trampoline",
+					     "__kretprobe_trampoline",
+					     "return_to_handler" };
+	const GPtrArray *list = e->program->probes;
+	uint64_t address;
+	bool wanted = false;
+
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct pt_bound *bound = g_ptr_array_index(list, i);
+
+		wanted |= bound->callers != NULL;
+	}
+	if (!wanted)
+		return;
+	pt_out_open(e->out, ".trampolines =");
+	for (unsigned i = 0; i < G_N_ELEMENTS(names); i++)
+		if (pt_dbg_symbol(e->program->env.dbg, names[i], &address))
+			pt_out_line(e->out,
+				    "0x%" G_GINT64_MODIFIER "xULL, /* %s */",
+				    address, names[i]);
+	pt_out_close(e->out, ",");
+}
+
 static void kernel_members(struct pt_emit *e)
 {
 	struct pt_dbg *dbg = e->program->env.dbg;
 	uint64_t anchor;
+
+	trampolines(e);
 
 	pt_out_line(e->out, ".build_id = pg_build_id,");
 	pt_out_line(e->out, ".build_id_length = sizeof(pg_build_id),");

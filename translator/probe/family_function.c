@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "../debuginfo/modules.h"
+#include "callee.h"
 #include "families.h"
 #include "value.h"
 
@@ -18,12 +19,17 @@ struct wish {
 	bool call, inlined, returns, exported, nearest, absolute;
 	const char *label; /* glob */
 	unsigned maxactive;
+	struct pt_callees callees;
 	const char *suffix; /* ".return.maxactive(20)" */
 };
 
 static const char *const function_words[] = {
-	"call", "inline", "return", "exported", "label", NULL,
+	"call",	 "inline", "return",  "exported",
+	"label", "callee", "callees", NULL,
 };
+static const char *const callee_words[] = { "callee", "call", "return", NULL };
+static const char *const callees_words[] = { "call", "return", NULL };
+static const char *const exported_words[] = { "return", NULL };
 static const char *const return_words[] = { "maxactive", NULL };
 static const char *const statement_words[] = { "nearest", "absolute", NULL };
 static const char *const no_words[] = { NULL };
@@ -36,36 +42,31 @@ static bool match(const struct pt_point *point)
 		pt_families_is(point, 1, "statement"));
 }
 
-static struct pt_error *not_yet(struct pt_arena *arena,
-				const struct pt_point *point, unsigned i,
-				const char *instead)
+/* "return" as component I, and what may follow it. */
+static struct pt_error *read_return(struct pt_arena *arena,
+				    const struct pt_point *point, unsigned i,
+				    struct wish *wish)
 {
-	const struct pt_point_component *c = pt_families_component(point, i);
-	struct pt_error *error = pt_error_new(
-		arena, PT_E_UNSUPPORTED, "'.%s' is not supported yet", c->name);
+	const struct pt_point_component *c =
+		pt_families_component(point, i + 1);
 
-	pt_error_hint(error, "%s", instead);
-	return pt_error_at(error, c->span);
-}
-
-static struct pt_error *read_maxactive(struct pt_arena *arena,
-				       const struct pt_point *point,
-				       struct wish *wish)
-{
-	const struct pt_point_component *c = pt_families_component(point, 3);
-
+	PT_TRY(pt_families_need(arena, point, i, PT_ARG_NONE));
+	wish->returns = true;
+	wish->suffix = pt_arena_printf(arena, "%s.return", wish->suffix);
 	if (!c)
 		return NULL;
 	if (strcmp(c->name, "maxactive") != 0)
-		return pt_families_unknown(arena, point, 3, return_words);
-	PT_TRY(pt_families_need(arena, point, 3, PT_ARG_NUMBER));
+		return pt_families_unknown(arena, point, i + 1, return_words);
+	PT_TRY(pt_families_need(arena, point, i + 1, PT_ARG_NUMBER));
 	if (c->number < 1 || c->number > 65536)
 		return pt_error_at(pt_error_new(arena, PT_E_PROBE_ARGUMENT,
 						"maxactive is 1 to 65536"),
 				   c->span);
 	wish->maxactive = (unsigned)c->number;
-	wish->suffix = pt_arena_printf(arena, ".return.maxactive(%u)",
+	wish->suffix = pt_arena_printf(arena, "%s.maxactive(%u)", wish->suffix,
 				       wish->maxactive);
+	if (point->components->len > i + 2)
+		return pt_families_unknown(arena, point, i + 2, no_words);
 	return NULL;
 }
 
@@ -82,32 +83,54 @@ static struct pt_error *read_label(struct pt_arena *arena,
 	return NULL;
 }
 
+static struct pt_error *read_callees(struct pt_arena *arena,
+				     const struct pt_point *point,
+				     struct wish *wish)
+{
+	unsigned next;
+
+	PT_TRY(pt_callee_read(arena, point, 2, &wish->callees, &next));
+	if (point->components->len == next)
+		return NULL;
+	if (pt_families_is(point, next, "return"))
+		return read_return(arena, point, next, wish);
+	wish->call = pt_families_is(point, next, "call");
+	if (!wish->call)
+		return pt_families_unknown(arena, point, next,
+					   wish->callees.all ? callees_words
+							     : callee_words);
+	PT_TRY(pt_families_need(arena, point, next, PT_ARG_NONE));
+	if (point->components->len > next + 1)
+		return pt_families_unknown(arena, point, next + 1, no_words);
+	wish->suffix = ".call";
+	return NULL;
+}
+
 static struct pt_error *read_function_suffix(struct pt_arena *arena,
 					     const struct pt_point *point,
 					     struct wish *wish)
 {
 	const struct pt_point_component *c = pt_families_component(point, 2);
-	unsigned length = 3;
 
 	if (strcmp(c->name, "label") == 0)
 		return read_label(arena, point, wish);
-	if (g_str_has_prefix(c->name, "callee"))
-		return not_yet(arena, point, 2,
-			       "probe the called function itself");
+	if (strcmp(c->name, "callee") == 0 || strcmp(c->name, "callees") == 0)
+		return read_callees(arena, point, wish);
+	if (strcmp(c->name, "return") == 0)
+		return read_return(arena, point, 2, wish);
 	wish->call = strcmp(c->name, "call") == 0;
 	wish->inlined = strcmp(c->name, "inline") == 0;
-	wish->returns = strcmp(c->name, "return") == 0;
 	wish->exported = strcmp(c->name, "exported") == 0;
-	if (!wish->call && !wish->inlined && !wish->returns && !wish->exported)
+	if (!wish->call && !wish->inlined && !wish->exported)
 		return pt_families_unknown(arena, point, 2, function_words);
 	PT_TRY(pt_families_need(arena, point, 2, PT_ARG_NONE));
 	wish->suffix = pt_arena_printf(arena, ".%s", c->name);
-	if (wish->returns) {
-		PT_TRY(read_maxactive(arena, point, wish));
-		length = 4;
-	}
-	if (point->components->len > length)
-		return pt_families_unknown(arena, point, length, no_words);
+	if (wish->exported && pt_families_is(point, 3, "return"))
+		return read_return(arena, point, 3, wish);
+	if (point->components->len > 3)
+		return pt_families_unknown(arena, point, 3,
+					   wish->exported ? exported_words
+							  : no_words);
 	return NULL;
 }
 
@@ -247,6 +270,19 @@ static void hint_labels(struct pt_dbg *dbg, struct pt_arena *arena,
 			      list->str);
 }
 
+/* The function is there, but nowhere inlined. */
+static void hint_called(struct pt_dbg *dbg, struct pt_arena *arena,
+			const struct pt_dbg_pattern *pattern,
+			struct pt_error *error)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	if (!pt_dbg_find_functions(dbg, pattern, true, false, found) &&
+	    found->len)
+		pt_error_hint(error, "it is always called: leave '.inline' "
+				     "away");
+}
+
 static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 				 const struct wish *wish,
 				 const struct pt_dbg_pattern *pattern)
@@ -266,6 +302,8 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 			    : wish->what->text);
 	if (wish->label)
 		hint_labels(dbg, arena, wish, pattern, error);
+	if (wish->inlined)
+		hint_called(dbg, arena, pattern, error);
 	if (pattern->file && !error->hint)
 		hint_other_file(dbg, arena, pattern, error);
 	if (!error->hint && !strpbrk(pattern->function, "*?[")) {
@@ -363,9 +401,10 @@ static struct pt_error *find_in(struct pt_dbg *dbg, const struct wish *wish,
 	else if (wish->statement)
 		error = pt_dbg_find_statements(dbg, pattern, found);
 	else
-		error = pt_dbg_find_functions(dbg, pattern, !wish->inlined,
-					      !wish->call && !wish->exported,
-					      found);
+		error = pt_dbg_find_functions(
+			dbg, pattern, !wish->inlined,
+			(!wish->call && !wish->exported) || wish->callees.what,
+			found);
 	return error ? pt_error_at(error, wish->what->span) : NULL;
 }
 
@@ -394,8 +433,9 @@ static struct pt_error *find_absolute(struct pt_probe_env *env,
 	return NULL;
 }
 
-static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
-			     GPtrArray *found)
+static struct pt_error *find_functions(struct pt_probe_env *env,
+				       const struct wish *wish,
+				       GPtrArray *found)
 {
 	struct pt_arena *arena = env->session->arena;
 	GPtrArray *images = pt_arena_ptr_array(arena);
@@ -414,7 +454,8 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 		return pt_error_at(error, wish->what->span);
 	pattern.nearest = wish->nearest;
 	pattern.distinct = options->list && !options->list_variables &&
-			   !options->json && pattern.line_kind == PT_LINE_NONE;
+			   !options->json && !wish->callees.what &&
+			   pattern.line_kind == PT_LINE_NONE;
 	for (unsigned i = 0; i < images->len; i++)
 		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
 			       found));
@@ -422,6 +463,18 @@ static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
 		return no_match(g_ptr_array_index(images, 0), arena, wish,
 				&pattern);
 	return NULL;
+}
+
+static struct pt_error *find(struct pt_probe_env *env, const struct wish *wish,
+			     GPtrArray *found)
+{
+	GPtrArray *callers = pt_arena_ptr_array(env->session->arena);
+
+	if (!wish->callees.what)
+		return find_functions(env, wish, found);
+	PT_TRY(find_functions(env, wish, callers));
+	return pt_callee_find(env, &wish->callees, callers,
+			      !wish->call && !wish->returns, found);
 }
 
 /* ---- choosing --------------------------------------------------------- */
@@ -458,7 +511,7 @@ static struct pt_error *all_left_out(struct pt_arena *arena,
 				     "none of the %u places of '%s' can be "
 				     "probed; the first ('%s'): %s",
 				     n, wish->what->text, name, reason);
-	if (wish->returns)
+	if (wish->returns && !wish->exported)
 		pt_error_hint(error, "without '.return' inlined copies can be "
 				     "probed where they begin");
 	return pt_error_at(error, wish->what->span);
@@ -511,6 +564,8 @@ static const char *resolved_text(struct pt_arena *arena,
 	if (!f->dbg)
 		return pt_arena_printf(arena, "kernel.statement(%s).absolute",
 				       f->name);
+	if (f->callers)
+		return pt_callee_text(arena, f, wish->suffix);
 	if (f->label)
 		return pt_arena_printf(
 			arena, "%s.function(\"%s\").label(\"%s\")", where,
@@ -534,30 +589,43 @@ static struct pt_bound *bind(struct pt_arena *arena,
 	bound->text = resolved_text(arena, wish, f);
 	bound->is_return = wish->returns;
 	bound->at_entry = f->is_entry;
+	bound->callers = f->callers;
 	bound->maxactive = wish->maxactive;
 	g_ptr_array_add(bound->sites, f);
 	return bound;
 }
 
-/* Entries share one bound point and inner addresses another: the two are armed
- * in different ways. */
+/* The one of BOUNDS, from FIRST on, that F can share: armed in the same way, and
+ * called from the same code. */
+static struct pt_bound *bound_for(const GPtrArray *bounds, unsigned first,
+				  const struct pt_dbg_function *f)
+{
+	for (unsigned i = bounds->len; i-- > first;) {
+		struct pt_bound *bound = g_ptr_array_index(bounds, i);
+
+		if (bound->callers != f->callers)
+			break;
+		if (bound->at_entry == f->is_entry)
+			return bound;
+	}
+	return NULL;
+}
+
 static void bind_together(struct pt_arena *arena, const struct pt_point *point,
 			  const struct wish *wish, GPtrArray *chosen,
 			  GPtrArray *ret)
 {
-	struct pt_bound *bounds[2] = { NULL, NULL };
-	unsigned i;
+	unsigned first = ret->len;
 
-	for (i = 0; i < chosen->len; i++) {
+	for (unsigned i = 0; i < chosen->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
-		struct pt_bound **b = &bounds[f->is_entry];
+		struct pt_bound *bound = bound_for(ret, first, f);
 
-		if (*b) {
-			g_ptr_array_add((*b)->sites, f);
-			(*b)->text = pt_point_text(arena, point);
+		if (bound) {
+			g_ptr_array_add(bound->sites, f);
+			bound->text = pt_point_text(arena, point);
 		} else {
-			*b = bind(arena, point, wish, f);
-			g_ptr_array_add(ret, *b);
+			g_ptr_array_add(ret, bind(arena, point, wish, f));
 		}
 	}
 }
@@ -627,10 +695,12 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 			    f->file, f->line);
 	}
 	pt_out_close(out, ";");
+	pt_callee_emit_tables(out, bound);
 }
 
 static void emit_members(struct pt_out *out, const struct pt_bound *bound)
 {
+	pt_callee_emit_members(out, bound);
 	pt_out_line(out, ".kind = %s,",
 		    bound->is_return  ? "PTRT_KIND_RETURN"
 		    : bound->at_entry ? "PTRT_KIND_ENTRY"
@@ -646,8 +716,14 @@ static const char *const shapes[] = {
 	"kernel.function(s).call",
 	"kernel.function(s).inline",
 	"kernel.function(s).exported",
+	"kernel.function(s).exported.return",
 	"kernel.function(s).return",
 	"kernel.function(s).return.maxactive(n)",
+	"kernel.function(s).callee(s)",
+	"kernel.function(s).callee(s).call",
+	"kernel.function(s).callee(s).return",
+	"kernel.function(s).callees",
+	"kernel.function(s).callees(n)",
 	"kernel.function(n)",
 	"kernel.function(n).call",
 	"kernel.function(n).return",
@@ -658,8 +734,14 @@ static const char *const shapes[] = {
 	"module(s).function(s).call",
 	"module(s).function(s).inline",
 	"module(s).function(s).exported",
+	"module(s).function(s).exported.return",
 	"module(s).function(s).return",
 	"module(s).function(s).return.maxactive(n)",
+	"module(s).function(s).callee(s)",
+	"module(s).function(s).callee(s).call",
+	"module(s).function(s).callee(s).return",
+	"module(s).function(s).callees",
+	"module(s).function(s).callees(n)",
 	"module(s).function(n)",
 	"module(s).function(n).call",
 	"module(s).function(n).return",

@@ -54,7 +54,8 @@ struct pt_bound {
 	int64_t interval; /* timer: ns, or jiffies */
 	int64_t randomize;
 	bool jiffies;
-	unsigned maxactive; /* .maxactive(N), 0: default */
+	unsigned maxactive;	  /* .maxactive(N), 0: default */
+	const GPtrArray *callers; /* its sites' struct pt_dbg_caller * */
 
 	/* sema's: */
 	const struct pt_probe *source; /* the script's declaration */

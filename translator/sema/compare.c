@@ -341,7 +341,8 @@ bool pt_compare_bound(struct pt_sema *sema, const struct pt_bound *a,
 
 	if (a->family != b->family || a->optional != b->optional ||
 	    a->is_return != b->is_return || a->at_entry != b->at_entry ||
-	    a->maxactive != b->maxactive || a->locals->len != b->locals->len ||
+	    a->maxactive != b->maxactive || a->callers != b->callers ||
+	    a->locals->len != b->locals->len ||
 	    a->entries->len != b->entries->len)
 		return false;
 	pair_begin(sema, &pair);
