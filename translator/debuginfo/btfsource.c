@@ -187,6 +187,10 @@ static struct pt_error *make(struct job *job, const char *image, bool running,
 	struct pt_error *error;
 	GByteArray *file;
 
+	if (job->session->progress)
+		job->session->progress(
+			pt_arena_printf(job->arena, "reading the BTF of %s",
+					job->session->target.release));
 	elf_version(EV_CURRENT);
 	job->source.symbols =
 		g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));

@@ -76,8 +76,11 @@ static void print_sites(GString *to, const struct pt_bound *bound)
 				to, "+0x%llx",
 				(unsigned long long)(site->address -
 						     site->symbol_address));
-		g_string_append_printf(to, " (%s@%s:%u)\n", site->name,
-				       site->file, site->line);
+		g_string_append_printf(to, " (%s", site->name);
+		if (*site->file)
+			g_string_append_printf(to, "@%s:%u", site->file,
+					       site->line);
+		g_string_append(to, ")\n");
 	}
 }
 
