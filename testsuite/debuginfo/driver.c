@@ -507,6 +507,31 @@ static int shape(const char *text, const char *path)
 	return 0;
 }
 
+/* What the functions that match TEXT call, if it matches CALLEE. */
+static int callees(const char *text, const char *callee)
+{
+	struct pt_dbg_pattern pattern;
+	GPtrArray *found, *called = pt_arena_ptr_array(arena);
+	const char *jump = NULL;
+
+	TRY(pt_dbg_parse_pattern(arena, callee, &pattern));
+	TRY(find(text, false, false, &found));
+	for (guint i = 0; i < found->len; i++)
+		TRY(pt_dbg_find_callees(g_ptr_array_index(found, i), &pattern,
+					true, NULL, called, &jump));
+	for (guint i = 0; i < called->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(called, i);
+		const struct pt_dbg_caller *caller =
+			g_ptr_array_index(f->callers, 0);
+
+		printf("%s from %s %s\n", f->name, caller->function->name,
+		       f->where == PT_DBG_INLINED ? "inlined" : "called");
+	}
+	if (jump)
+		printf("jumps to %s\n", jump);
+	return 0;
+}
+
 /* Errors are fine here, crashes are not. */
 static int everything(void)
 {
@@ -522,8 +547,14 @@ static int everything(void)
 	for (guint i = 0; i < found->len; i++) {
 		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
 		GPtrArray *names = pt_arena_ptr_array(arena);
+		GPtrArray *called = pt_arena_ptr_array(arena);
+		const char *jump;
 		struct pt_dbg_value value;
 		struct pt_fetch *fetch;
+
+		if (!pt_dbg_find_callees(f, &pattern, true, NULL, called,
+					 &jump))
+			asked += called->len;
 
 		pt_dbg_parameters(dbg, f, names);
 		pt_dbg_locals(dbg, f, names);
@@ -724,6 +755,8 @@ static int command(int argc, char **argv)
 		return nearest(argv[3]);
 	if (!strcmp(word, "labels") && argc == 5)
 		return labels(argv[3], argv[4]);
+	if (!strcmp(word, "callees") && argc == 5)
+		return callees(argv[3], argv[4]);
 	if (!strcmp(word, "show") && argc == 5)
 		return show(argv[3], argv[4]);
 	if (!strcmp(word, "run") && argc >= 5)

@@ -210,6 +210,20 @@ NOINLINE int points(struct point *first, int (*callback)(int, char *))
 	return first[2].y + (callback != NULL);
 }
 
+/* One function with three names, and one with a name like the padding that a
+ * compiler puts before functions. */
+NOINLINE long padded(long a)
+{
+	return a + 1;
+}
+long padded_alias(long a) __attribute__((alias("padded")));
+long padded_weak(long a) __attribute__((weak, alias("padded")));
+
+NOINLINE long __pfx_padded(long a)
+{
+	return padded_alias(a) + 1;
+}
+
 int main(void)
 {
 	node_t *node = calloc(1, sizeof(*node) + 8);
@@ -254,5 +268,6 @@ int main(void)
 	unused_parameter(1, 2);
 	returns_nothing();
 	points(line_points, NULL);
+	sink = (int)__pfx_padded(1);
 	return 0;
 }
