@@ -124,7 +124,8 @@ static struct pt_error *find_level(struct search *search, unsigned level,
 		if (callees->all && level && caller->where == PT_DBG_INLINED)
 			continue;
 		PT_TRY(find_calls(search, caller, callees->levels->pdata[level],
-				  search->inlined || !last, here));
+				  search->inlined || !(last || callees->all),
+				  here));
 	}
 	if (!here->len && callers->len) {
 		search->idle = callers->pdata[0];
