@@ -130,6 +130,28 @@ proc run_test_other_module {} {
 	       "" : "status $status: $err"}]
 }
 
+# Modules as distributions install them.
+proc run_test_compressed_module {} {
+    set dir $::ptap_work/compressed
+    foreach {program suffix} {xz xz gzip gz} {
+	file mkdir $dir
+	file copy -force [ptap_testmod] $dir/ptap_testmod.ko
+	ptap_shell "cd [ptap_quote $dir] && $program -f ptap_testmod.ko"
+	set script {probe module(@1).function("ptm_eight") { println($h); exit() }}
+	lassign [ptap_shell "[ptap_quote $::ptap_program] --vm -r $::ptap_release\
+	    -e [ptap_quote $script] -c 'echo \"eight 1\" > /proc/ptap_testmod/trigger'\
+	    [ptap_quote $dir/ptap_testmod.ko.$suffix]"] status out err
+	ptap_verdict "run/module compressed by $program" \
+	    [expr {$status == 0 && [string trim $out] eq "8" ? "" : "$out$err"}]
+    }
+    ptap_shell "printf '\\37\\213rubbish' > [ptap_quote $dir/bad.ko.gz]"
+    lassign [ptap_shell "[ptap_quote $::ptap_program] -r $::ptap_release -p2\
+	-e 'probe module(@1).function(\"x\") {}' [ptap_quote $dir/bad.ko.gz]"] \
+	status out err
+    ptap_verdict "run/module that does not unpack" \
+	[ptap_check_expected {bad-debuginfo} $err]
+}
+
 # An address of the running kernel, which no debuginfo knows.
 proc run_test_absolute {} {
     lassign [ptap_guest {sed -n 's/ [tT] do_sys_openat2$//p' /proc/kallsyms}] \
@@ -152,5 +174,6 @@ proc run_signal_tests {} {
     run_test_killed
     run_test_parallel
     run_test_other_module
+    run_test_compressed_module
     run_test_absolute
 }

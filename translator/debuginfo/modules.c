@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "../base/file.h"
+#include "../base/proc.h"
 #include "dbg.h"
+#include "unpack.h"
 
 /* "snd-hda-intel.ko.xz" is loaded as snd_hda_intel. */
 static const char *module_name(struct pt_arena *arena, const char *path)
@@ -89,21 +91,27 @@ struct pt_error *pt_modules_find(struct pt_session *session,
 	return NULL;
 }
 
-static struct pt_error *check_plain(struct pt_arena *arena,
-				    const struct pt_module_file *file)
+/* The module's file as the kernel loads it: that itself, or an unpacked copy that
+ * goes with the run. */
+static struct pt_error *plain_file(struct pt_arena *arena,
+				   const struct pt_module_file *file,
+				   const char **ret)
 {
 	const char *suffix = strrchr(file->path, '.');
+	const char *text, *dir;
+	size_t size;
+	char *data;
 
-	if (suffix && (!strcmp(suffix, ".xz") || !strcmp(suffix, ".zst") ||
-		       !strcmp(suffix, ".gz")))
-		return pt_error_hint(
-			pt_error_new(arena, PT_E_UNSUPPORTED,
-				     "the module file '%s' is compressed",
-				     file->path),
-			"unpack it and give its path: "
-			"module(\"/PATH/%s.ko\")",
-			file->name);
-	return NULL;
+	*ret = file->path;
+	if (!suffix || !strcmp(suffix, ".ko"))
+		return NULL;
+	PT_TRY(pt_file_read(arena, file->path, &data, &size));
+	PT_TRY(pt_unpack(arena, file->path, data, size, false, &text, &size));
+	if (!text)
+		return NULL;
+	PT_TRY(pt_proc_tmpdir(arena, &dir));
+	*ret = pt_arena_printf(arena, "%s/%s.ko", dir, file->name);
+	return pt_file_write(arena, *ret, text, size);
 }
 
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
@@ -111,14 +119,15 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    GPtrArray *sections, struct pt_dbg **ret)
 {
 	struct pt_arena *arena = session->arena;
+	const char *path;
 	const char *hint =
 		strchr(file->path, '/') && g_str_has_prefix(file->path, "/lib")
 			? pt_target_debuginfo_hint(arena, &session->target)
 			: "build the module with CONFIG_DEBUG_INFO, or with "
 			  "-g among its flags";
 
-	PT_TRY(check_plain(arena, file));
-	PT_TRY(pt_dbg_open_file(session, file->path, hint, ret));
+	PT_TRY(plain_file(arena, file, &path));
+	PT_TRY(pt_dbg_open_file(session, path, hint, ret));
 	(*ret)->module = file->name;
 	(*ret)->sections = sections;
 	return NULL;

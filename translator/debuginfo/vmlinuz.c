@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "../base/file.h"
-#include "../base/proc.h"
+#include "unpack.h"
 
 #define SECTOR 512
 
@@ -24,23 +24,6 @@
 
 /* The first with a payload. */
 #define OLDEST_VERSION 0x208
-
-static const struct unpacker {
-	const char *magic;
-	size_t magic_length;
-	const char *program, *option, *suffix, *package;
-	bool size_behind; /* four bytes that are not the stream's */
-} unpackers[] = {
-	{ "\x1f\x8b", 2, "gzip", "-dc", "gz", "gzip", false },
-	{ "\xfd"
-	  "7zXZ",
-	  5, "xz", "-dc", "xz", "xz-utils", true },
-	{ "\x28\xb5\x2f\xfd", 4, "zstd", "-dc", "zst", "zstd", true },
-	{ "\x02\x21\x4c\x18", 4, "lz4", "-dc", "lz4", "lz4", true },
-	{ "\x5d\x00\x00", 3, "xz", "-dc", "lzma", "xz-utils", true },
-	{ "BZh", 3, "bzip2", "-dc", "bz2", "bzip2", true },
-	{ "\x89LZO", 4, "lzop", "-dc", "lzo", "lzop", true },
-};
 
 static struct pt_error *vmlinuz_bad(struct pt_arena *arena, const char *path,
 				    const char *what)
@@ -79,46 +62,10 @@ static bool find_payload(const char *data, size_t size, const char **ret,
 	return true;
 }
 
-static struct pt_error *unpack(struct pt_arena *arena, const char *path,
-			       const struct unpacker *unpacker,
-			       const char *payload, size_t size,
-			       struct pt_proc_result *ret)
-{
-	const char *argv[] = { unpacker->program, unpacker->option, NULL,
-			       NULL };
-	struct pt_proc_spec spec = { .argv = argv };
-	struct pt_error *error;
-	const char *dir;
-
-	PT_TRY(pt_proc_tmpdir(arena, &dir));
-	argv[2] =
-		pt_arena_printf(arena, "%s/vmlinux.%s", dir, unpacker->suffix);
-	PT_TRY(pt_file_write(arena, argv[2], payload,
-			     size - (unpacker->size_behind ? 4 : 0)));
-	error = pt_proc_run(arena, &spec, ret);
-	pt_file_remove(argv[2]);
-	if (error && error->code == PT_E_FILE)
-		return pt_error_hint(
-			pt_error_new(arena, PT_E_NO_DEBUGINFO,
-				     "'%s' is compressed with %s, which is not "
-				     "installed",
-				     path, unpacker->program),
-			"on Debian: apt install %s", unpacker->package);
-	if (error)
-		return error;
-	if (ret->status)
-		return vmlinuz_bad(arena, path,
-				   "what it is compressed with does not unpack "
-				   "it");
-	return NULL;
-}
-
 struct pt_error *pt_vmlinuz_unpack(struct pt_arena *arena, const char *path,
 				   const uint8_t **ret, size_t *ret_size)
 {
-	const struct unpacker *unpacker = NULL;
-	struct pt_proc_result result;
-	const char *payload;
+	const char *payload, *unpacked;
 	size_t size;
 	char *data;
 
@@ -131,16 +78,12 @@ struct pt_error *pt_vmlinuz_unpack(struct pt_arena *arena, const char *path,
 	if (!find_payload(data, size, &payload, &size))
 		return vmlinuz_bad(arena, path,
 				   "it is neither a bzImage nor an ELF file");
-	for (size_t i = 0; i < G_N_ELEMENTS(unpackers); i++)
-		if (!memcmp(payload, unpackers[i].magic,
-			    unpackers[i].magic_length))
-			unpacker = &unpackers[i];
-	if (!unpacker)
+	PT_TRY(pt_unpack(arena, path, payload, size, true, &unpacked,
+			 ret_size));
+	if (!unpacked)
 		return vmlinuz_bad(arena, path,
 				   "it is compressed in a way that is not "
 				   "known");
-	PT_TRY(unpack(arena, path, unpacker, payload, size, &result));
-	*ret = (const uint8_t *)result.out;
-	*ret_size = result.out_length;
+	*ret = (const uint8_t *)unpacked;
 	return NULL;
 }
