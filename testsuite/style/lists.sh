@@ -5,6 +5,8 @@
 
 verdict "$( (sources translator runtime include
 	find testsuite examples tapsets doc -type f ! -name '.*' \
+		! -path '*/.deps/*' ! -name '*.a' \
+		! \( -path 'testsuite/fuzz/fuzz_*' -perm -u+x \) \
 		! -name '*.o' ! -name '*.ko' ! -name '*.mod*') |
 	while read -r file; do
 		grep -qE "(^|[[:space:]])$file([[:space:]]|\$)" Makefile.am ||
