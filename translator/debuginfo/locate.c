@@ -180,9 +180,9 @@ static const char *by_name(struct search *search, const char *path)
 /* ---- debuginfod ------------------------------------------------------- */
 
 /* The library brings libcurl and what that needs, which would double the time
- * that ptap takes to start: it is loaded only when a server is to be asked. */
+ * that ptap takes to start: it is loaded only when a server is to be asked, and
+ * then stays, as what it allocated for itself does. */
 struct server {
-	void *library;
 	debuginfod_client *(*begin)(void);
 	void (*end)(debuginfod_client *client);
 	int (*find_debuginfo)(debuginfod_client *client,
@@ -202,17 +202,15 @@ static bool load_server(struct server *s)
 		{ "debuginfod_find_debuginfo", &s->find_debuginfo },
 		{ "debuginfod_set_progressfn", &s->set_progressfn },
 	};
+	void *library = dlopen("libdebuginfod.so.1", RTLD_NOW);
 
-	s->library = dlopen("libdebuginfod.so.1", RTLD_NOW);
-	if (!s->library)
+	if (!library)
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(functions); i++) {
-		void *found = dlsym(s->library, functions[i].name);
+		void *found = dlsym(library, functions[i].name);
 
-		if (!found) {
-			dlclose(s->library);
+		if (!found)
 			return false;
-		}
 		memcpy(functions[i].to, &found, sizeof(found));
 	}
 	return true;
@@ -278,7 +276,6 @@ static const char *by_server(struct search *search)
 			free(path);
 		}
 	}
-	dlclose(server.library);
 	return ret;
 }
 
