@@ -243,6 +243,19 @@ struct ptap_kretprobe_instance {
 	char data[] __aligned(8);
 };
 
+/* Of an instance in a handler; the first is NULL if it was unregistered. */
+static inline struct ptap_kretprobe *
+ptap_get_kretprobe(struct ptap_kretprobe_instance *ri)
+{
+	return READ_ONCE(ri->rp);
+}
+
+static inline unsigned long
+ptap_get_kretprobe_retaddr(struct ptap_kretprobe_instance *ri)
+{
+	return ri->ret_addr;
+}
+
 /*
  * As ptap_register_kprobe(); -EINVAL: not the entry of a function (the bytes of
  * ftrace and endbr at an entry are stepped over); -EDOM (RETURN): a function which

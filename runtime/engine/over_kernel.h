@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The engine's interface over the kernel's own kprobes (kernel/kprobes.c), so that
+ * one source can be compiled for either: ptap's runtime and the conformance suite
+ * include this header and define PTAP_ENGINE_BUNDLED for the engine.  A kernel
+ * without CONFIG_KPROBES has only that.
+ *
+ * The kernel has neither jprobes nor fault handlers any more (4.15 and 5.14 took
+ * them out), no multiprobes, and its refusals have an errno but no name.
+ */
+#ifndef PTAP_OVER_KERNEL_H
+#define PTAP_OVER_KERNEL_H
+
+#if defined(PTAP_ENGINE_BUNDLED) || !defined(CONFIG_KPROBES)
+
+#include "ptap_kprobes.h"
+
+static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
+{
+	return ptap_refusal_text(p->refusal);
+}
+
+#else
+
+#include <linux/kprobes.h>
+
+#define ptap_kprobe_opcode_t kprobe_opcode_t
+#define PTAP_KPROBE_FLAG_DISABLED KPROBE_FLAG_DISABLED
+
+#define ptap_kprobe kprobe
+#define ptap_register_kprobe register_kprobe
+#define ptap_register_kprobes register_kprobes
+#define ptap_unregister_kprobe unregister_kprobe
+#define ptap_unregister_kprobes unregister_kprobes
+#define ptap_disable_kprobe disable_kprobe
+#define ptap_enable_kprobe enable_kprobe
+#define ptap_kprobe_disabled kprobe_disabled
+
+#define ptap_kretprobe kretprobe
+#define ptap_kretprobe_instance kretprobe_instance
+#define ptap_register_kretprobe register_kretprobe
+#define ptap_register_kretprobes register_kretprobes
+#define ptap_unregister_kretprobe unregister_kretprobe
+#define ptap_unregister_kretprobes unregister_kretprobes
+#define ptap_disable_kretprobe disable_kretprobe
+#define ptap_enable_kretprobe enable_kretprobe
+#define ptap_get_kretprobe get_kretprobe
+#define ptap_get_kretprobe_retaddr get_kretprobe_retaddr
+
+static inline int ptap_kprobes_init(void)
+{
+	return 0;
+}
+
+static inline void ptap_kprobes_exit(void)
+{
+}
+
+static inline const char *ptap_kprobe_refusal(const struct kprobe *p)
+{
+	return NULL;
+}
+
+#endif
+#endif
