@@ -2,8 +2,9 @@
 /*
  * The fuzzers of the translator: for libFuzzer (clang -fsanitize=fuzzer
  * -DPTAP_LIBFUZZER), or by themselves: then the files that are the arguments are
- * run or, without any, the scripts of the folders PTAP_SEEDS (with colons
- * between) are damaged PTAP_ROUNDS times in random ways.
+ * run or, without any, the files of the folders PTAP_SEEDS (with colons
+ * between) are damaged PTAP_ROUNDS times: by the harness's own mutator if it has
+ * one, else as scripts are, in random ways.
  */
 #include "fuzz_main.h"
 
@@ -72,18 +73,31 @@ void fuzz_end(struct pt_session *session)
 #define PTAP_ROUNDS 4000
 #endif
 
+/* The harness's, if it has one. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+			       unsigned int seed) __attribute__((weak));
+
+static void free_seed(gpointer seed)
+{
+	g_string_free(seed, TRUE);
+}
+
 static void read_folder(const char *folder, GPtrArray *seeds)
 {
 	GDir *dir = g_dir_open(folder, 0, NULL);
 	const char *name;
+	gsize length;
 
 	while (dir && (name = g_dir_read_name(dir))) {
 		char *path = g_build_filename(folder, name, NULL);
 		char *text;
 
 		if (!g_str_has_suffix(name, ".out") &&
-		    g_file_get_contents(path, &text, NULL, NULL))
-			g_ptr_array_add(seeds, text);
+		    g_file_get_contents(path, &text, &length, NULL)) {
+			g_ptr_array_add(seeds,
+					g_string_new_len(text, (gssize)length));
+			g_free(text);
+		}
 		g_free(path);
 	}
 	if (dir)
@@ -92,7 +106,7 @@ static void read_folder(const char *folder, GPtrArray *seeds)
 
 static GPtrArray *read_seeds(void)
 {
-	GPtrArray *seeds = g_ptr_array_new_with_free_func(g_free);
+	GPtrArray *seeds = g_ptr_array_new_with_free_func(free_seed);
 	char **folders = g_strsplit(PTAP_SEEDS, ":", -1);
 	int i;
 
@@ -107,17 +121,28 @@ static size_t choose(size_t limit)
 	return limit ? (size_t)rand() % limit : 0;
 }
 
+/* What libFuzzer gives to mutators: here some wrong bytes. */
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size)
+{
+	(void)max_size;
+	for (size_t n = size ? 1 + choose(4) : 0; n > 0; n--)
+		data[choose(size)] = (uint8_t)rand();
+	return size;
+}
+
 /* One of: a piece of another seed, a piece left out or twice, a wrong byte. */
 static void damage(GString *text, GPtrArray *seeds)
 {
-	const char *other = g_ptr_array_index(seeds, choose(seeds->len));
-	size_t from = choose(strlen(other)), at = choose(text->len);
+	const GString *other = g_ptr_array_index(seeds, choose(seeds->len));
+	size_t from = choose(other->len), at = choose(text->len);
 	size_t length = choose(40);
+	char *piece;
 
 	switch (rand() % 4) {
 	case 0:
-		length = MIN(length, strlen(other + from));
-		g_string_insert_len(text, (gssize)at, other + from,
+		length = MIN(length, other->len - from);
+		g_string_insert_len(text, (gssize)at, other->str + from,
 				    (gssize)length);
 		break;
 	case 1:
@@ -126,15 +151,35 @@ static void damage(GString *text, GPtrArray *seeds)
 		break;
 	case 2:
 		length = MIN(length, text->len - at);
-		other = g_strndup(text->str + at, length);
-		g_string_insert_len(text, (gssize)choose(text->len), other,
+		piece = g_memdup2(text->str + at, length);
+		g_string_insert_len(text, (gssize)choose(text->len), piece,
 				    (gssize)length);
-		g_free((char *)other);
+		g_free(piece);
 		break;
 	default:
 		if (text->len)
 			text->str[at] = (char)rand();
 	}
+}
+
+static void run_damaged(GPtrArray *seeds)
+{
+	const GString *seed = g_ptr_array_index(seeds, choose(seeds->len));
+	GString *text = g_string_new_len(seed->str, (gssize)seed->len);
+	int n;
+
+	if (LLVMFuzzerCustomMutator) {
+		for (n = 1 + rand() % 4; n > 0; n--)
+			text->len = LLVMFuzzerCustomMutator(
+				(uint8_t *)text->str, text->len, text->len,
+				(unsigned)rand());
+	} else {
+		for (n = rand() % 8; n > 0; n--)
+			damage(text, seeds);
+		g_string_append_c(text, (char)('A' + rand() % 8));
+	}
+	LLVMFuzzerTestOneInput((const uint8_t *)text->str, text->len);
+	g_string_free(text, TRUE);
 }
 
 static void run_file(const char *path)
@@ -154,7 +199,7 @@ static void run_file(const char *path)
 int main(int argc, char **argv)
 {
 	GPtrArray *seeds;
-	int i, j;
+	int i;
 
 	for (i = 1; i < argc; i++)
 		run_file(argv[i]);
@@ -166,18 +211,10 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	srand(1);
-	for (i = 0; i < PTAP_ROUNDS; i++) {
-		GString *text = g_string_new(
-			g_ptr_array_index(seeds, choose(seeds->len)));
-
-		for (j = rand() % 8; j > 0; j--)
-			damage(text, seeds);
-		g_string_append_c(text, (char)('A' + rand() % 8));
-		LLVMFuzzerTestOneInput((const uint8_t *)text->str, text->len);
-		g_string_free(text, TRUE);
-	}
+	for (i = 0; i < PTAP_ROUNDS; i++)
+		run_damaged(seeds);
 	g_ptr_array_free(seeds, TRUE);
-	printf("PASS: %d damaged scripts\n", PTAP_ROUNDS);
+	printf("PASS: %d damaged inputs\n", PTAP_ROUNDS);
 	return 0;
 }
 
