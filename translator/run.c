@@ -15,12 +15,16 @@
 #include "vm/vm.h"
 
 /* The staging tool: of the build tree ($PTAP_PTAPRUN, set by ./ptap) or the
- * installed one. */
-static const char *staging_tool(void)
+ * installed one.  Only guests run that of another word size. */
+static const char *staging_tool(struct pt_session *session)
 {
 	const char *path = getenv("PTAP_PTAPRUN");
 
-	return path ? path : BINDIR "/ptaprun";
+	if (!path)
+		path = pt_target_is_foreign(&session->target)
+			       ? PKGLIBEXECDIR "/ptaprun"
+			       : BINDIR "/ptaprun";
+	return pt_target_program(session->arena, &session->target, path);
 }
 
 static void add_option(GPtrArray *argv, const char *option, const char *value)
@@ -43,7 +47,7 @@ static const char *const *tool_argv(struct pt_session *session,
 	const struct pt_options *o = &session->options;
 	GPtrArray *argv = pt_arena_ptr_array(session->arena);
 
-	g_ptr_array_add(argv, (char *)staging_tool());
+	g_ptr_array_add(argv, (char *)staging_tool(session));
 	if (!o->module_name)
 		g_ptr_array_add(argv, (char *)"-R");
 	if (o->no_warnings)

@@ -217,6 +217,8 @@ static struct pt_error *find_newest(struct pt_arena *arena,
 			if (wanted >= 2 && !find_vmlinux(arena, release))
 				continue;
 			fill(arena, &target, release);
+			if (pt_target_is_foreign(&target))
+				continue;
 			*ret = target;
 			return NULL;
 		}
@@ -263,6 +265,19 @@ struct pt_error *pt_target_find(struct pt_arena *arena,
 	}
 	*ret = target;
 	return NULL;
+}
+
+bool pt_target_is_foreign(const struct pt_target *target)
+{
+	return sizeof(void *) == 8 && !strcmp(target->arch, "i386");
+}
+
+const char *pt_target_program(struct pt_arena *arena,
+			      const struct pt_target *target, const char *path)
+{
+	return pt_target_is_foreign(target)
+		       ? pt_arena_printf(arena, "%s-i386", path)
+		       : path;
 }
 
 enum distribution { DEBIAN, UBUNTU, FEDORA, OTHER };

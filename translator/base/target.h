@@ -27,6 +27,15 @@ struct pt_error *pt_target_find(struct pt_arena *arena,
 				const char *release_or_dir, bool newest,
 				struct pt_target *ret);
 
+/* True if its kernel cannot run the programs of this machine: it is i386, and
+ * they are x86_64. */
+bool pt_target_is_foreign(const struct pt_target *target);
+
+/* The path of the program that TARGET runs where this machine runs the one at
+ * PATH: "PATH-i386" if it is foreign. */
+const char *pt_target_program(struct pt_arena *arena,
+			      const struct pt_target *target, const char *path);
+
 /* NULL if it is there, else the error with the package to install. */
 struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 					const struct pt_target *target);

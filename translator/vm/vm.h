@@ -3,6 +3,10 @@
  * Throw-away guests: QEMU boots an installed kernel with the host's root shared
  * read-only under an overlay, and runs commands there.  What the guest writes is
  * gone with it.  A command sees the host's files as they are when it starts.
+ *
+ * An i386 kernel runs no x86_64 program.  Where ptap was built for x86_64, the
+ * guest sees 32-bit programs (build-aux/install-i386) in place of the host's of
+ * the same name, and the host's files otherwise.
  */
 #ifndef PT_VM_H
 #define PT_VM_H
@@ -26,8 +30,9 @@ struct pt_vm_options {
 	 * translation"). */
 	bool parallel;
 	unsigned boot_seconds; /* give up after; 0: 120 */
-	const char *agent;     /* path of the agent; NULL: the installed one,
-				* or $PTAP_VM_AGENT */
+	/* Path of the agent; NULL: the installed one, or $PTAP_VM_AGENT.  A
+	 * foreign kernel gets the one that pt_target_program() tells of. */
+	const char *agent;
 	void (*progress)(const char *text); /* NULL: silent */
 };
 

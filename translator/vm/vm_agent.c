@@ -607,18 +607,30 @@ static void load_modules(void)
 	}
 }
 
+static void mount_share(const char *tag, const char *target)
+{
+	mkdir(target, 0755);
+	mount_or_die(tag, target, "9p", MS_RDONLY,
+		     "trans=virtio,version=9p2000.L,msize=512000,cache=loose");
+}
+
 static void mount_root(void)
 {
-	mkdir("/host", 0755);
+	const char *overlay = "lowerdir=/host,"
+			      "upperdir=/rw/upper,workdir=/rw/work";
+
 	mkdir("/rw", 0755);
 	mkdir("/new", 0755);
-	mount_or_die(PT_VM_WIRE_ROOT_TAG, "/host", "9p", MS_RDONLY,
-		     "trans=virtio,version=9p2000.L,msize=512000,cache=loose");
+	mount_share(PT_VM_WIRE_ROOT_TAG, "/host");
+	if (getenv(PT_VM_WIRE_PROGRAMS)) {
+		mount_share(PT_VM_WIRE_PROGRAMS_TAG, "/programs");
+		overlay = "lowerdir=/programs:/host,"
+			  "upperdir=/rw/upper,workdir=/rw/work";
+	}
 	mount_or_die("tmpfs", "/rw", "tmpfs", 0, "size=75%,mode=0755");
 	mkdir("/rw/upper", 0755);
 	mkdir("/rw/work", 0755);
-	mount_or_die("overlay", "/new", "overlay", 0,
-		     "lowerdir=/host,upperdir=/rw/upper,workdir=/rw/work");
+	mount_or_die("overlay", "/new", "overlay", 0, overlay);
 	mount_or_die("/dev", "/new/dev", NULL, MS_MOVE, NULL);
 	mount_or_die("proc", "/new/proc", "proc", 0, NULL);
 	mount_or_die("sysfs", "/new/sys", "sysfs", 0, NULL);

@@ -24,6 +24,11 @@
  * run is at its first process well within this time. */
 #define KVM_TRIAL_MS 2000
 
+#define KERNEL_OPTIONS                                          \
+	"console=ttyS0 quiet loglevel=4 panic=-1 oops=panic "   \
+	"softlockup_panic=1 rcupdate.rcu_cpu_stall_timeout=60 " \
+	"random.trust_cpu=on edd=off cryptomgr.notests"
+
 static const char *const complaints[] = {
 	"Kernel panic",
 	"BUG: ",
@@ -135,6 +140,17 @@ static void add(GPtrArray *argv, const char *first, const char *second)
 		g_ptr_array_add(argv, (gpointer)second);
 }
 
+/* Lets the guest see the folder PATH. */
+static void add_share(struct pt_arena *arena, GPtrArray *argv, const char *path,
+		      const char *tag)
+{
+	add(argv, "-virtfs",
+	    pt_arena_printf(arena,
+			    "local,path=%s,mount_tag=%s,security_model=none,"
+			    "readonly=on,multidevs=remap",
+			    path, tag));
+}
+
 static const char *const *command_line(struct pt_arena *arena,
 				       const struct pt_target *target,
 				       const struct pt_vm_options *options,
@@ -142,6 +158,7 @@ static const char *const *command_line(struct pt_arena *arena,
 {
 	GPtrArray *argv = pt_arena_ptr_array(arena);
 	unsigned cpus = options->cpus ? options->cpus : 2;
+	bool foreign = pt_target_is_foreign(target);
 
 	if (options->icount)
 		cpus = 1;
@@ -170,9 +187,8 @@ static const char *const *command_line(struct pt_arena *arena,
 	add(argv, "-kernel", target->image);
 	add(argv, "-initrd", image);
 	add(argv, "-append",
-	    "console=ttyS0 quiet loglevel=4 panic=-1 oops=panic "
-	    "softlockup_panic=1 rcupdate.rcu_cpu_stall_timeout=60 "
-	    "random.trust_cpu=on edd=off cryptomgr.notests");
+	    foreign ? KERNEL_OPTIONS " " PT_VM_WIRE_PROGRAMS "=yes"
+		    : KERNEL_OPTIONS);
 	add(argv, "-chardev", "stdio,id=console,signal=off");
 	add(argv, "-serial", "chardev:console");
 	add(argv, "-device", "virtio-serial-pci");
@@ -180,9 +196,9 @@ static const char *const *command_line(struct pt_arena *arena,
 	    pt_arena_printf(arena, "socket,id=agent,fd=%d", agent));
 	add(argv, "-device",
 	    "virtserialport,chardev=agent,name=" PT_VM_WIRE_PORT);
-	add(argv, "-virtfs",
-	    "local,path=/,mount_tag=" PT_VM_WIRE_ROOT_TAG
-	    ",security_model=none,readonly=on,multidevs=remap");
+	add_share(arena, argv, "/", PT_VM_WIRE_ROOT_TAG);
+	if (foreign)
+		add_share(arena, argv, I386_ROOT, PT_VM_WIRE_PROGRAMS_TAG);
 	g_ptr_array_add(argv, NULL);
 	return (const char *const *)argv->pdata;
 }
@@ -402,6 +418,29 @@ static struct pt_error *try_boot(struct pt_arena *arena,
 	return error;
 }
 
+/* What a guest with another word size runs instead of this machine's programs. */
+static struct pt_error *need_programs(struct pt_arena *arena,
+				      const struct pt_target *target,
+				      const char *agent)
+{
+	const char *missing = NULL;
+
+	if (access(I386_ROOT, X_OK))
+		missing = I386_ROOT;
+	else if (access(agent, R_OK))
+		missing = agent;
+	if (!missing)
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_VM,
+			     "there are no programs for a guest with the %s "
+			     "kernel %s: '%s' is missing",
+			     target->arch, target->release, missing),
+		"./bootstrap in ptap's sources gets 32-bit libraries and "
+		"builds "
+		"them");
+}
+
 struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
 				 const struct pt_target *target,
 				 const struct pt_vm_options *options,
@@ -425,6 +464,9 @@ struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
 		agent = g_getenv("PTAP_VM_AGENT");
 	if (!agent)
 		agent = PKGLIBEXECDIR "/ptap-vm-agent";
+	agent = pt_target_program(arena, target, agent);
+	if (pt_target_is_foreign(target))
+		PT_TRY(need_programs(arena, target, agent));
 	PT_TRY(pt_vm_image_get(arena, target, agent, &image));
 	if (!options->icount && verdict != VERDICT_FAILS &&
 	    !access("/dev/kvm", R_OK | W_OK)) {

@@ -21,6 +21,11 @@
 /* The tag of the 9p share with the host's root. */
 #define PT_VM_WIRE_ROOT_TAG "ptaproot"
 
+/* The tag of the 9p share with programs that hide those of the host's root, and
+ * the variable in the agent's environment that says there is one. */
+#define PT_VM_WIRE_PROGRAMS_TAG "ptapprograms"
+#define PT_VM_WIRE_PROGRAMS "PTAP_PROGRAMS"
+
 /* Written to the guest's console by the agent as its first act. */
 #define PT_VM_WIRE_ALIVE "ptap-vm: alive"
 
