@@ -125,7 +125,12 @@ typedef void (*ptap_kprobe_post_handler_t)(struct ptap_kprobe *p,
 typedef int (*ptap_kprobe_fault_handler_t)(struct ptap_kprobe *p,
 					   struct pt_regs *regs, int trapnr);
 
-#define PTAP_KPROBE_FLAG_DISABLED 0x1 /* set by the user: not armed at first */
+/* Set by the user. */
+#define PTAP_KPROBE_FLAG_DISABLED 0x1 /* not armed at first */
+/* The address is a function's entry: the probe goes behind endbr and the bytes of
+ * ftrace there, where arguments are still in their registers.  p->addr stays as
+ * it was given, regs->ip is where the probe is. */
+#define PTAP_KPROBE_FLAG_ENTRY 0x2
 
 struct ptap_kprobe {
 	/* Where: an address, or a symbol and an offset from it. */
