@@ -94,7 +94,8 @@ struct pte_insn {
 	uint8_t disp_size; /* bytes */
 	uint8_t imm_at;
 	uint8_t imm_size; /* bytes of all immediates, relative targets among them */
-	uint8_t operand_size; /* bytes of the operation: 2, 4 or 8 */
+	uint8_t operand_size; /* bytes of an integer operation: 1, 2, 4 or 8 */
+	uint8_t address_size; /* bytes: 2, 4 or 8 */
 	int32_t relative; /* of JUMP, JCC, LOOP, CALL, XBEGIN: target - next insn */
 };
 
