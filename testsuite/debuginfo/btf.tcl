@@ -42,15 +42,15 @@ proc dbg_test_btf_reader {} {
 	       $taken < 10 ? "only $taken were taken" : ""}]
 }
 
-# All of a family is found and can be probed as with DWARF, and no value that
-# both can fetch is fetched otherwise.
+# All functions, and all system calls, are found and can be probed as with DWARF, and
+# no value that both can fetch is fetched otherwise.
 proc dbg_test_btf_kernel {} {
     set image /boot/vmlinuz-$::ptap_release
     if {[ptap_no_kernel] ne "" || ![file readable $image]} {
 	untested "debuginfo: btf: no kernel image"
 	return
     }
-    foreach {glob values members} {vfs_* 250 250 sys_* 500 5 tcp_* 1000 500} {
+    foreach {glob values members} {* 100000 15000 sys_* 500 5 compat_sys_* 200 80} {
 	lassign [ptap_exec [list $::dbg_work/compare [dbg_vmlinux] $image \
 				$glob]] status out err
 	set reason ""

@@ -75,54 +75,55 @@ static struct pt_fetch *member_fetch(struct pt_dbg *dbg,
 	return fetch;
 }
 
-static void compare_structure(const char *name)
+/* The structures that two parameters point to, of each name once: not by their
+ * names, which several structures of a kernel may have. */
+static void compare_pointed(const struct pt_dbg_value *a,
+			    const struct pt_dbg_value *b)
 {
 	GPtrArray *names = pt_arena_ptr_array(arena);
-	struct pt_dbg_value a, b;
+	const char *text = pt_dbg_type_text(dwarf, a->type);
+	struct pt_dbg_value pointer_a, pointer_b, pointed;
 
-	if (pt_dbg_cast(dwarf, name, false, &a) ||
-	    pt_dbg_cast(btf, name, false, &b))
+	if (!g_str_has_prefix(text, "struct ") ||
+	    !pt_dbg_shape(dwarf, a, false, &pointer_a) ||
+	    !pt_dbg_shape(btf, b, false, &pointer_b) ||
+	    pt_dbg_index_const(dwarf, &pointer_a, 0, &pointed) ||
+	    !g_hash_table_add(structures, (gpointer)text))
 		return;
-	pt_dbg_type_members(dwarf, a.type, names);
+	pt_dbg_type_members(dwarf, pointed.type, names);
 	for (guint i = 0; i < names->len; i++) {
 		const char *member = g_ptr_array_index(names, i);
 
 		if (*member)
-			count(&members, name, member,
-			      member_fetch(dwarf, &a, member),
-			      member_fetch(btf, &b, member));
+			count(&members, text, member,
+			      member_fetch(dwarf, &pointer_a, member),
+			      member_fetch(btf, &pointer_b, member));
 	}
-}
-
-/* What a parameter points to, once. */
-static void compare_pointed(const struct pt_dbg_value *value)
-{
-	const char *text = pt_dbg_type_text(dwarf, value->type);
-	size_t length = strlen(text);
-	char *name;
-
-	if (!g_str_has_prefix(text, "struct ") || length < 3 ||
-	    strcmp(text + length - 2, " *") != 0)
-		return;
-	name = pt_arena_strndup(arena, text, length - 2);
-	if (g_hash_table_add(structures, name))
-		compare_structure(name);
 }
 
 /* ---- functions -------------------------------------------------------- */
 
-static struct pt_fetch *variable_fetch(struct pt_dbg *dbg,
-				       const struct pt_dbg_function *function,
-				       const char *name)
+/* False: it cannot be had. */
+static bool variable(struct pt_dbg *dbg, const struct pt_dbg_function *function,
+		     const char *name, struct pt_dbg_value *ret,
+		     struct pt_fetch **ret_fetch)
 {
-	struct pt_dbg_value value;
-	struct pt_fetch *fetch;
+	*ret_fetch = NULL;
+	return !pt_dbg_variable(dbg, function, name, ret) &&
+	       !pt_dbg_load(dbg, ret, ret_fetch);
+}
 
-	if (pt_dbg_variable(dbg, function, name, &value))
-		return NULL;
-	if (dbg == dwarf)
-		compare_pointed(&value);
-	return pt_dbg_load(dbg, &value, &fetch) ? NULL : fetch;
+static void compare_variables(const struct pt_dbg_function *a,
+			      const struct pt_dbg_function *b, const char *name)
+{
+	struct pt_dbg_value value_a, value_b;
+	struct pt_fetch *fetch_a, *fetch_b;
+	bool good = variable(dwarf, a, name, &value_a, &fetch_a);
+
+	good = variable(btf, b, name, &value_b, &fetch_b) && good;
+	count(&values, a->symbol, name, fetch_a, fetch_b);
+	if (good)
+		compare_pointed(&value_a, &value_b);
 }
 
 static struct pt_fetch *result_fetch(struct pt_dbg *dbg,
@@ -142,12 +143,8 @@ static void compare_functions(const struct pt_dbg_function *a,
 	GPtrArray *names = pt_arena_ptr_array(arena);
 
 	pt_dbg_parameters(dwarf, a, names);
-	for (guint i = 0; i < names->len; i++) {
-		const char *name = g_ptr_array_index(names, i);
-
-		count(&values, a->symbol, name, variable_fetch(dwarf, a, name),
-		      variable_fetch(btf, b, name));
-	}
+	for (guint i = 0; i < names->len; i++)
+		compare_variables(a, b, g_ptr_array_index(names, i));
 	count(&values, a->symbol, "return", result_fetch(dwarf, a),
 	      result_fetch(btf, b));
 }

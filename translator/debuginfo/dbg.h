@@ -112,10 +112,15 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     Dwarf_Attribute *attr,
 				     struct pt_dbg_value *ret);
 
-/* Does the attribute say one thing for the whole function, and is that a place
- * in the frame below what the caller made?  Such a place of a parameter is not
- * filled yet at the function's entry. */
-bool pt_location_in_frame(Dwarf_Attribute *attr);
+/* What a location attribute says when it says one thing for the whole function.
+ * A parameter's place in the frame, below what the caller made, or in a register
+ * that belongs to the caller, is not filled yet at the function's entry. */
+enum pt_location_place {
+	PT_LOCATION_OTHER,
+	PT_LOCATION_FRAME,
+	PT_LOCATION_KEPT_REGISTER,
+};
+enum pt_location_place pt_location_place(Dwarf_Attribute *attr);
 
 /* A fetch with the value of FETCH's type and size set as the type says. */
 void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,

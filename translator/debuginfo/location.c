@@ -13,6 +13,9 @@
 /* rax..r15 and the return address column. */
 #define MAX_REGISTER 16
 #define DWARF_FRAME_POINTER 6
+/* Those that a function must give back as they were: rbx, rbp, r12 to r15 (psABI
+ * section 3.2.1). */
+#define KEPT_REGISTERS (1 << 3 | 1 << 6 | 0xf << 12)
 #define WORD_SIZE 8
 #define MAX_NESTING 8
 
@@ -469,6 +472,29 @@ static struct pt_error *compile_expression(struct compiler *c,
 	return NULL;
 }
 
+/*
+ * The compiler's view of a variable may change between two instructions, as the
+ * source's lines go on without code: entries of a list whose range is empty say
+ * what held before (the "views" of DW_LLE_GNU_view_pair; gcc's manual,
+ * -gvariable-location-views).  At its function's entry a parameter is what was
+ * handed over, so the first of them counts.  False: there is none.
+ */
+static bool location_before(const struct pt_location_context *context,
+			    Dwarf_Attribute *attr, Dwarf_Op **ret_ops,
+			    size_t *ret_count)
+{
+	Dwarf_Addr base, start, end;
+	ptrdiff_t offset = 0;
+
+	if (!context->at_entry || !context->parameter)
+		return false;
+	while ((offset = dwarf_getlocations(attr, offset, &base, &start, &end,
+					    ret_ops, ret_count)) > 0)
+		if (start == end && start == context->pc)
+			return true;
+	return false;
+}
+
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     const struct pt_location_context *context,
 				     Dwarf_Attribute *attr,
@@ -477,7 +503,10 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	struct compiler c = { .dbg = dbg, .context = context, .attr = attr };
 	Dwarf_Op *ops;
 	size_t count;
-	int n = dwarf_getlocation_addr(attr, context->pc, &ops, &count, 1);
+	int n = location_before(context, attr, &ops, &count)
+			? 1
+			: dwarf_getlocation_addr(attr, context->pc, &ops,
+						 &count, 1);
 
 	if (n < 0)
 		return compile_bad(&c, dwarf_errmsg(-1));
@@ -501,10 +530,11 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	return NULL;
 }
 
-bool pt_location_in_frame(Dwarf_Attribute *attr)
+enum pt_location_place pt_location_place(Dwarf_Attribute *attr)
 {
 	Dwarf_Op *ops;
 	size_t count;
+	unsigned reg;
 
 	switch (dwarf_whatform(attr)) {
 	case DW_FORM_exprloc:
@@ -512,8 +542,14 @@ bool pt_location_in_frame(Dwarf_Attribute *attr)
 	case DW_FORM_block1:
 	case DW_FORM_block2:
 	case DW_FORM_block4: break;
-	default: return false;
+	default: return PT_LOCATION_OTHER;
 	}
-	return !dwarf_getlocation(attr, &ops, &count) && count > 0 &&
-	       ops[0].atom == DW_OP_fbreg && (int64_t)ops[0].number < 0;
+	if (dwarf_getlocation(attr, &ops, &count) || !count)
+		return PT_LOCATION_OTHER;
+	if (ops[0].atom == DW_OP_fbreg && (int64_t)ops[0].number < 0)
+		return PT_LOCATION_FRAME;
+	reg = ops[0].atom - DW_OP_reg0;
+	if (count == 1 && reg <= MAX_REGISTER && (1 << reg & KEPT_REGISTERS))
+		return PT_LOCATION_KEPT_REGISTER;
+	return PT_LOCATION_OTHER;
 }

@@ -157,32 +157,75 @@ static void value_in_registers(struct pt_dbg *dbg, struct pt_abi abi,
 	pt_fetch_add(value->high, PT_FETCH_REG, second, 0);
 }
 
-/*
- * A parameter whose only place is in the frame: the function stores it there
- * after its entry, so at the entry it is still in the register that the ABI
- * says.  Not so for clones, whose parameters the compiler chose.
- */
-static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
-					const struct pt_dbg_function *function,
-					struct pt_dbg_code *code,
-					Dwarf_Die *wanted, const char *name,
-					struct pt_dbg_value *ret)
+static unsigned count_parameters(Dwarf_Die *function)
 {
-	struct pt_dbg_value value = { 0 };
-	unsigned next = 0;
+	unsigned count = 0;
 	Dwarf_Die die;
 	int more;
 
+	for (more = dwarf_child(function, &die); more == 0;
+	     more = dwarf_siblingof(&die, &die))
+		count += dwarf_tag(&die) == DW_TAG_formal_parameter;
+	return count;
+}
+
+/*
+ * Does the function take its parameters as the ABI says?  Not so clones, whose
+ * parameters the compiler chose, functions that say so (clang, of those that only
+ * this unit calls), and where parameters are not described.
+ */
+static bool abi_holds(const struct pt_dbg_function *function,
+		      struct pt_dbg_code *code)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word convention;
+	Dwarf_Die origin;
+
+	if (!function->is_entry || strchr(function->symbol, '.'))
+		return false;
+	if (dwarf_attr_integrate(&code->die, DW_AT_calling_convention, &attr) &&
+	    !dwarf_formudata(&attr, &convention) && convention == DW_CC_nocall)
+		return false;
+	return !pt_walkdie_ref(&code->die, DW_AT_abstract_origin, &origin) ||
+	       count_parameters(&origin) == count_parameters(&code->die);
+}
+
+/* The integer registers that are used up before the first parameter: by the
+ * address of a result that goes to memory. */
+static struct pt_error *
+abi_first_register(struct pt_dbg *dbg, struct pt_dbg_code *code, unsigned *ret)
+{
+	struct pt_dbg_type *result;
+
+	PT_TRY(pt_type_of(dbg, code->window, &code->die, &result));
+	*ret = pt_dbg_type_size(dbg, result) &&
+	       !pt_abi_classify(dbg, result).parts;
+	return NULL;
+}
+
+/* The value of the parameter WANTED at the function's entry, where the ABI says
+ * that it is.  *RET_FOUND: it is in registers. */
+static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
+					struct pt_dbg_code *code,
+					Dwarf_Die *wanted, bool *ret_found,
+					struct pt_dbg_value *ret)
+{
+	struct pt_dbg_value value = { 0 };
+	unsigned next;
+	Dwarf_Die die;
+	int more;
+
+	*ret_found = false;
+	PT_TRY(abi_first_register(dbg, code, &next));
 	for (more = dwarf_child(&code->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
-		struct pt_dbg_type *type;
 		struct pt_abi abi;
 		unsigned n;
 
 		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
 			continue;
-		PT_TRY(pt_type_of(dbg, code->window, &die, &type));
-		abi = pt_abi_classify(dbg, type);
+		PT_TRY(pt_type_of(dbg, code->window, &die, &value.type));
+		abi = pt_abi_classify(dbg, value.type);
 		n = abi_registers(abi);
 		if (n > G_N_ELEMENTS(abi_arguments) - next)
 			n = 0;
@@ -190,19 +233,15 @@ static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
 			next += n;
 			continue;
 		}
-		if (!n || n != abi.parts || strchr(function->symbol, '.'))
+		if (!n || n != abi.parts)
 			break;
-		value.type = type;
 		value_in_registers(dbg, abi, abi_arguments[next],
 				   n > 1 ? abi_arguments[next + 1] : 0, &value);
 		*ret = value;
-		return NULL;
+		*ret_found = true;
+		break;
 	}
-	return pt_error_hint(
-		pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-			     "'$%s' has no place yet at the start of '%s'",
-			     name, function->name),
-		"probe a statement behind the function's first line");
+	return NULL;
 }
 
 static struct pt_error *variable_dropped(struct pt_dbg *dbg,
@@ -216,11 +255,22 @@ static struct pt_error *variable_dropped(struct pt_dbg *dbg,
 			     "function on the way");
 }
 
-static struct pt_error *variable_place(struct pt_dbg *dbg,
+static struct pt_error *variable_unset(struct pt_dbg *dbg,
 				       const struct pt_dbg_function *function,
-				       struct pt_dbg_code *code, Dwarf_Die *die,
-				       const char *name,
-				       struct pt_dbg_value *ret)
+				       const char *name)
+{
+	return pt_error_hint(
+		pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+			     "'$%s' has no place yet at the start of '%s'",
+			     name, function->name),
+		"probe a statement behind the function's first line");
+}
+
+/* Where the debuginfo says that the variable is. */
+static struct pt_error *
+variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
+		   struct pt_dbg_code *code, Dwarf_Die *die, const char *name,
+		   struct pt_dbg_value *ret)
 {
 	struct pt_dbg_value value = { 0 };
 	struct pt_location_context context = {
@@ -240,14 +290,35 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 			return pt_dbg_global(dbg, name, NULL, ret);
 		return variable_dropped(dbg, function, name);
 	}
+	/* One place for the whole function: it is put there after the entry. */
 	if (context.at_entry && context.parameter &&
-	    pt_location_in_frame(&attr))
-		return variable_by_abi(dbg, function, code, die, name, ret);
+	    pt_location_place(&attr) != PT_LOCATION_OTHER)
+		return variable_unset(dbg, function, name);
 	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);
 	PT_TRY(pt_location_compile(dbg, &context, &attr, &value));
 	*ret = value;
 	return NULL;
+}
+
+/* A parameter that the debuginfo does not find at the entry is still where the
+ * caller put it. */
+static struct pt_error *variable_place(struct pt_dbg *dbg,
+				       const struct pt_dbg_function *function,
+				       struct pt_dbg_code *code, Dwarf_Die *die,
+				       const char *name,
+				       struct pt_dbg_value *ret)
+{
+	struct pt_error *error =
+		variable_described(dbg, function, code, die, name, ret);
+	bool found;
+
+	if (!error || error->code == PT_E_BAD_DEBUGINFO ||
+	    dwarf_tag(die) != DW_TAG_formal_parameter ||
+	    !abi_holds(function, code))
+		return error;
+	PT_TRY(variable_by_abi(dbg, code, die, &found, ret));
+	return found ? NULL : error;
 }
 
 /* ---- system calls ----------------------------------------------------- */
