@@ -40,7 +40,11 @@ typedef _Bool bool;
 /* The translator defines these before it includes this file if -D changed
  * them. */
 #ifndef MAXSTRINGLEN
+#ifdef __x86_64__
 #define MAXSTRINGLEN 512
+#else
+#define MAXSTRINGLEN 256
+#endif
 #endif
 
 struct ptrt_probe;

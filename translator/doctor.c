@@ -86,11 +86,11 @@ static void check_kernel(struct doctor *d)
 			    same ? ", which is running"
 				 : ", which is not the one that runs here"),
 	    NULL);
-	if (strcmp(target->arch, "x86_64") != 0)
+	if (strcmp(target->arch, "x86_64") && strcmp(target->arch, "i386"))
 		say(d, MISSING, "machine",
 		    pt_arena_printf(d->arena, "%s is not supported",
 				    target->arch),
-		    "ptap probes x86_64 kernels");
+		    "ptap probes x86_64 and i386 kernels");
 }
 
 static void check_build(struct doctor *d)
@@ -223,7 +223,8 @@ static void check_loading(struct doctor *d)
 static void check_guest(struct doctor *d)
 {
 	bool wanted = d->session->options.vm;
-	const char *emulator = "qemu-system-x86_64";
+	const char *emulator = pt_arena_printf(d->arena, "qemu-system-%s",
+					       d->session->target.arch);
 
 	if (!d->session->target.image)
 		say(d, wanted ? MISSING : ADVICE, "virtual machine",

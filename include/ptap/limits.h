@@ -43,6 +43,9 @@
 	X(STP_MAXMEMORY, maxmemory, 0, 0, 0x7fffffff)                    \
 	X(STP_BUFFER_KB, buffer_kb, 0, 0, 4194304)
 
+/* The default of MAXSTRINGLEN for kernels of 32 bits, whose stacks are small. */
+#define PTAP_MAXSTRINGLEN_32 256
+
 /* Positions in ptrt_script.limits: PTAP_LIMIT_maxstringlen and so on. */
 #define PTAP_LIMIT_INDEX(name, field, value, low, high) PTAP_LIMIT_##field,
 enum ptap_limit { PTAP_LIMITS(PTAP_LIMIT_INDEX) PTAP_N_LIMITS };

@@ -17,4 +17,12 @@ static __always_inline const void *ptrt_ftrace_regs(struct ftrace_regs *fregs)
 #endif
 }
 
+/* The flag that gives a callback the argument registers and the stack pointer.
+ * i386 has no DYNAMIC_FTRACE_WITH_ARGS: it is all registers or none. */
+#ifdef CONFIG_DYNAMIC_FTRACE_WITH_ARGS
+#define PTRT_FTRACE_ARGUMENTS 0
+#else
+#define PTRT_FTRACE_ARGUMENTS FTRACE_OPS_FL_SAVE_REGS
+#endif
+
 #endif

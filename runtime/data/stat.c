@@ -34,16 +34,18 @@ void ptrt_stat_clear(struct ptrt_stat *s, const struct ptrt_stat_desc *d)
 /* a * b / n without a wider type; exact while a, b <= n < 2^32. */
 static u64 scale(u64 value, u64 a, u64 n)
 {
-	return div64_u64(value, n) * a + div64_u64(value % n * a, n);
+	u64 rest;
+	u64 whole = div64_u64_rem(value, n, &rest);
+
+	return whole * a + div64_u64(rest * a, n);
 }
 
 /* value * a * b / n with a + b == n, truncated once. */
 static u64 scale_twice(u64 value, u64 a, u64 b, u64 n)
 {
-	u64 whole = div64_u64(value, n);
-	u64 rest = (value - whole * n) * a;
-	u64 part = div64_u64(rest, n);
-	u64 left = rest - part * n;
+	u64 rest, left;
+	u64 whole = div64_u64_rem(value, n, &rest);
+	u64 part = div64_u64_rem(rest * a, n, &left);
 
 	return whole * a * b + part * b + div64_u64(left * b, n);
 }

@@ -164,7 +164,7 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 	}
 	f->target = ptrt_target_body(probe);
 	f->ops.func = ftrace_callback(probe);
-	f->ops.flags = FTRACE_OPS_FL_PERMANENT;
+	f->ops.flags = FTRACE_OPS_FL_PERMANENT | PTRT_FTRACE_ARGUMENTS;
 	if (probe->flags & PTRT_FULL_REGS)
 		f->ops.flags |= FTRACE_OPS_FL_SAVE_REGS;
 	if (!filter_all(f)) {

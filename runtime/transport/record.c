@@ -8,6 +8,7 @@
 #include <linux/relay.h>
 #include <linux/ktime.h>
 #include <linux/uaccess.h>
+#include <linux/vmalloc.h>
 
 #include "record.h"
 #include "../core/context.h"
@@ -16,8 +17,10 @@
 #define SUBBUFS 16	 /* a buffer has, a power of two */
 #define SUBBUF_MIN 16384 /* more than PTAP_RECORD_MAX */
 #define BUFFER_DEFAULT (16UL << 20)
-/* All buffers together take at most this part of the memory by default. */
+/* All buffers together take at most this part of the memory by default, */
 #define MEMORY_PART 16
+/* and this part of the addresses that they are mapped at: i386 has few. */
+#define ADDRESSES_PART 4
 
 static struct rchan *channel;
 static unsigned int n_cpus;
@@ -256,13 +259,14 @@ static const struct rchan_callbacks callbacks = {
 static size_t subbuf_size(void)
 {
 	size_t size = ptrt_script.limits[PTAP_LIMIT_buffer_kb] * 1024UL;
-	size_t most;
+	unsigned long most; /* pages */
 
 	if (!size) {
-		most = (totalram_pages() << PAGE_SHIFT) / MEMORY_PART /
+		most = min(totalram_pages() / MEMORY_PART,
+			   (VMALLOC_TOTAL >> PAGE_SHIFT) / ADDRESSES_PART) /
 		       num_online_cpus();
-		size = min_t(size_t, BUFFER_DEFAULT,
-			     rounddown_pow_of_two(most));
+		most = min(most, BUFFER_DEFAULT >> PAGE_SHIFT);
+		size = rounddown_pow_of_two(max(most, 1UL)) << PAGE_SHIFT;
 	}
 	size = roundup_pow_of_two(DIV_ROUND_UP(size, SUBBUFS));
 	return max_t(size_t, size, SUBBUF_MIN);

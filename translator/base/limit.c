@@ -78,9 +78,18 @@ bool pt_limit_given(const struct pt_session *session, const char *name,
 	return false;
 }
 
+int64_t pt_limit_default(const struct pt_session *session,
+			 const struct pt_limit *limit)
+{
+	return limit == &pt_limits[PTAP_LIMIT_maxstringlen] &&
+			       !strcmp(session->target.arch, "i386")
+		       ? PTAP_MAXSTRINGLEN_32
+		       : limit->value;
+}
+
 int64_t pt_limit_value(const struct pt_session *session, const char *name)
 {
-	int64_t value = pt_limit_find(name)->value;
+	int64_t value = pt_limit_default(session, pt_limit_find(name));
 
 	pt_limit_given(session, name, &value);
 	return value;

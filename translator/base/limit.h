@@ -9,7 +9,7 @@
 
 struct pt_limit {
 	const char *name;
-	int64_t value; /* default */
+	int64_t value; /* default, but see pt_limit_default() */
 	int64_t least, most;
 };
 
@@ -32,7 +32,11 @@ struct pt_error *pt_limit_parse(struct pt_arena *arena,
 bool pt_limit_given(const struct pt_session *session, const char *name,
 		    int64_t *ret);
 
-/* The same, or the default. */
+/* The value of LIMIT without -D, for the session's kernel. */
+int64_t pt_limit_default(const struct pt_session *session,
+			 const struct pt_limit *limit);
+
+/* As pt_limit_given(), or the default. */
 int64_t pt_limit_value(const struct pt_session *session, const char *name);
 
 #endif

@@ -275,8 +275,12 @@ bool pt_target_is_foreign(const struct pt_target *target)
 const char *pt_target_program(struct pt_arena *arena,
 			      const struct pt_target *target, const char *path)
 {
+	const char *name = strrchr(path, '/');
+
+	name = name ? name + 1 : path;
 	return pt_target_is_foreign(target)
-		       ? pt_arena_printf(arena, "%s-i386", path)
+		       ? pt_arena_printf(arena, "%.*si386/%s",
+					 (int)(name - path), path, name)
 		       : path;
 }
 

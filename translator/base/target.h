@@ -32,7 +32,7 @@ struct pt_error *pt_target_find(struct pt_arena *arena,
 bool pt_target_is_foreign(const struct pt_target *target);
 
 /* The path of the program that TARGET runs where this machine runs the one at
- * PATH: "PATH-i386" if it is foreign. */
+ * PATH: beside it in a folder "i386" if it is foreign. */
 const char *pt_target_program(struct pt_arena *arena,
 			      const struct pt_target *target, const char *path);
 

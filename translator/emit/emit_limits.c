@@ -50,7 +50,7 @@ static int64_t value_of(struct pt_emit *e, const char *name)
 			   pt_limit_find(name)->most);
 	if (strcmp(name, "STP_BUFFER_KB") == 0 && session->options.buffer_mb)
 		return (int64_t)session->options.buffer_mb * 1024;
-	return pt_limit_find(name)->value;
+	return pt_limit_default(session, pt_limit_find(name));
 }
 
 static struct pt_error *check(struct pt_emit *e, const struct pt_define *d)

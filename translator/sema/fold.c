@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "../base/limit.h"
 #include "../lang/walk.h"
 #include "../probe/value.h"
 
@@ -483,7 +484,8 @@ static void fold_unit(struct pt_sema *sema, const struct pt_unit *unit,
 static size_t longest_string(const struct pt_session *session)
 {
 	const GPtrArray *defines = session->options.defines;
-	guint64 size = g_strcmp0(session->target.arch, "i386") ? 512 : 256;
+	guint64 size = (guint64)pt_limit_default(session,
+						 pt_limit_find("MAXSTRINGLEN"));
 
 	for (guint i = 0; defines && i < defines->len; i++) {
 		const struct pt_define *define = defines->pdata[i];

@@ -11,13 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../include/ptap/limits.h"
+#include "../base/limit.h"
 #include "../debuginfo/fetch.h"
 #include "../lang/walk.h"
-
-#define DEFAULT_OF(name, field, value, low, high) \
-	[PTAP_LIMIT_##field] = (value),
-static const int64_t limit_defaults[] = { PTAP_LIMITS(DEFAULT_OF) };
 
 /* Longest name of a task, which the kernel cuts. */
 #define COMM_MAX 15
@@ -369,7 +365,8 @@ static void judge_unit(struct pt_sema *sema, const struct pt_unit *unit,
 static size_t string_max(const struct pt_sema *sema)
 {
 	const GPtrArray *defines = sema->session->options.defines;
-	int64_t bytes = limit_defaults[PTAP_LIMIT_maxstringlen];
+	int64_t bytes =
+		pt_limit_default(sema->session, pt_limit_find("MAXSTRINGLEN"));
 
 	for (guint i = 0; defines && i < defines->len; i++) {
 		const struct pt_define *define = defines->pdata[i];
