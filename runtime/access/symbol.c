@@ -4,6 +4,13 @@
 
 #include "../core/context.h"
 
+/* Without the " [module]" behind it. */
+static void name_alone(char *text, unsigned long address)
+{
+	sprint_symbol_no_offset(text, address);
+	text[strcspn(text, " ")] = '\0';
+}
+
 struct ptrt_str ptrt_symbol(struct ptrt_context *c, char *buffer,
 			    uint64_t address, bool offset)
 {
@@ -14,6 +21,6 @@ struct ptrt_str ptrt_symbol(struct ptrt_context *c, char *buffer,
 	else if (offset)
 		sprint_symbol(text, address);
 	else
-		sprint_symbol_no_offset(text, address);
+		name_alone(text, address);
 	return ptrt_copy(c, buffer, ptrt_from_c(text));
 }

@@ -72,9 +72,12 @@ struct pt_dbg_section {
 
 /* The number, from 1, among the script's sections of the one that holds a
  * link-time address of a module; 0 for the kernel image, which moves as a whole.
- * PT_E_UNSUPPORTED if it has no symbol to find it by, or is per-CPU. */
+ * PT_E_UNSUPPORTED if it has no symbol to find it by. */
 struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 				       unsigned *ret);
+
+/* Is the section with that NUMBER copied for each CPU? */
+bool pt_dbg_section_is_percpu(const struct pt_dbg *dbg, unsigned number);
 
 /* The build id of the image, raw bytes. */
 void pt_dbg_build_id(struct pt_dbg *dbg, const unsigned char **ret,
@@ -212,6 +215,9 @@ struct pt_dbg_value {
 	struct pt_fetch
 		*place; /* of a value that is not in memory, but was read
 				 * from there: the address to write it to */
+	unsigned
+		known; /* of a value that is not in memory: its first bits, that
+			 * the compiler kept; 0: all */
 	bool in_memory;
 	bool in_user; /* that memory is the user's */
 	struct pt_dbg_type *type;

@@ -13,6 +13,7 @@
 /* rax..r15 and the return address column. */
 #define MAX_REGISTER 16
 #define DWARF_FRAME_POINTER 6
+#define DWARF_STACK_POINTER 7
 /* Those that a function must give back as they were: rbx, rbp, r12 to r15 (psABI
  * section 3.2.1). */
 #define KEPT_REGISTERS (1 << 3 | 1 << 6 | 0xf << 12)
@@ -27,7 +28,9 @@ struct compiler {
 	unsigned depth;	      /* values on the stack */
 	unsigned nesting;     /* frame bases and entry values */
 	bool value;	      /* a register or stack_value: not an address */
+	bool typed;	      /* the top was converted to a type */
 	struct pt_fetch *low; /* of pieces: the first 64 bits, when whole */
+	uint64_t pieces;      /* bits that there are pieces of; 0: no pieces */
 };
 
 /* The pieces seen so far: all values, put together in one. */
@@ -122,7 +125,10 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
 	}
 	PT_TRY(pt_dbg_section_number(c->dbg, address, &section));
-	return emit(c, PT_FETCH_ADDR, section, (int64_t)address, 0, 1);
+	PT_TRY(emit(c, PT_FETCH_ADDR, section, (int64_t)address, 0, 1));
+	if (pt_dbg_section_is_percpu(c->dbg, section))
+		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
+	return NULL;
 }
 
 static struct pt_error *compile_cfa(struct compiler *c)
@@ -272,6 +278,9 @@ static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
 		if (simple_ops[i].atom != atom)
 			continue;
 		*ret_done = true;
+		/* Of some width and sign, which these do not have. */
+		if (c->typed)
+			return compile_unsupported(c, "typed arithmetic");
 		return emit(c, simple_ops[i].op, 0, 0, simple_ops[i].pops,
 			    simple_ops[i].pushes);
 	}
@@ -290,6 +299,32 @@ static struct pt_error *compile_load(struct compiler *c, uint64_t size)
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		return compile_unsupported(c, "a load of that size");
 	return emit(c, PT_FETCH_LOAD, (uint32_t)size, 0, 1, 1);
+}
+
+/* To an integer type: the stack holds each value widened to 64 bits. */
+static struct pt_error *compile_convert(struct compiler *c, const Dwarf_Op *op)
+{
+	Dwarf_Word encoding, size;
+	Dwarf_Die type;
+	bool is_signed;
+
+	/* Back to the generic type changes nothing. */
+	c->typed = op->number != 0;
+	if (!c->typed)
+		return NULL;
+	if (dwarf_getlocation_die(c->attr, op, &type) ||
+	    !pt_walkdie_number(&type, DW_AT_encoding, &encoding) ||
+	    !pt_walkdie_number(&type, DW_AT_byte_size, &size))
+		return compile_bad(c, "a conversion");
+	is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
+	if (!size || size > WORD_SIZE ||
+	    (!is_signed && encoding != DW_ATE_unsigned &&
+	     encoding != DW_ATE_unsigned_char && encoding != DW_ATE_boolean))
+		return compile_unsupported(c, "typed arithmetic");
+	if (size == WORD_SIZE)
+		return NULL;
+	return emit(c, is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
+		    (uint32_t)size * 8, 0, 1, 1);
 }
 
 static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op);
@@ -329,6 +364,8 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 		PT_TRY(compile_frame_base(c));
 		return emit_offset(c, (int64_t)op->number);
 	case DW_OP_plus_uconst:
+		if (c->typed)
+			return compile_unsupported(c, "typed arithmetic");
 		if (!c->depth)
 			return compile_bad(c, "an offset to nothing");
 		return emit_offset(c, (int64_t)op->number);
@@ -340,7 +377,6 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Addr address;
-	Dwarf_Die type;
 	bool done;
 
 	switch (op->atom) {
@@ -349,7 +385,10 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_deref_size: return compile_load(c, op->number);
 	case DW_OP_over: return compile_pick(c, 1);
 	case DW_OP_pick: return compile_pick(c, op->number);
-	case DW_OP_stack_value: c->value = true; return NULL;
+	case DW_OP_stack_value:
+		c->value = true;
+		c->typed = false;
+		return NULL;
 	case DW_OP_implicit_value: return compile_implicit(c, op);
 	case DW_OP_implicit_pointer:
 	case DW_OP_GNU_implicit_pointer:
@@ -367,13 +406,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 			return compile_bad(c, "an address");
 		return emit_address(c, address);
 	case DW_OP_convert:
-	case DW_OP_GNU_convert:
-		/* Back to the generic type changes nothing. */
-		if (!op->number)
-			return NULL;
-		if (dwarf_getlocation_die(c->attr, op, &type))
-			return compile_bad(c, "a conversion");
-		return compile_unsupported(c, "typed arithmetic");
+	case DW_OP_GNU_convert: return compile_convert(c, op);
 	case DW_OP_regval_type:
 	case DW_OP_GNU_regval_type:
 	case DW_OP_deref_type:
@@ -408,6 +441,7 @@ static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
 
 	if (c->depth == before)
 		return compile_optimised(c, "a part of it has no place");
+	c->pieces += bits;
 	if (!p->any && !c->low && (last || (whole && bits >= whole)))
 		return NULL;
 	if (bits + p->bits > 64 || !bits || (!c->value && bits % 8))
@@ -524,10 +558,22 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 		PT_TRY(emit(&c, PT_FETCH_SWAP, 0, 0, 2, 2));
 		PT_TRY(emit(&c, PT_FETCH_DROP, 0, 0, 1, 0));
 	}
+	if (c.pieces && c.pieces < context->size * 8) {
+		if (!c.value)
+			return compile_optimised(&c,
+						 "a part of it has no place");
+		ret->known = (unsigned)c.pieces;
+	}
 	ret->fetch = c.low ? c.low : c.fetch;
 	ret->high = c.low ? c.fetch : NULL;
 	ret->in_memory = !c.value;
 	return NULL;
+}
+
+static bool is_base(uint8_t atom)
+{
+	return atom == DW_OP_breg0 + DWARF_FRAME_POINTER ||
+	       atom == DW_OP_breg0 + DWARF_STACK_POINTER;
 }
 
 enum pt_location_place pt_location_place(Dwarf_Attribute *attr)
@@ -546,7 +592,8 @@ enum pt_location_place pt_location_place(Dwarf_Attribute *attr)
 	}
 	if (dwarf_getlocation(attr, &ops, &count) || !count)
 		return PT_LOCATION_OTHER;
-	if (ops[0].atom == DW_OP_fbreg && (int64_t)ops[0].number < 0)
+	if (ops[0].atom == DW_OP_fbreg ? (int64_t)ops[0].number < 0
+				       : is_base(ops[0].atom))
 		return PT_LOCATION_FRAME;
 	reg = ops[0].atom - DW_OP_reg0;
 	if (count == 1 && reg <= MAX_REGISTER && (1 << reg & KEPT_REGISTERS))

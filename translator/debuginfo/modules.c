@@ -212,10 +212,6 @@ struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 			dbg->arena, PT_E_BAD_DEBUGINFO,
 			"module '%s' has nothing at 0x%" G_GINT64_MODIFIER "x",
 			dbg->module, address);
-	if (!strcmp(s->name, ".data..percpu"))
-		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-				    "per-CPU variables of modules cannot be "
-				    "read");
 	section = pt_new(dbg->arena, struct pt_dbg_section);
 	section->dbg = dbg;
 	section->name = s->name;
@@ -229,4 +225,14 @@ struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 	g_ptr_array_add(dbg->sections, section);
 	*ret = dbg->sections->len;
 	return NULL;
+}
+
+bool pt_dbg_section_is_percpu(const struct pt_dbg *dbg, unsigned number)
+{
+	const struct pt_dbg_section *section;
+
+	if (!number || number > dbg->sections->len)
+		return false;
+	section = g_ptr_array_index(dbg->sections, number - 1);
+	return !strcmp(section->name, ".data..percpu");
 }

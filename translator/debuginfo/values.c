@@ -57,6 +57,12 @@ static struct pt_error *load_bits(struct pt_dbg *dbg,
 	return NULL;
 }
 
+static struct pt_error *optimised_part(struct pt_dbg *dbg)
+{
+	return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+			    "this part of it was optimised out here");
+}
+
 struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 			     const struct pt_dbg_value *value,
 			     struct pt_fetch **ret)
@@ -99,7 +105,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 		*ret = fetch;
 		return NULL;
 	}
-	switch (fetch->size) {
+	switch (pt_dbg_type_size(dbg, value->type)) {
 	case 1:
 	case 2:
 	case 4:
@@ -109,6 +115,8 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 				    "'%s' is not a value of 1, 2, 4 or 8 bytes",
 				    pt_dbg_type_text(dbg, value->type));
 	}
+	if (value->known && value->known < fetch->size * 8)
+		return optimised_part(dbg);
 	if (value->in_memory) {
 		fetch_load(fetch, fetch->size, value->in_user);
 		if (fetch->is_signed)
@@ -232,6 +240,8 @@ static bool element_in_registers(struct pt_dbg *dbg,
 		return false;
 	size = pt_dbg_type_size(dbg, element.type) * 8;
 	start = value->bit_offset + (uint64_t)index * size;
+	if (value->known && start + size > value->known)
+		return false;
 	element.fetch = value->fetch;
 	if (value->high && start >= 64) {
 		element.fetch = value->high;
@@ -310,6 +320,7 @@ static bool member_bits(struct pt_dbg *dbg, const struct member *member,
 	Dwarf_Word offset, size, bits;
 	struct pt_dbg_type *type;
 	uint64_t bytes;
+	int64_t high;
 
 	if (pt_walkdie_number(&die, DW_AT_data_bit_offset, &offset)) {
 		*ret = offset;
@@ -326,9 +337,13 @@ static bool member_bits(struct pt_dbg *dbg, const struct member *member,
 		size = pt_dbg_type_size(dbg, type);
 	}
 	if (!pt_walkdie_number(&die, DW_AT_bit_size, &bits) || size > 16 ||
-	    offset > size * 8 || bits > size * 8 - offset)
+	    bits > size * 8)
 		return false;
-	*ret += size * 8 - offset - bits;
+	/* Below 0 for a field that goes beyond its unit: clang's packed ones. */
+	high = (int64_t)offset;
+	if (high < -(int64_t)bits || high > (int64_t)(size * 8 - bits))
+		return false;
+	*ret = (uint64_t)((int64_t)(*ret + size * 8 - bits) - high);
 	return true;
 }
 
@@ -432,6 +447,8 @@ member_in_registers(struct pt_dbg *dbg, const struct pt_dbg_value *structure,
 	uint64_t bits = value->bit_size ? value->bit_size : size * 8;
 	uint64_t start = structure->bit_offset + member->bits;
 
+	if (structure->known && start + bits > structure->known)
+		return optimised_part(dbg);
 	if (structure->high && !start && bits > 64) {
 		value->high = structure->high;
 		*ret = *value;

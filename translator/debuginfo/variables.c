@@ -11,6 +11,7 @@
 
 /* Registers (DWARF numbers) of the first integer arguments and of the result. */
 static const uint8_t abi_arguments[] = { 5, 4, 1, 2, 8, 9 };
+#define ABI_WORD 8 /* bytes */
 #define ABI_RESULT 0
 #define ABI_RESULT_HIGH 1
 
@@ -190,55 +191,92 @@ static bool abi_holds(const struct pt_dbg_function *function,
 	       count_parameters(&origin) == count_parameters(&code->die);
 }
 
-/* The integer registers that are used up before the first parameter: by the
- * address of a result that goes to memory. */
-static struct pt_error *
-abi_first_register(struct pt_dbg *dbg, struct pt_dbg_code *code, unsigned *ret)
+/* What the call has used up before a parameter. */
+struct abi_used {
+	unsigned registers;
+	uint64_t stack; /* bytes */
+};
+
+/* Where a parameter of SIZE bytes is handed over, behind what is USED, which it
+ * is added to.  False: not all in one kind of place that is read here. */
+static bool abi_place(struct pt_dbg *dbg, struct pt_abi abi, uint64_t size,
+		      struct abi_used *used, struct pt_dbg_value *value)
+{
+	unsigned n = abi_registers(abi), first = used->registers;
+
+	if (abi.parts && n <= G_N_ELEMENTS(abi_arguments) - first) {
+		used->registers += n;
+		if (n != abi.parts)
+			return false;
+		value_in_registers(dbg, abi, abi_arguments[first],
+				   n > 1 ? abi_arguments[first + 1] : 0, value);
+		return true;
+	}
+	value->in_memory = true;
+	value->fetch = pt_fetch_create(dbg->arena);
+	pt_fetch_add(value->fetch, PT_FETCH_CFA, 0, 0);
+	pt_fetch_add(value->fetch, PT_FETCH_CONST, 0, (int64_t)used->stack);
+	pt_fetch_add(value->fetch, PT_FETCH_ADD, 0, 0);
+	used->stack += (size + ABI_WORD - 1) / ABI_WORD * ABI_WORD;
+	return true;
+}
+
+/* A number of more than a word begins at a multiple of its size. */
+static bool abi_is_wide(struct pt_dbg *dbg, const struct pt_dbg_value *value)
+{
+	switch (pt_dbg_type_class(dbg, value->type)) {
+	case PT_DBG_SIGNED:
+	case PT_DBG_UNSIGNED:
+		return pt_dbg_type_size(dbg, value->type) > ABI_WORD;
+	default: return false;
+	}
+}
+
+/* A result in memory: the caller hands over its address before all else. */
+static struct pt_error *abi_result(struct pt_dbg *dbg, struct pt_dbg_code *code,
+				   struct abi_used *used)
 {
 	struct pt_dbg_type *result;
 
 	PT_TRY(pt_type_of(dbg, code->window, &code->die, &result));
-	*ret = pt_dbg_type_size(dbg, result) &&
-	       !pt_abi_classify(dbg, result).parts;
+	if (pt_dbg_type_size(dbg, result) &&
+	    !pt_abi_classify(dbg, result).parts)
+		used->registers++;
 	return NULL;
 }
 
-/* The value of the parameter WANTED at the function's entry, where the ABI says
- * that it is.  *RET_FOUND: it is in registers. */
+/* The value of the parameter WANTED at the function's entry, where the ABI (psABI
+ * section 3.2.3) says that it is.  *RET_FOUND: that is known, which it is not
+ * behind one on the stack that needs more alignment than a word. */
 static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
 					struct pt_dbg_code *code,
 					Dwarf_Die *wanted, bool *ret_found,
 					struct pt_dbg_value *ret)
 {
-	struct pt_dbg_value value = { 0 };
-	unsigned next;
+	struct abi_used used = { 0 };
 	Dwarf_Die die;
 	int more;
 
 	*ret_found = false;
-	PT_TRY(abi_first_register(dbg, code, &next));
+	PT_TRY(abi_result(dbg, code, &used));
 	for (more = dwarf_child(&code->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
-		struct pt_abi abi;
-		unsigned n;
+		struct pt_dbg_value value = { 0 };
+		bool placed;
 
 		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
 			continue;
 		PT_TRY(pt_type_of(dbg, code->window, &die, &value.type));
-		abi = pt_abi_classify(dbg, value.type);
-		n = abi_registers(abi);
-		if (n > G_N_ELEMENTS(abi_arguments) - next)
-			n = 0;
-		if (dwarf_dieoffset(&die) != dwarf_dieoffset(wanted)) {
-			next += n;
-			continue;
-		}
-		if (!n || n != abi.parts)
+		placed = abi_place(dbg, pt_abi_classify(dbg, value.type),
+				   pt_dbg_type_size(dbg, value.type), &used,
+				   &value);
+		if (value.in_memory && abi_is_wide(dbg, &value))
 			break;
-		value_in_registers(dbg, abi, abi_arguments[next],
-				   n > 1 ? abi_arguments[next + 1] : 0, &value);
-		*ret = value;
-		*ret_found = true;
+		if (dwarf_dieoffset(&die) != dwarf_dieoffset(wanted))
+			continue;
+		*ret_found = placed;
+		if (placed)
+			*ret = value;
 		break;
 	}
 	return NULL;
