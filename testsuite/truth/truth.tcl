@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Values in the guest against what the source says that they are: values.c, as a
+# module, by each compiler at each level of optimisation.
+#
+# A value may be refused where the compiler kept nothing of it, never be wrong.
+# The least number of right ones below is what was seen, less a little for other
+# versions of the compilers.
+
+set truth_dir $ptap_srcdir/testsuite/truth
+set truth_release $ptap_release
+set truth_arch x86_64
+
+# What values.c says: a list of {number function place term text}, the numbers
+# from 1; PLACE is entry, inline, return, or the number of a line.
+proc truth_expectations {source} {
+    set found {}
+    set marks {}
+    set pending {}
+    set function ""
+    set number 0
+    set line 0
+    foreach text [split [ptap_read $source] "\n"] {
+	incr line
+	if {[regexp {^ \* (\w+): (.+?) =(?: (.*))?$} $text - place term want]} {
+	    lappend pending [list $place $term $want]
+	} elseif {[regexp {^ \*    (\S.*)$} $text - rest]} {
+	    set last [lindex $pending end]
+	    lset last 2 "[lindex $last 2] $rest"
+	    lset pending end $last
+	} elseif {[regexp {^(?:TRUTH|INLINED) .*?(\w+)\(} $text - function]} {
+	    foreach p $pending {
+		lassign $p place term want
+		lappend found [list [incr number] $function $place $term $want]
+	    }
+	    set pending {}
+	} elseif {[regexp {/\* mark: (\w+) \*/} $text - word]} {
+	    dict set marks $function $word $line
+	}
+    }
+    set resolved {}
+    foreach e $found {
+	lassign $e number function place term want
+	if {$place ni {entry inline return}} {
+	    set place [dict get $marks $function $place]
+	}
+	lappend resolved [list $number $function $place $term $want]
+    }
+    return $resolved
+}
+
+# The script that prints each TERM behind its number where it is to be read, or
+# "?" where it is refused.
+proc truth_script {module source expectations} {
+    set probes [dict create]
+    foreach e $expectations {
+	lassign $e number function place term
+	switch -- $place {
+	    entry { set point "function(\"$function\").call" }
+	    inline { set point "function(\"$function\").inline?" }
+	    return { set point "function(\"$function\").return" }
+	    default { set point "statement(\"$function@[file tail $source]:$place\")?" }
+	}
+	dict append probes $point "  if (@defined($term)) {\
+	    try { printdln(\" \", $number, $term) }\
+	    catch (e) { printdln(\" \", $number, \"error\", e) }\
+	    } else printdln(\" \", $number, \"?\")\n"
+    }
+    set script ""
+    dict for {point body} $probes {
+	append script "probe module(\"$module\").$point\n{\n$body}\n"
+    }
+    return $script
+}
+
+# The parts of "a=1 b={.x=1, .y=2}".
+proc truth_parts {text} {
+    set parts {}
+    set part ""
+    set depth 0
+    foreach char [split $text ""] {
+	if {$char eq " " && !$depth} {
+	    lappend parts $part
+	    set part ""
+	    continue
+	}
+	switch -- $char {
+	    \{ - \[ { incr depth }
+	    \} - \] { incr depth -1 }
+	}
+	append part $char
+    }
+    return [lappend parts $part]
+}
+
+# "right", "refused" or "wrong": what one hit printed for WANT.
+proc truth_judge_one {want got} {
+    if {$got eq $want} {
+	return right
+    }
+    if {$got eq "?"} {
+	return refused
+    }
+    # a group, or a structure, of which some are not known
+    set wanted [truth_parts $want]
+    set has [truth_parts $got]
+    if {[llength $has] != [llength $wanted] || ![string match *=* $want]} {
+	return wrong
+    }
+    foreach w $wanted h $has {
+	if {$h ne $w && $h ne "[lindex [split $w =] 0]=?"} {
+	    return wrong
+	}
+    }
+    return refused
+}
+
+# The same for all hits.  One value is the same at each of them; several come in
+# their order.
+proc truth_judge {want texts} {
+    if {![llength $texts]} {
+	return refused
+    }
+    set wanted [split [string map {" | " \x01} $want] \x01]
+    if {[llength $wanted] <= 1} {
+	set wanted [lrepeat [llength $texts] $want]
+    }
+    if {[llength $wanted] != [llength $texts]} {
+	return [expr {"?" in $texts ? "refused" : "wrong"}]
+    }
+    set verdicts [lmap w $wanted t $texts {truth_judge_one $w $t}]
+    foreach verdict {wrong refused} {
+	if {$verdict in $verdicts} {
+	    return $verdict
+	}
+    }
+    return right
+}
+
+# The flags of the kernel that values.c needs to be part of a module, for a
+# compiler that does not take all of them.
+proc truth_flags {} {
+    set flags "-std=gnu11 -g -ffreestanding -fno-pic -fno-stack-protector\
+	-fno-strict-aliasing -fno-asynchronous-unwind-tables -mno-sse -mno-mmx\
+	-mno-80387 -Wall -Wno-unused-but-set-variable"
+    if {$::truth_arch eq "i386"} {
+	return "$flags -m32 -mregparm=3 -freg-struct-return"
+    }
+    return "$flags -m64 -mcmodel=kernel -mno-red-zone"
+}
+
+# Builds the modules ptap_truth_COMPILER_LEVEL for all of LEVELS (words such as
+# gcc_O2).  Returns the folder.
+proc truth_build {levels} {
+    set dir $::ptap_work/truth
+    file delete -force $dir
+    file mkdir $dir
+    file copy $::truth_dir/values.h $dir
+    set kbuild "ccflags-y := -Wno-missing-prototypes\n"
+    foreach level $levels {
+	lassign [split $level _] compiler option
+	file copy $::truth_dir/main.c $dir/main_$level.c
+	file copy $::truth_dir/values.c $dir/values_$level.c
+	append kbuild "obj-m += ptap_truth_$level.o\n" \
+	    "ptap_truth_$level-y := main_$level.o values_$level.o\n"
+	if {$compiler eq "gcc"} {
+	    append kbuild "CFLAGS_values_$level.o := -$option\n"
+	    continue
+	}
+	exec sh -c "cd [ptap_quote $dir] && $compiler -$option [truth_flags]\
+	    -c values_$level.c -o values_$level.o_shipped" 2>@1
+	file rename $dir/values_$level.c $dir/values_$level.source.c
+	exec sh -c ": > [ptap_quote $dir]/.values_$level.o.cmd"
+    }
+    set handle [open $dir/Kbuild w]
+    puts -nonewline $handle $kbuild
+    close $handle
+    exec make -s -j2 -C /lib/modules/$::truth_release/build M=$dir modules \
+	> $dir/make.log 2>@1
+    return $dir
+}
+
+# What the script printed, as a dictionary from numbers to lists of texts.
+proc truth_results {out} {
+    set results [dict create]
+    foreach line [split $out "\n"] {
+	if {[regexp {^(\d+) (.*)$} $line - number text]} {
+	    dict lappend results $number $text
+	}
+    }
+    return $results
+}
+
+# Runs SCRIPT in the guest while the module's functions are called.
+proc truth_run {module script} {
+    set line "[ptap_quote $::ptap_program] --vm -r $::truth_release"
+    append line " -DMAXTRYLOCK=100000 -DMAXACTION=10000"
+    append line " -c 'echo > /proc/ptap_truth/run' [ptap_quote $script]"
+    ptap_guest "insmod $module"
+    set result [ptap_shell $line]
+    ptap_guest "rmmod [file rootname [file tail $module]]"
+    return $result
+}
+
+proc truth_level {dir level least} {
+    set source $::truth_dir/values.c
+    set module $dir/ptap_truth_$level.ko
+    set expectations [truth_expectations $source]
+    set script $dir/$level.stp
+    set handle [open $script w]
+    puts -nonewline $handle [truth_script $module values_$level.c $expectations]
+    close $handle
+    lassign [truth_run $module $script] status out err
+    if {$status != 0} {
+	fail "truth: $level: exit status $status: [string range $err 0 500]"
+	return
+    }
+    set results [truth_results $out]
+    set counts [dict create right 0 refused 0 wrong 0]
+    foreach e $expectations {
+	lassign $e number function place term want
+	set texts {}
+	if {[dict exists $results $number]} {
+	    set texts [dict get $results $number]
+	}
+	set verdict [truth_judge $want $texts]
+	dict incr counts $verdict
+	if {$verdict ne "right"} {
+	    verbose -log "truth: $level: $function $place $term: $verdict:\
+		[join $texts { | }], not $want"
+	}
+	if {$verdict eq "wrong"} {
+	    fail "truth: $level: $function, $place: $term is [join $texts { | }],\
+		not $want"
+	}
+    }
+    verbose -log "truth: $level: $counts"
+    set right [dict get $counts right]
+    ptap_verdict "truth: $level: at least $least are right" \
+	[expr {$right >= $least ? "" : "only $right"}]
+    ptap_verdict "truth: $level: none is wrong" \
+	[expr {[dict get $counts wrong] ? "[dict get $counts wrong] are" : ""}]
+}
