@@ -215,8 +215,11 @@ static bool abi_place(struct pt_dbg *dbg, struct pt_abi abi, uint64_t size,
 	value->in_memory = true;
 	value->fetch = pt_fetch_create(dbg->arena);
 	pt_fetch_add(value->fetch, PT_FETCH_CFA, 0, 0);
-	pt_fetch_add(value->fetch, PT_FETCH_CONST, 0, (int64_t)used->stack);
-	pt_fetch_add(value->fetch, PT_FETCH_ADD, 0, 0);
+	if (used->stack) {
+		pt_fetch_add(value->fetch, PT_FETCH_CONST, 0,
+			     (int64_t)used->stack);
+		pt_fetch_add(value->fetch, PT_FETCH_ADD, 0, 0);
+	}
 	used->stack += (size + ABI_WORD - 1) / ABI_WORD * ABI_WORD;
 	return true;
 }
@@ -339,6 +342,19 @@ variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
 	return NULL;
 }
 
+/* clang's callers need not set what they know that the function never reads
+ * (LLVM's dead argument elimination), gcc's do. */
+static bool callers_set_all(struct pt_dbg_code *code)
+{
+	Dwarf_Attribute attr;
+	const char *producer;
+
+	if (!dwarf_attr_integrate(&code->window->cu, DW_AT_producer, &attr))
+		return false;
+	producer = dwarf_formstring(&attr);
+	return producer && g_str_has_prefix(producer, "GNU ");
+}
+
 /* A parameter that the debuginfo does not find at the entry is still where the
  * caller put it. */
 static struct pt_error *variable_place(struct pt_dbg *dbg,
@@ -353,7 +369,8 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 
 	if (!error || error->code == PT_E_BAD_DEBUGINFO ||
 	    dwarf_tag(die) != DW_TAG_formal_parameter ||
-	    !abi_holds(function, code))
+	    !abi_holds(function, code) ||
+	    (error->code == PT_E_OPTIMISED_OUT && !callers_set_all(code)))
 		return error;
 	PT_TRY(variable_by_abi(dbg, code, die, &found, ret));
 	return found ? NULL : error;
