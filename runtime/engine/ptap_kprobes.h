@@ -235,15 +235,13 @@ struct ptap_kretprobe {
 	struct ptap_kretprobe_pool *pool; /* the engine's */
 };
 
+/* One call of the probed function.  Of several return probes on a function, only the
+ * one registered first sees the true ret_addr in its entry handler; in the handler
+ * all do. */
 struct ptap_kretprobe_instance {
 	struct ptap_kretprobe *rp; /* NULL: unregistered meanwhile */
 	struct task_struct *task;
 	unsigned long ret_addr; /* where the function returns to */
-
-	/* The engine's. */
-	struct ptap_kretprobe_instance *next; /* of the task, or of the pool */
-	struct ptap_kretprobe_pool *pool;
-	unsigned long *slot; /* where on the stack the return address was */
 
 	char data[] __aligned(8);
 };

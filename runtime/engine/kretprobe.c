@@ -1,0 +1,491 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Return probes: a kprobe at the function's entry puts the trampoline's address in
+ * place of the return address, and keeps that in an instance which belongs to the
+ * task (Lynch, "Return probe redesign", 2005).
+ *
+ * A hit shares nothing with other CPUs: instances come from this CPU's part of the
+ * probe's pool (pool.h), and the task finds them in its own slot (tasks.h).
+ *
+ * An instance comes back when its function returns; when an outer function of the
+ * same task returns before it, or a call takes its place on the stack; when its task
+ * exits; or, for what a task enters after that and never leaves (schedule(), the last
+ * time), by a sweep, which a pool that has run dry asks for.
+ */
+#include <linux/irq_work.h>
+#include <linux/jiffies.h>
+#include <linux/kprobes.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/sched.h>
+#include <linux/sched/task_stack.h>
+#include <linux/slab.h>
+#include <linux/stop_machine.h>
+#include <linux/tracepoint.h>
+#include <linux/workqueue.h>
+
+#include "arch/x86/trampoline.h"
+#include "engine.h"
+#include "pool.h"
+#include "tasks.h"
+
+/* One call of a probed function. */
+struct return_call {
+	struct pte_pool_item item;
+	struct pte_frame frame;
+	struct ptap_kretprobe_instance ri; /* last: the user's data follows */
+};
+
+/* Outlives its probe while calls are running. */
+struct ptap_kretprobe_pool {
+	struct pte_pool instances;
+	struct list_head orphan;
+};
+
+static LIST_HEAD(return_orphans); /* pte_lock */
+
+static __always_inline struct return_call *of_frame(struct pte_frame *frame)
+{
+	return container_of(frame, struct return_call, frame);
+}
+
+static __always_inline struct return_call *of_item(struct pte_pool_item *item)
+{
+	return container_of(item, struct return_call, item);
+}
+
+/* Gives back what never returned. */
+static void pte_return_recycle(struct pte_frame *frame)
+{
+	while (frame) {
+		struct pte_frame *next = frame->next;
+
+		pte_pool_put(&of_frame(frame)->item);
+		frame = next;
+	}
+}
+NOKPROBE_SYMBOL(pte_return_recycle);
+
+/* ---- the sweep -------------------------------------------------------------- */
+
+static unsigned long return_next_sweep; /* jiffies */
+
+/* Of tasks that are dead.  Under pte_lock. */
+static void sweep_dead(void)
+{
+	pte_return_recycle(pte_tasks_sweep());
+}
+
+static void sweep_work(struct work_struct *work)
+{
+	mutex_lock(&pte_lock);
+	sweep_dead();
+	mutex_unlock(&pte_lock);
+}
+
+static DECLARE_WORK(return_sweep, sweep_work);
+
+static void pte_return_start_sweep(struct irq_work *work)
+{
+	schedule_work(&return_sweep);
+}
+
+static struct irq_work return_sweep_irq;
+
+/* A call has no instance. */
+static noinline void pte_return_missed(struct ptap_kretprobe *rp)
+{
+	unsigned long now = jiffies;
+
+	BUILD_BUG_ON(sizeof(rp->nmissed) != sizeof(atomic_t));
+	atomic_inc((atomic_t *)&rp->nmissed);
+	if (time_before(now, READ_ONCE(return_next_sweep)))
+		return;
+	WRITE_ONCE(return_next_sweep, now + HZ / 4);
+	irq_work_queue(&return_sweep_irq);
+}
+NOKPROBE_SYMBOL(pte_return_missed);
+
+/* ---- a hit ------------------------------------------------------------------ */
+
+/* The pre handler of a return probe's kprobe. */
+static int pte_return_entry(struct ptap_kprobe *p, struct pt_regs *regs)
+{
+	struct ptap_kretprobe *rp = container_of(p, struct ptap_kretprobe, kp);
+	unsigned long *slot = pte_return_slot(regs);
+	struct task_struct *task = current;
+	struct pte_frame *stale;
+	struct return_call *instance;
+	struct pte_pool_item *item;
+
+	item = pte_pool_get(&rp->pool->instances, raw_smp_processor_id());
+	if (unlikely(!item)) {
+		pte_return_missed(rp);
+		return 0;
+	}
+	instance = of_item(item);
+	instance->ri.task = task;
+	instance->ri.ret_addr = *slot;
+	instance->frame.slot = slot;
+	instance->frame.outermost = *slot != pte_trampoline_address();
+	if (rp->entry_handler && rp->entry_handler(&instance->ri, regs)) {
+		pte_pool_put(item);
+		return 0;
+	}
+	if (unlikely(!pte_tasks_push(task, &instance->frame, &stale))) {
+		pte_pool_put(item);
+		pte_return_missed(rp);
+		return 0;
+	}
+	*slot = pte_trampoline_address();
+	if (unlikely(stale))
+		pte_return_recycle(stale);
+	return 0;
+}
+NOKPROBE_SYMBOL(pte_return_entry);
+
+/* The handler of one instance, if its probe is still there. */
+static __always_inline void call_handler(struct ptap_kretprobe_instance *ri,
+					 struct pt_regs *regs)
+{
+	struct ptap_kretprobe *rp = READ_ONCE(ri->rp);
+
+	if (likely(rp) && rp->handler)
+		rp->handler(ri, regs);
+}
+
+/* Interrupts are off.  That a handler runs on this CPU already is not possible: it
+ * would have passed by the function's entry, too. */
+void pte_trampoline_hit(struct pt_regs *regs)
+{
+	unsigned long *slot = pte_trampoline_slot(regs);
+	struct pte_frame *frame, *last;
+	bool entered = pte_enter();
+
+	frame = pte_tasks_take(current, slot);
+	/* Without it there is no place to go. */
+	BUG_ON(!frame);
+	for (last = frame; last->next;)
+		last = last->next;
+	pte_trampoline_complete(regs, of_frame(last)->ri.ret_addr);
+	while (frame) {
+		struct return_call *instance = of_frame(frame);
+
+		frame = frame->next;
+		if (likely(instance->frame.slot == slot && entered)) {
+			instance->ri.ret_addr = regs->ip;
+			call_handler(&instance->ri, regs);
+		}
+		pte_pool_put(&instance->item);
+	}
+	if (likely(entered))
+		pte_leave();
+}
+NOKPROBE_SYMBOL(pte_trampoline_hit);
+
+/* ---- tasks that exit ---------------------------------------------------------- */
+
+#ifdef CONFIG_TRACEPOINTS
+
+static struct tracepoint *return_exit_tracepoint;
+
+/* TASK is current, in do_exit(): of the calls that it is in, none returns. */
+static void pte_return_task_exits(void *unused, struct task_struct *task)
+{
+	unsigned long flags;
+
+	local_irq_save(flags);
+	if (pte_enter()) {
+		pte_return_recycle(pte_tasks_flush(task));
+		pte_leave();
+	}
+	local_irq_restore(flags);
+}
+NOKPROBE_SYMBOL(pte_return_task_exits);
+
+static void find_exit_tracepoint(struct tracepoint *tracepoint, void *ret)
+{
+	if (!strcmp(tracepoint->name, "sched_process_exit"))
+		*(struct tracepoint **)ret = tracepoint;
+}
+
+/* Without it the sweep does the same, later. */
+static void watch_exits(void)
+{
+	struct tracepoint *found = NULL;
+
+	for_each_kernel_tracepoint(find_exit_tracepoint, &found);
+	if (found &&
+	    !tracepoint_probe_register(found, pte_return_task_exits, NULL))
+		return_exit_tracepoint = found;
+}
+
+static void unwatch_exits(void)
+{
+	if (!return_exit_tracepoint)
+		return;
+	tracepoint_probe_unregister(return_exit_tracepoint,
+				    pte_return_task_exits, NULL);
+	tracepoint_synchronize_unregister();
+	return_exit_tracepoint = NULL;
+}
+
+#else
+
+static void watch_exits(void)
+{
+}
+
+static void unwatch_exits(void)
+{
+}
+
+#endif
+
+/* ---- pools ---------------------------------------------------------------------- */
+
+static void destroy_pool(struct ptap_kretprobe_pool *pool)
+{
+	pte_pool_deinit(&pool->instances);
+	kfree(pool);
+}
+
+/* Of probes that were unregistered: those that no call needs any more. */
+static void reap_orphans(void)
+{
+	struct ptap_kretprobe_pool *pool, *next;
+
+	list_for_each_entry_safe(pool, next, &return_orphans, orphan)
+		if (pte_pool_is_full(&pool->instances)) {
+			list_del(&pool->orphan);
+			destroy_pool(pool);
+		}
+}
+
+static int create_pool(struct ptap_kretprobe *rp)
+{
+	struct ptap_kretprobe_pool *pool = kzalloc(sizeof(*pool), GFP_KERNEL);
+	int error, i;
+
+	if (!pool)
+		return -ENOMEM;
+	error = pte_pool_init(&pool->instances, rp->maxactive,
+			      sizeof(struct return_call) + rp->data_size,
+			      nr_cpu_ids);
+	if (error) {
+		kfree(pool);
+		return error;
+	}
+	for (i = 0; i < rp->maxactive; i++)
+		of_item(pte_pool_at(&pool->instances, i))->ri.rp = rp;
+	rp->pool = pool;
+	return 0;
+}
+
+/* ---- registering -------------------------------------------------------------------- */
+
+static int default_maxactive(void)
+{
+#ifdef CONFIG_PREEMPTION
+	return max_t(int, 10, 2 * num_possible_cpus());
+#else
+	return num_possible_cpus();
+#endif
+}
+
+static int return_prepare(struct ptap_kretprobe *rp)
+{
+	int error;
+
+	if (rp->pool) {
+		rp->kp.refusal = PTAP_REFUSED_REGISTERED;
+		return -EEXIST;
+	}
+	if (rp->maxactive <= 0)
+		rp->maxactive = default_maxactive();
+	rp->nmissed = 0;
+	rp->kp.pre_handler = pte_return_entry;
+	rp->kp.post_handler = NULL;
+	error = create_pool(rp);
+	if (error)
+		return error;
+	error = pte_tasks_reserve(rp->maxactive);
+	if (error) {
+		destroy_pool(rp->pool);
+		rp->pool = NULL;
+	}
+	return error;
+}
+
+/* No call of RP can be under way. */
+static void return_unprepare(struct ptap_kretprobe *rp)
+{
+	pte_tasks_reserve(-rp->maxactive);
+	destroy_pool(rp->pool);
+	rp->pool = NULL;
+}
+
+/* The kprobes of RPS; NULL: no memory. */
+static struct ptap_kprobe **kprobes_of(struct ptap_kretprobe **rps, int n)
+{
+	struct ptap_kprobe **ps = kvmalloc_array(n, sizeof(ps[0]), GFP_KERNEL);
+	int i;
+
+	for (i = 0; ps && i < n; i++)
+		ps[i] = &rps[i]->kp;
+	return ps;
+}
+
+static int register_locked(struct ptap_kretprobe **rps, struct ptap_kprobe **ps,
+			   int n)
+{
+	int prepared, error = 0;
+
+	for (prepared = 0; prepared < n; prepared++) {
+		error = return_prepare(rps[prepared]);
+		if (error)
+			break;
+	}
+	if (!error)
+		error = pte_register(ps, n, PTE_ENTRY | PTE_RETURN);
+	while (error && prepared-- > 0)
+		return_unprepare(rps[prepared]);
+	return error;
+}
+
+int ptap_register_kretprobes(struct ptap_kretprobe **rps, int n)
+{
+	struct ptap_kprobe **ps;
+	int error;
+
+	if (n <= 0)
+		return -EINVAL;
+	ps = kprobes_of(rps, n);
+	if (!ps)
+		return -ENOMEM;
+	mutex_lock(&pte_lock);
+	reap_orphans();
+	error = register_locked(rps, ps, n);
+	mutex_unlock(&pte_lock);
+	kvfree(ps);
+	return error;
+}
+
+int ptap_register_kretprobe(struct ptap_kretprobe *rp)
+{
+	return ptap_register_kretprobes(&rp, 1);
+}
+
+/* Calls that are under way return without a handler from now on.  RCU's readers of
+ * before may still be in one. */
+static void disown(struct ptap_kretprobe *rp)
+{
+	int i;
+
+	if (!rp->pool)
+		return;
+	for (i = 0; i < rp->maxactive; i++)
+		WRITE_ONCE(of_item(pte_pool_at(&rp->pool->instances, i))->ri.rp,
+			   NULL);
+	pte_tasks_reserve(-rp->maxactive);
+	list_add(&rp->pool->orphan, &return_orphans);
+	rp->pool = NULL;
+}
+
+/* One at a time needs no memory. */
+static void unregister_locked(struct ptap_kretprobe **rps,
+			      struct ptap_kprobe **ps, int n)
+{
+	struct ptap_kprobe *one;
+	int i;
+
+	if (ps)
+		pte_unregister(ps, n);
+	for (i = 0; i < n; i++) {
+		one = &rps[i]->kp;
+		if (!ps)
+			pte_unregister(&one, 1);
+		disown(rps[i]);
+	}
+	synchronize_rcu();
+	sweep_dead();
+	reap_orphans();
+}
+
+void ptap_unregister_kretprobes(struct ptap_kretprobe **rps, int n)
+{
+	struct ptap_kprobe **ps;
+
+	if (n <= 0)
+		return;
+	ps = n > 1 ? kprobes_of(rps, n) : NULL;
+	mutex_lock(&pte_lock);
+	unregister_locked(rps, ps, n);
+	mutex_unlock(&pte_lock);
+	kvfree(ps);
+}
+
+void ptap_unregister_kretprobe(struct ptap_kretprobe *rp)
+{
+	ptap_unregister_kretprobes(&rp, 1);
+}
+
+int ptap_disable_kretprobe(struct ptap_kretprobe *rp)
+{
+	return ptap_disable_kprobe(&rp->kp);
+}
+
+int ptap_enable_kretprobe(struct ptap_kretprobe *rp)
+{
+	return ptap_enable_kprobe(&rp->kp);
+}
+
+/* ---- the whole -------------------------------------------------------------------------- */
+
+int pte_returns_init(void)
+{
+	if (!pte_trampoline_works()) {
+		pr_err("ptap: no return probes in a paravirtual guest of "
+		       "Xen\n");
+		return -EOPNOTSUPP;
+	}
+	init_irq_work(&return_sweep_irq, pte_return_start_sweep);
+	watch_exits();
+	return 0;
+}
+
+/* Puts the return address back where the trampoline still stands for it.  Calls on
+ * the stacks of interrupts are over when all CPUs stand still; a stack that was given
+ * back belongs to nobody who returns. */
+static void put_back(struct task_struct *task, struct pte_frame *frame)
+{
+	unsigned long stack = (unsigned long)task_stack_page(task);
+
+	if (!frame->outermost || !refcount_read(&task->stack_refcount) ||
+	    (unsigned long)frame->slot - stack >= THREAD_SIZE)
+		return;
+	if (READ_ONCE(*frame->slot) == pte_trampoline_address())
+		WRITE_ONCE(*frame->slot, of_frame(frame)->ri.ret_addr);
+}
+
+static int put_all_back(void *unused)
+{
+	pte_tasks_each(put_back);
+	return 0;
+}
+
+/* No probe is left.  Instances stay until nobody is in the trampoline. */
+void pte_returns_exit(void)
+{
+	struct ptap_kretprobe_pool *pool, *next;
+
+	unwatch_exits();
+	irq_work_sync(&return_sweep_irq);
+	cancel_work_sync(&return_sweep);
+	stop_machine(put_all_back, NULL, NULL);
+	synchronize_rcu_tasks();
+	pte_tasks_deinit();
+	list_for_each_entry_safe(pool, next, &return_orphans, orphan)
+		destroy_pool(pool);
+	INIT_LIST_HEAD(&return_orphans);
+}
