@@ -50,10 +50,12 @@ static struct pt_session session;
 static struct pt_dbg *dbg;
 static struct pt_arena *arena;
 
-static int fail(const struct pt_error *error)
+static int fail(struct pt_error *error)
 {
+	const char *hint = pt_error_hint_text(error);
+
 	printf("[%s] %s%s%s\n", pt_code_slug(error->code), error->message,
-	       error->hint ? " | " : "", error->hint ? error->hint : "");
+	       hint ? " | " : "", hint ? hint : "");
 	return 1;
 }
 

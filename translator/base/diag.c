@@ -200,14 +200,15 @@ static void print_one(FILE *stream, const struct pt_error *error, bool colour)
 void pt_diag_print(struct pt_diag *diag, FILE *stream, bool colour)
 {
 	for (; diag->printed < diag->list->len; diag->printed++) {
-		const struct pt_error *error =
+		struct pt_error *error =
 			g_ptr_array_index(diag->list, diag->printed);
+		const char *hint = pt_error_hint_text(error);
 		const struct pt_error *part;
 
 		for (part = error; part; part = part->next_note)
 			print_one(stream, part, colour);
-		if (error->hint)
+		if (hint)
 			fprintf(stream, "%shint:%s %s\n", colour ? BOLD : "",
-				colour ? PLAIN : "", error->hint);
+				colour ? PLAIN : "", hint);
 	}
 }

@@ -65,6 +65,25 @@ struct pt_error *pt_error_hint(struct pt_error *error, const char *format, ...)
 	return error;
 }
 
+struct pt_error *
+pt_error_hint_late(struct pt_error *error,
+		   void (*look)(struct pt_error *error, void *arg), void *arg)
+{
+	error->late_hint = look;
+	error->late_arg = arg;
+	return error;
+}
+
+const char *pt_error_hint_text(struct pt_error *error)
+{
+	void (*look)(struct pt_error *, void *) = error->late_hint;
+
+	error->late_hint = NULL;
+	if (look)
+		look(error, error->late_arg);
+	return error->hint;
+}
+
 struct pt_error *pt_error_note(struct pt_error *error, struct pt_span span,
 			       const char *format, ...)
 {

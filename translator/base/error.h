@@ -20,6 +20,9 @@ struct pt_error {
 	struct pt_span span; /* source NULL: no place */
 	const char *message; /* without a final full stop */
 	const char *hint;    /* what to do now; NULL: nothing to say */
+	/* Finds a better hint when the error is printed; NULL: this is it. */
+	void (*late_hint)(struct pt_error *error, void *arg);
+	void *late_arg;
 	struct pt_error *next_note;
 };
 
@@ -32,6 +35,15 @@ struct pt_error *pt_error_at(struct pt_error *error, struct pt_span span);
 /* Sets the hint (replacing none or another).  Returns ERROR. */
 struct pt_error *pt_error_hint(struct pt_error *error, const char *format, ...)
 	G_GNUC_PRINTF(2, 3);
+
+/* Leaves the search for a better hint, which takes time, to LOOK, called with ARG
+ * only if the error is going to be printed; it may set none.  Returns ERROR. */
+struct pt_error *
+pt_error_hint_late(struct pt_error *error,
+		   void (*look)(struct pt_error *error, void *arg), void *arg);
+
+/* The hint, after the search; NULL: nothing to say. */
+const char *pt_error_hint_text(struct pt_error *error);
 
 /* Adds "note: ..." with its own place, printed under ERROR.  Returns ERROR. */
 struct pt_error *pt_error_note(struct pt_error *error, struct pt_span span,

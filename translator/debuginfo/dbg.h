@@ -131,6 +131,18 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    struct pt_window *window, Dwarf_Die *die,
 				    const char *name, struct pt_dbg_value *ret);
 
+/* The variable NAME of FUNCTION's code alone, as pt_dbg_variable(). */
+struct pt_error *pt_variable_in_scope(struct pt_dbg *dbg,
+				      const struct pt_dbg_function *function,
+				      const char *name,
+				      struct pt_dbg_value *ret);
+
+/* Gives ERROR, PT_E_OPTIMISED_OUT of the variable NAME of FUNCTION, a hint, when
+ * it is printed, that says where its value can be had.  Returns ERROR. */
+struct pt_error *pt_alive_hint(struct pt_dbg *dbg,
+			       const struct pt_dbg_function *function,
+			       const char *name, struct pt_error *error);
+
 /* How a value of TYPE is handed over in registers: the classes of its eight-byte
  * parts.  Parts 0: in memory. */
 struct pt_abi {
@@ -145,6 +157,18 @@ bool pt_pattern_file(const char *glob, const char *path);
 
 /* The part of GLOB before its first special character, in the arena. */
 const char *pt_pattern_prefix(struct pt_arena *arena, const char *glob);
+
+/* Where the code of a line starts. */
+struct pt_line_address {
+	unsigned line;
+	uint64_t address;
+};
+
+/* The statements (struct pt_line_address) of FUNCTION's own code in its own file,
+ * by line and address.  None for a unit without a line table. */
+struct pt_error *pt_lines_of(struct pt_dbg *dbg,
+			     const struct pt_dbg_function *function,
+			     GArray *ret);
 
 /* Keeps the functions (struct pt_dbg_function *) that hold the pattern's line. */
 struct pt_error *pt_lines_filter(struct pt_dbg *dbg,

@@ -37,15 +37,18 @@ static bool lines_is_own(Dwarf_Die *die, uint64_t pc)
 	return true;
 }
 
-struct line_address {
-	unsigned line;
-	uint64_t address;
-};
+static int line_address_compare(gconstpointer a, gconstpointer b)
+{
+	const struct pt_line_address *x = a, *y = b;
 
-/* The statements of FUNCTION's own code in its own file, by line and address. */
-static struct pt_error *lines_of(struct pt_dbg *dbg,
-				 const struct pt_dbg_function *function,
-				 GArray *ret)
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->address < y->address ? -1 : x->address > y->address;
+}
+
+struct pt_error *pt_lines_of(struct pt_dbg *dbg,
+			     const struct pt_dbg_function *function,
+			     GArray *ret)
 {
 	struct pt_dbg_code *code;
 	Dwarf_Lines *lines;
@@ -57,7 +60,7 @@ static struct pt_error *lines_of(struct pt_dbg *dbg,
 		return NULL;
 	for (size_t i = 0; i < count; i++) {
 		Dwarf_Line *line = dwarf_onesrcline(lines, i);
-		struct line_address entry;
+		struct pt_line_address entry;
 		Dwarf_Addr address;
 		bool statement, end;
 		const char *file;
@@ -77,6 +80,7 @@ static struct pt_error *lines_of(struct pt_dbg *dbg,
 		entry.address = address;
 		g_array_append_val(ret, entry);
 	}
+	g_array_sort(ret, line_address_compare);
 	return NULL;
 }
 
@@ -115,7 +119,8 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 				 const struct pt_dbg_pattern *pattern,
 				 GPtrArray *functions)
 {
-	GArray *lines = g_array_new(FALSE, FALSE, sizeof(struct line_address));
+	GArray *lines =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_line_address));
 	struct pt_error *error = NULL;
 
 	for (guint i = functions->len; i-- > 0 && !error;) {
@@ -127,11 +132,11 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 		/* Its table of lines is read only if it does not begin too
 		 * late. */
 		if (lines_meet(pattern, function, UINT32_MAX))
-			error = lines_of(dbg, function, lines);
+			error = pt_lines_of(dbg, function, lines);
 		for (guint k = 0; k < lines->len; k++)
-			end = MAX(end,
-				  g_array_index(lines, struct line_address, k)
-					  .line);
+			end = MAX(end, g_array_index(lines,
+						     struct pt_line_address, k)
+					       .line);
 		if (!lines_meet(pattern, function, end))
 			g_ptr_array_remove_index(functions, i);
 	}
@@ -139,18 +144,9 @@ struct pt_error *pt_lines_filter(struct pt_dbg *dbg,
 	return error;
 }
 
-static int line_address_compare(gconstpointer a, gconstpointer b)
-{
-	const struct line_address *x = a, *y = b;
-
-	if (x->line != y->line)
-		return x->line < y->line ? -1 : 1;
-	return x->address < y->address ? -1 : x->address > y->address;
-}
-
 static void statement_add(struct pt_dbg *dbg,
 			  const struct pt_dbg_function *function,
-			  const struct line_address *entry, GPtrArray *ret)
+			  const struct pt_line_address *entry, GPtrArray *ret)
 {
 	struct pt_dbg_function *statement =
 		pt_new(dbg->arena, struct pt_dbg_function);
@@ -178,7 +174,8 @@ static unsigned line_instead(const GArray *lines, int64_t line, bool nearest)
 	unsigned before = 0;
 
 	for (guint i = 0; i < lines->len; i++) {
-		unsigned at = g_array_index(lines, struct line_address, i).line;
+		unsigned at =
+			g_array_index(lines, struct pt_line_address, i).line;
 
 		if (at < line)
 			before = at;
@@ -202,8 +199,8 @@ static void statements_choose(struct pt_dbg *dbg,
 		wanted.first = wanted.last =
 			line_instead(lines, wanted.first, nearest);
 	for (guint i = 0; i < lines->len; i++) {
-		const struct line_address *entry =
-			&g_array_index(lines, struct line_address, i);
+		const struct pt_line_address *entry =
+			&g_array_index(lines, struct pt_line_address, i);
 
 		if (entry->line < wanted.first || entry->line > wanted.last ||
 		    entry->line == previous)
@@ -228,15 +225,14 @@ struct pt_error *pt_dbg_find_statements(struct pt_dbg *dbg,
 			g_ptr_array_add(ret, g_ptr_array_index(functions, i));
 		return NULL;
 	}
-	lines = g_array_new(FALSE, FALSE, sizeof(struct line_address));
+	lines = g_array_new(FALSE, FALSE, sizeof(struct pt_line_address));
 	for (guint i = 0; i < functions->len && !error; i++) {
 		const struct pt_dbg_function *function =
 			g_ptr_array_index(functions, i);
 		struct pt_dbg_lines wanted;
 
 		g_array_set_size(lines, 0);
-		error = lines_of(dbg, function, lines);
-		g_array_sort(lines, line_address_compare);
+		error = pt_lines_of(dbg, function, lines);
 		for (guint k = 0;
 		     !error && lines_wanted(pattern, function, k, &wanted); k++)
 			statements_choose(dbg, function, lines, wanted,

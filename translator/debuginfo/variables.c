@@ -638,11 +638,31 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 			     names->len > 8 ? ", ..." : "");
 }
 
+struct pt_error *pt_variable_in_scope(struct pt_dbg *dbg,
+				      const struct pt_dbg_function *function,
+				      const char *name,
+				      struct pt_dbg_value *ret)
+{
+	struct scope_search search = { .name = name };
+	struct pt_dbg_code *code;
+
+	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	scope_walk(&code->die, function->address, scope_search_each, &search);
+	if (search.found)
+		return variable_place(dbg, function, code, &search.die, name,
+				      ret);
+	if (scope_origin_has(&code->die, name))
+		return variable_dropped(dbg, function, name);
+	return pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+			    "'%s' has no variable '$%s' here", function->name,
+			    name);
+}
+
 struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
 				 const struct pt_dbg_function *function,
 				 const char *name, struct pt_dbg_value *ret)
 {
-	struct scope_search search = { .name = name };
+	struct pt_error *error;
 	struct pt_window *window;
 	struct pt_dbg_code *code;
 	uint32_t global;
@@ -655,13 +675,11 @@ struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
 		if (found)
 			return NULL;
 	} else if (!code->source_offset) {
-		scope_walk(&code->die, function->address, scope_search_each,
-			   &search);
-		if (search.found)
-			return variable_place(dbg, function, code, &search.die,
-					      name, ret);
-		if (scope_origin_has(&code->die, name))
-			return variable_dropped(dbg, function, name);
+		error = pt_variable_in_scope(dbg, function, name, ret);
+		if (error && error->code == PT_E_OPTIMISED_OUT)
+			return pt_alive_hint(dbg, function, name, error);
+		if (!error || error->code != PT_E_UNKNOWN_VARIABLE)
+			return error;
 	}
 	if (global_find(dbg, name, NULL,
 			pt_index_unit_of(dbg->index, code->offset), &global)) {
