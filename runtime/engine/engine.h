@@ -27,6 +27,7 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/percpu.h>
+#include <linux/preempt.h>
 #include <linux/rculist.h>
 #include <linux/types.h>
 
@@ -48,17 +49,19 @@
 
 /* ---- probes -------------------------------------------------------------- */
 
-/* In ptap_kprobe.flags, besides PTAP_KPROBE_FLAG_DISABLED. */
-#define PTE_GONE 0x0100 /* its module went: off for good */
-#define PTE_ENTRY \
-	0x0200 /* names a function: placed behind the entry's own bytes */
+/* In ptap_kprobe.flags, besides what users set. */
+#define PTE_GONE 0x0100	 /* its module went: off for good */
 #define PTE_LAST 0x0400	 /* a jprobe: after all others at its site, one only */
 #define PTE_MULTI 0x0800 /* a multiprobe: the value of its handler is ignored */
-#define PTE_RETURN 0x1000 /* the entry of a return probe */
+#define PTE_RETURN 0x1000  /* the entry of a return probe */
+#define PTE_LEAVING 0x2000 /* out of its site's list, in the current call */
 #define PTE_OFF (PTAP_KPROBE_FLAG_DISABLED | PTE_GONE)
-#define PTE_KINDS (PTE_ENTRY | PTE_LAST | PTE_MULTI | PTE_RETURN)
+#define PTE_KINDS (PTE_LAST | PTE_MULTI | PTE_RETURN | PTE_LEAVING)
 
 struct pte_jump; /* a jump in place of the breakpoint: jump.c */
+
+/* The most bytes that a jump of 5 bytes replaces: whole instructions. */
+#define PTE_SITE_BYTES (4 + PTE_INSN_MAX)
 
 /* A probed address.  Readers: RCU.  Writers: pte_lock. */
 struct ptap_site {
@@ -66,29 +69,47 @@ struct ptap_site {
 	struct hlist_node node; /* in the table, by address */
 	unsigned long address;
 	struct list_head probes; /* in the order of their calls */
-	unsigned long slot; /* the displaced instruction, and a jump back */
-	unsigned long
-		post_slot; /* the same with traps for post handlers, or 0 */
+	/* The displaced instruction and a jump back; the same with traps for
+	 * post handlers, or 0. */
+	unsigned long slot;
+	unsigned long post_slot;
 
-	struct pte_jump *jump; /* NULL: it is a breakpoint */
+	/* NULL: what is in the text is a breakpoint. */
+	struct pte_jump *jump;
 	struct pte_insn insn;
-	u8 original[PTE_INSN_MAX]; /* insn.length bytes */
-	bool armed;		   /* the breakpoint or jump is in the text */
-	bool gone;		   /* so is the text */
-	struct module *module;	   /* whose text it is; NULL: the kernel's.  No
-				      reference is held: never dereferenced */
-	struct list_head work;	   /* in the list that one call works on */
+	/* The text as it is without the probe: the instruction, or all that a
+	 * jump replaces. */
+	u8 original[PTE_SITE_BYTES];
+	u8 original_n;
+	bool armed;
+	bool gone; /* with the module whose text it was */
+	/* Whose text it is; NULL: the kernel's.  No reference is held, so it is
+	 * compared, never looked into. */
+	const struct module *module;
+	unsigned int n_probes;	  /* that refer to it */
+	struct ptap_kprobe *last; /* the jprobe */
+	struct list_head work;	  /* in the list that one call works on */
 };
 
 /* Serialises control.  Taken before cpus_read_lock(); the kernel's module
  * notifiers take it, so never under it: loading or removing a module. */
 extern struct mutex pte_lock;
 
-/* ---- one CPU's state ------------------------------------------------------ */
+/* ---- one CPU's state ----------------------------------------------------- */
+
+/* Bytes of a function's stack that a jprobe's handler may overwrite: its arguments.
+ * The papers copy 64 bytes on i386. */
+#define PTE_STACK_SAVED (16 * sizeof(long))
 
 struct pte_cpu {
 	/* A handler runs on this CPU: hits pass by. */
 	unsigned int active;
+
+	/* While a jprobe's handler runs. */
+	struct ptap_site *jprobe_site;
+	struct pt_regs jprobe_regs;
+	size_t jprobe_stack_n;
+	u8 jprobe_stack[PTE_STACK_SAVED];
 };
 
 DECLARE_PER_CPU(struct pte_cpu, pte_cpu);
@@ -110,47 +131,48 @@ static __always_inline void pte_leave(void)
 	raw_cpu_write(pte_cpu.active, 0);
 }
 
-/* ---- registry.c ----------------------------------------------------------- */
+/* ---- registry.c ---------------------------------------------------------- */
 
 /*
- * Registers N probes of KIND (PTE_ENTRY and its like), under pte_lock: all or none.
- * 0, or an errno, and then *FAILED (may be NULL) is the index of the first that was
- * refused.  Their addresses are resolved and checked; for PTE_ENTRY p->addr is the
- * function, the site's address is behind the bytes of endbr and ftrace.
+ * Registers N probes of KIND (flags to set), under pte_lock: all or none.  0, or an
+ * errno; of the one that was refused the refusal is set.  Their addresses are
+ * resolved and checked; with PTAP_KPROBE_FLAG_ENTRY p->addr is the function, and the
+ * site's address is behind the bytes of endbr and ftrace.
  */
 int pte_register(struct ptap_kprobe **ps, int n, u32 kind);
 
-/* Takes back what of PS is registered, in the same order of steps.  When it
- * returns no handler of them runs.  Under pte_lock. */
+/* Takes back what of PS is registered.  When it returns no handler of them runs.
+ * Under pte_lock. */
 void pte_unregister(struct ptap_kprobe **ps, int n);
 
 /* Switches probes on or off; under pte_lock.  -EINVAL, -ENODEV; all or none. */
 int pte_switch(struct ptap_kprobe **ps, int n, bool on);
 
-/* ---- site.c ---------------------------------------------------------------- */
+/* ---- site.c -------------------------------------------------------------- */
 
 /* Hit: the site of ADDRESS, or NULL. */
 struct ptap_site *pte_site_find(unsigned long address);
 
-/* Control.  A site for ADDRESS that is not in the table yet: decoded, displaced,
- * not armed.  NULL and *REFUSAL (NONE: no memory). */
-struct ptap_site *pte_site_create(unsigned long address, struct module *module,
+/* Control.  A site for ADDRESS, which the table does not have yet: decoded, displaced,
+ * in the table, not armed.  NULL and *REFUSAL (NONE: no memory). */
+struct ptap_site *pte_site_create(unsigned long address,
+				  const struct module *module,
 				  enum ptap_refusal *refusal);
-/* One that never was in the table, or that nobody can be in any more. */
+/* One that is not in the table, and that no hit can be in any more. */
 void pte_site_destroy(struct ptap_site *site);
 /* Makes the slot for post handlers if it is not there: NONE, or why not. */
 enum ptap_refusal pte_site_want_post(struct ptap_site *site);
-
-void pte_site_hash(struct ptap_site *site);
 void pte_site_unhash(struct ptap_site *site);
+/* Adds all sites in MODULE's text (NULL: all there are) to the list WORK. */
+void pte_sites_of(const struct module *module, struct list_head *work);
 
 /*
  * Puts breakpoints (then jumps, where they may be) at the sites of a list (by
  * .work), or takes them away: one round of CPUs a step, whatever the length.
- * pte_sites_arm(): NULL, or the first whose bytes are not what was decoded any
- * more; then none of the list is armed.
+ * pte_sites_arm(): 0; -EBUSY: the bytes of *FAILED are not what was decoded any
+ * more; -ENOMEM.  Then none of the list is armed.
  */
-struct ptap_site *pte_sites_arm(struct list_head *work);
+int pte_sites_arm(struct list_head *work, struct ptap_site **failed);
 void pte_sites_disarm(struct list_head *work);
 
 /* The bytes at ADDRESS as they are without the engine's own: N at most
@@ -158,10 +180,26 @@ void pte_sites_disarm(struct list_head *work);
 #define PTE_ORIGINAL_MAX 64
 bool pte_original_bytes(unsigned long address, u8 *ret, size_t n);
 
-/* ---- hit.c ------------------------------------------------------------------ */
+/* ---- hit.c --------------------------------------------------------------- */
 
 int pte_hit_init(void);
 void pte_hit_exit(void);
+
+/* From here to pte_release_cpu() the task stays on this CPU, also outside of
+ * exceptions, and no grace period ends.  Hit. */
+static __always_inline void pte_hold_cpu(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		__preempt_count_add(1);
+}
+
+/* Without a call of the scheduler, which cannot be here: the next interrupt, or the
+ * next preempt_enable(), is soon. */
+static __always_inline void pte_release_cpu(void)
+{
+	if (IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		__preempt_count_sub(1);
+}
 
 /*
  * Calls the pre handlers of SITE, regs->ip being ADDR + 1 of each probe as after
@@ -172,24 +210,24 @@ bool pte_site_pre(struct ptap_site *site, struct pt_regs *regs);
 /* Counts a hit that passes by in all of its probes. */
 void pte_site_missed(struct ptap_site *site);
 
-/* ---- text.c ----------------------------------------------------------------- */
+/* ---- text.c -------------------------------------------------------------- */
 
 /*
- * Writes NEW over OLD, N bytes at ADDRESS (executable, read-only), if OLD is there;
- * false: it is not, or the page is not mapped; nothing is written then.  One byte
+ * Writes NEW over OLD, N bytes at ADDRESS (executable, read-only), if OLD is there.
+ * 0; -EBUSY: it is not, or nothing is; -ENOMEM: nothing is written then.  One byte
  * is atomic against everybody, more are not.  Control.
  */
-bool pte_text_replace(unsigned long address, const u8 *old, const u8 *new,
-		      size_t n);
-/* Our own text, whatever is there. */
-bool pte_text_write(unsigned long address, const u8 *new, size_t n);
+int pte_text_replace(unsigned long address, const u8 *old, const u8 *new,
+		     size_t n);
+/* Our own text, whatever is there.  0, -ENOMEM. */
+int pte_text_write(unsigned long address, const u8 *new, size_t n);
 /* When it returns every CPU has executed a serialising instruction since, and each
  * breakpoint exception that had begun before is over. */
 void pte_text_sync(void);
 /* Lets go of the page that the last write had mapped. */
 void pte_text_done(void);
 
-/* ---- slots.c ---------------------------------------------------------------- */
+/* ---- slots.c ------------------------------------------------------------- */
 
 /* Executable bytes near the kernel's text, int3 all over; counted in units of
  * PTE_SLOT_UNIT.  0: none is left.  OWNER: what pte_slot_owner() answers. */
@@ -200,11 +238,10 @@ unsigned long pte_slot_get(size_t size, void *owner);
 void pte_slot_put(unsigned long slot, size_t size);
 /* Hit: who has the slot that ADDRESS lies in; NULL: it is not a slot. */
 void *pte_slot_owner(unsigned long address);
-int pte_slots_init(void);
 /* Waits until no task is in any slot. */
 void pte_slots_exit(void);
 
-/* ---- symbols.c -------------------------------------------------------------- */
+/* ---- symbols.c ----------------------------------------------------------- */
 
 struct pte_symbol {
 	unsigned long start;
@@ -232,7 +269,7 @@ enum pte_text_kind {
 /* *MODULE: of PTE_TEXT_MODULE, INIT and GOING; else NULL. */
 enum pte_text_kind pte_text_kind(unsigned long address, struct module **module);
 
-/* ---- refuse.c, reserved.c ------------------------------------------------------ */
+/* ---- refuse.c, reserved.c ------------------------------------------------ */
 
 /* All that speaks against a probe at ADDRESS but its instruction; for ENTRY the
  * address is a function's first byte, and *ADDRESS becomes where it is placed.
@@ -242,6 +279,7 @@ enum ptap_refusal pte_refuse(unsigned long *address, bool entry,
 /* The same for N bytes that a jump is to replace, all in one function. */
 enum ptap_refusal pte_refuse_range(unsigned long address, size_t n);
 int pte_refusal_errno(enum ptap_refusal refusal);
+void pte_refuse_init(void);
 
 int pte_reserved_init(void);
 void pte_reserved_exit(void);
@@ -249,12 +287,47 @@ void pte_reserved_exit(void);
 enum ptap_refusal pte_reserved(unsigned long address, size_t n,
 			       struct module *module);
 
-/* ---- kretprobe.c ------------------------------------------------------------- */
+/* ---- walk.c -------------------------------------------------------------- */
+
+#define PTE_INT3 0xcc
+
+enum pte_walk_step {
+	PTE_WALK_INSN,	  /* at, insn, next and pte_walk_bytes() are set */
+	PTE_WALK_END,	  /* the end was reached */
+	PTE_WALK_BROKEN,  /* not an instruction, or not mapped */
+	PTE_WALK_FOREIGN, /* somebody else's breakpoint or jump is at .at */
+};
+
+/* A function, instruction by instruction. */
+struct pte_walk {
+	unsigned long at;   /* the instruction's address */
+	unsigned long next; /* the one behind it */
+	unsigned long end;
+	const struct module *module; /* whose text it is, NULL: the kernel's */
+	struct pte_insn insn;
+	bool final;  /* control does not go from it to .next */
+	bool filler; /* it is an int3 that fills a gap */
+
+	unsigned long window_at;
+	size_t window_n;
+	u8 window[PTE_ORIGINAL_MAX];
+};
+
+void pte_walk_start(struct pte_walk *walk, unsigned long start,
+		    unsigned long end, const struct module *module);
+enum pte_walk_step pte_walk_next(struct pte_walk *walk);
+const u8 *pte_walk_bytes(const struct pte_walk *walk);
+/* Where a relative jump or branch at ADDRESS goes; which have such a target (calls
+ * have, too, but come back). */
+unsigned long pte_target(unsigned long address, const struct pte_insn *insn);
+bool pte_has_target(const struct pte_insn *insn);
+
+/* ---- kretprobe.c --------------------------------------------------------- */
 
 int pte_returns_init(void);
 void pte_returns_exit(void);
 
-/* ---- jprobe.c, guard.c ---------------------------------------------------------- */
+/* ---- jprobe.c, guard.c --------------------------------------------------- */
 
 /* Hit: is this the trap of ptap_jprobe_return()?  Then regs are restored and
  * *SITE is the site whose displaced instruction comes next. */

@@ -347,7 +347,8 @@ static int register_locked(struct ptap_kretprobe **rps, struct ptap_kprobe **ps,
 			break;
 	}
 	if (!error)
-		error = pte_register(ps, n, PTE_ENTRY | PTE_RETURN);
+		error = pte_register(ps, n,
+				     PTAP_KPROBE_FLAG_ENTRY | PTE_RETURN);
 	while (error && prepared-- > 0)
 		return_unprepare(rps[prepared]);
 	return error;

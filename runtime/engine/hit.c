@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * A hit: from the breakpoint exception to the displaced instruction.
+ *
+ * The kernel hands every breakpoint that is not its own to the notifiers of DIE_INT3,
+ * on this CPU, with interrupts off, as in an NMI.  There are three kinds of ours: a
+ * probed address; a trap in a slot, behind a displaced instruction whose probe has
+ * a post handler; the end of a jprobe's handler.
+ */
+#include <linux/kdebug.h>
+#include <linux/notifier.h>
+#include <linux/ptrace.h>
+#include <linux/uaccess.h>
+
+#include "engine.h"
+
+DEFINE_PER_CPU(struct pte_cpu, pte_cpu);
+
+PTE_HIT void pte_site_missed(struct ptap_site *site)
+{
+	struct ptap_kprobe *p;
+
+	list_for_each_entry_rcu(p, &site->probes, list)
+	{
+		if (!(READ_ONCE(p->flags) & PTE_OFF))
+			atomic_long_inc((atomic_long_t *)&p->nmissed);
+	}
+}
+PTE_HIT_END(pte_site_missed);
+
+PTE_HIT bool pte_site_pre(struct ptap_site *site, struct pt_regs *regs)
+{
+	struct ptap_kprobe *p;
+
+	list_for_each_entry_rcu(p, &site->probes, list)
+	{
+		if (!p->pre_handler || (READ_ONCE(p->flags) & PTE_OFF))
+			continue;
+		if ((p->fault_handler ? pte_guarded_pre(p, regs)
+				      : p->pre_handler(p, regs)) &&
+		    !(p->flags & PTE_MULTI))
+			return true;
+	}
+	return false;
+}
+PTE_HIT_END(pte_site_pre);
+
+/* ---- between the pre and the post handlers ------------------------------- */
+
+/* The displaced instruction comes next. */
+static __always_inline void pte_go_on(struct ptap_site *site,
+				      struct pt_regs *regs)
+{
+	unsigned long post_slot = READ_ONCE(site->post_slot);
+
+	if (likely(!post_slot)) {
+		regs->ip = site->slot;
+		return;
+	}
+	pte_hold_cpu();
+	regs->ip = post_slot;
+}
+
+/* Where control goes from a trap: see displace.h. */
+static PTE_HIT void pte_leave_slot(struct pt_regs *regs)
+{
+	const u8 *code = (const u8 *)regs->ip;
+	unsigned long *stack;
+
+	if (*code == 0xe9) {
+		regs->ip += 5 + *(const s32 *)(code + 1);
+		return;
+	}
+	stack = (unsigned long *)kernel_stack_pointer(regs);
+	regs->ip = *stack;
+	regs->sp = (unsigned long)(stack + 1);
+	if (*code == 0xc2)
+		regs->sp += *(const u16 *)(code + 1);
+}
+PTE_HIT_END(pte_leave_slot);
+
+static PTE_HIT void pte_site_post(struct ptap_site *site, struct pt_regs *regs)
+{
+	struct ptap_kprobe *p;
+
+	list_for_each_entry_rcu(p, &site->probes, list)
+	{
+		if (!p->post_handler || (READ_ONCE(p->flags) & PTE_OFF))
+			continue;
+		if (p->fault_handler)
+			pte_guarded_post(p, regs);
+		else
+			p->post_handler(p, regs, 0);
+	}
+}
+PTE_HIT_END(pte_site_post);
+
+/* ---- the exception ------------------------------------------------------- */
+
+static PTE_HIT bool pte_post_trap(struct pt_regs *regs)
+{
+	struct ptap_site *site = pte_slot_owner(regs->ip - 1);
+
+	if (!site || regs->ip - 1 - site->post_slot >= PTE_SLOT_UNIT)
+		return false;
+	pte_leave_slot(regs);
+	/* A handler that is left unfinished by none: its hits use the other slot. */
+	if (pte_enter()) {
+		pte_site_post(site, regs);
+		pte_leave();
+	}
+	pte_release_cpu();
+	return true;
+}
+PTE_HIT_END(pte_post_trap);
+
+/*
+ * Not ours, or not any more: taken away between the exception and now.  The CPUs are
+ * waited for before that is forgotten, so this is for breakpoints of others that
+ * went, which the kernel's own handling looks for only where it has kprobes.
+ */
+static PTE_HIT bool pte_is_gone(struct pt_regs *regs)
+{
+	u8 live;
+
+	if (copy_from_kernel_nofault(&live, (void *)(regs->ip - 1), 1) ||
+	    live == PTE_INT3)
+		return false;
+	regs->ip--;
+	return true;
+}
+PTE_HIT_END(pte_is_gone);
+
+static PTE_HIT noinline bool pte_other_trap(struct pt_regs *regs)
+{
+	struct ptap_site *site;
+
+	if (pte_post_trap(regs))
+		return true;
+	if (pte_jprobe_return_trap(regs, &site)) {
+		pte_go_on(site, regs);
+		pte_leave();
+		return true;
+	}
+	return pte_is_gone(regs);
+}
+PTE_HIT_END(pte_other_trap);
+
+static PTE_HIT int pte_on_exception(struct notifier_block *block,
+				    unsigned long event, void *data)
+{
+	struct pt_regs *regs = ((struct die_args *)data)->regs;
+	struct ptap_site *site;
+
+	if (event != DIE_INT3 || user_mode(regs))
+		return NOTIFY_DONE;
+	site = pte_site_find(regs->ip - 1);
+	if (unlikely(!site))
+		return pte_other_trap(regs) ? NOTIFY_STOP : NOTIFY_DONE;
+	if (unlikely(!pte_enter())) {
+		pte_site_missed(site);
+		regs->ip = site->slot;
+		return NOTIFY_STOP;
+	}
+	if (!pte_site_pre(site, regs)) {
+		pte_go_on(site, regs);
+		pte_leave();
+	} else if (!raw_cpu_read(pte_cpu.jprobe_site)) {
+		pte_leave();
+	}
+	return NOTIFY_STOP;
+}
+PTE_HIT_END(pte_on_exception);
+
+static struct notifier_block pte_exceptions = {
+	.notifier_call = pte_on_exception,
+	.priority = INT_MAX,
+};
+
+int pte_hit_init(void)
+{
+	return register_die_notifier(&pte_exceptions);
+}
+
+void pte_hit_exit(void)
+{
+	unregister_die_notifier(&pte_exceptions);
+}

@@ -1,0 +1,462 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Registering and unregistering probes.
+ *
+ * A batch goes in three steps, so that it is all or none: every probe is resolved,
+ * checked and given a site (nothing is written to the kernel's text yet); breakpoints
+ * are put at the sites that have none; the probes are put in the lists of their
+ * sites, from where hits call them.
+ */
+#include <linux/module.h>
+#include <linux/notifier.h>
+#include <linux/rcupdate.h>
+#include <linux/slab.h>
+
+#include "engine.h"
+
+DEFINE_MUTEX(pte_lock);
+
+static bool pte_ready;
+
+/* ---- a site and its probes ----------------------------------------------- */
+
+static bool pte_is_on(const struct ptap_kprobe *p)
+{
+	return !(p->flags & PTE_OFF);
+}
+
+/* Should something be in the text?  Only probes that are in its list count. */
+static bool pte_has_use(const struct ptap_site *site)
+{
+	const struct ptap_kprobe *p;
+
+	list_for_each_entry(p, &site->probes, list) {
+		if (pte_is_on(p))
+			return true;
+	}
+	return false;
+}
+
+/* Leaves the sites of WORK in no list. */
+static void pte_forget_work(struct list_head *work)
+{
+	struct ptap_site *site, *next;
+
+	list_for_each_entry_safe(site, next, work, work)
+		list_del_init(&site->work);
+}
+
+/* After a grace period: those without a probe are freed. */
+static void pte_free_unused(struct list_head *work)
+{
+	struct ptap_site *site, *next;
+
+	list_for_each_entry_safe(site, next, work, work) {
+		list_del_init(&site->work);
+		if (!site->n_probes)
+			pte_site_destroy(site);
+	}
+}
+
+/* ---- step 1: checks ------------------------------------------------------ */
+
+static enum ptap_refusal pte_resolve(struct ptap_kprobe *p,
+				     unsigned long *address)
+{
+	if (!p->addr == !p->symbol_name)
+		return PTAP_REFUSED_ARGUMENT;
+	*address = p->addr ? (unsigned long)p->addr
+			   : pte_symbol_address(p->symbol_name);
+	if (!*address)
+		return PTAP_REFUSED_SYMBOL;
+	*address += p->offset;
+	return PTAP_REFUSED_NONE;
+}
+
+static bool pte_has_others_than_multi(const struct ptap_site *site)
+{
+	const struct ptap_kprobe *p;
+
+	list_for_each_entry(p, &site->probes, list) {
+		if (!(p->flags & PTE_MULTI))
+			return true;
+	}
+	return false;
+}
+
+static enum ptap_refusal pte_join(struct ptap_kprobe *p, struct ptap_site *site,
+				  u32 kind)
+{
+	if ((kind & PTE_MULTI) && pte_has_others_than_multi(site))
+		return PTAP_REFUSED_REGISTERED;
+	if (kind & PTE_LAST) {
+		if (site->last)
+			return PTAP_REFUSED_REGISTERED;
+		site->last = p;
+	}
+	site->n_probes++;
+	p->site = site;
+	p->flags |= kind;
+	INIT_LIST_HEAD(&p->list);
+	return p->post_handler ? pte_site_want_post(site) : PTAP_REFUSED_NONE;
+}
+
+/* 0, or an errno and p->refusal.  Then p->site tells whether it was joined. */
+static int pte_prepare(struct ptap_kprobe *p, u32 kind)
+{
+	struct ptap_site *site;
+	struct module *module;
+	unsigned long address, placed;
+	int error;
+
+	p->refusal = pte_resolve(p, &address);
+	if (p->refusal != PTAP_REFUSED_NONE)
+		return pte_refusal_errno(p->refusal);
+	placed = address;
+	p->refusal = pte_refuse(
+		&placed, (p->flags | kind) & PTAP_KPROBE_FLAG_ENTRY, &module);
+	if (p->refusal != PTAP_REFUSED_NONE)
+		return pte_refusal_errno(p->refusal);
+	site = pte_site_find(placed);
+	if (!site) {
+		site = pte_site_create(placed, module, &p->refusal);
+		if (!site)
+			return p->refusal == PTAP_REFUSED_NONE
+				       ? -ENOMEM
+				       : pte_refusal_errno(p->refusal);
+	}
+	p->refusal = pte_join(p, site, kind);
+	if (p->refusal != PTAP_REFUSED_NONE)
+		return pte_refusal_errno(p->refusal);
+	error = p->fault_handler ? pte_guard_add(p) : 0;
+	if (error)
+		return error;
+	p->addr = (ptap_kprobe_opcode_t *)address;
+	p->nmissed = 0;
+	return 0;
+}
+
+static void pte_part(struct ptap_kprobe *p)
+{
+	struct ptap_site *site = p->site;
+
+	if (site->last == p)
+		site->last = NULL;
+	site->n_probes--;
+	p->site = NULL;
+	p->flags &= ~(PTE_KINDS | PTE_GONE);
+}
+
+/* ---- steps 2 and 3 ------------------------------------------------------- */
+
+/* Those of PS that are on and whose site has no breakpoint. */
+static int pte_arm_for(struct ptap_kprobe **ps, int n)
+{
+	struct ptap_site *failed;
+	LIST_HEAD(arm);
+	int error, i;
+
+	for (i = 0; i < n; i++) {
+		struct ptap_site *site = ps[i]->site;
+
+		if (pte_is_on(ps[i]) && !site->armed)
+			list_move_tail(&site->work, &arm);
+	}
+	if (list_empty(&arm))
+		return 0;
+	error = pte_sites_arm(&arm, &failed);
+	for (i = 0; error == -EBUSY && i < n; i++) {
+		if (ps[i]->site == failed)
+			ps[i]->refusal = PTAP_REFUSED_FOREIGN;
+	}
+	pte_forget_work(&arm);
+	return error;
+}
+
+static void pte_link(struct ptap_kprobe *p)
+{
+	struct ptap_site *site = p->site;
+
+	/* The jprobe of a site stays its last. */
+	if (site->last && site->last != p && !list_empty(&site->last->list))
+		list_add_tail_rcu(&p->list, &site->last->list);
+	else
+		list_add_tail_rcu(&p->list, &site->probes);
+}
+
+/* Undoes step 1 for those of PS that were joined. */
+static void pte_give_up(struct ptap_kprobe **ps, int n, bool seen)
+{
+	LIST_HEAD(unused);
+	int i;
+
+	for (i = 0; i < n; i++) {
+		struct ptap_site *site = ps[i]->site;
+
+		if (!site)
+			continue;
+		pte_part(ps[i]);
+		if (!site->n_probes) {
+			pte_site_unhash(site);
+			list_move_tail(&site->work, &unused);
+		}
+	}
+	if (seen)
+		synchronize_rcu();
+	pte_free_unused(&unused);
+}
+
+int pte_register(struct ptap_kprobe **ps, int n, u32 kind)
+{
+	int error = 0, i;
+
+	if (!pte_ready)
+		return -EOPNOTSUPP;
+	for (i = 0; i < n && !error; i++) {
+		if (ps[i]->site) {
+			ps[i]->refusal = PTAP_REFUSED_REGISTERED;
+			pte_give_up(ps, i, false);
+			return pte_refusal_errno(PTAP_REFUSED_REGISTERED);
+		}
+		error = pte_prepare(ps[i], kind);
+	}
+	if (error) {
+		pte_give_up(ps, i, false);
+		return error;
+	}
+	error = pte_arm_for(ps, n);
+	if (error) {
+		pte_give_up(ps, n, true);
+		return error;
+	}
+	for (i = 0; i < n; i++)
+		pte_link(ps[i]);
+	return 0;
+}
+
+/* ---- taking back --------------------------------------------------------- */
+
+/* Breakpoints that nobody needs any more go out of the text. */
+static void pte_disarm_for(struct ptap_kprobe **ps, int n)
+{
+	LIST_HEAD(disarm);
+	int i;
+
+	for (i = 0; i < n; i++) {
+		struct ptap_site *site = ps[i]->site;
+
+		if (site && site->armed && !pte_has_use(site))
+			list_move_tail(&site->work, &disarm);
+	}
+	pte_sites_disarm(&disarm);
+	pte_forget_work(&disarm);
+}
+
+void pte_unregister(struct ptap_kprobe **ps, int n)
+{
+	LIST_HEAD(unused);
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (!ps[i]->site || (ps[i]->flags & PTE_LEAVING))
+			continue;
+		list_del_rcu(&ps[i]->list);
+		ps[i]->flags |= PTE_LEAVING;
+	}
+	pte_disarm_for(ps, n);
+	for (i = 0; i < n; i++) {
+		struct ptap_site *site = ps[i]->site;
+
+		if (!site)
+			continue;
+		if (site->n_probes == 1) {
+			if (!site->gone)
+				pte_site_unhash(site);
+			list_move_tail(&site->work, &unused);
+		}
+		pte_part(ps[i]);
+	}
+	synchronize_rcu();
+	for (i = 0; i < n; i++)
+		INIT_LIST_HEAD(&ps[i]->list);
+	pte_free_unused(&unused);
+}
+
+int pte_switch(struct ptap_kprobe **ps, int n, bool on)
+{
+	int error = 0, i;
+
+	for (i = 0; i < n; i++) {
+		if (!ps[i]->site)
+			return -EINVAL;
+		if (on && ps[i]->site->gone)
+			return -ENODEV;
+	}
+	for (i = 0; i < n; i++) {
+		if (on)
+			ps[i]->flags &= ~PTAP_KPROBE_FLAG_DISABLED;
+		else
+			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
+	}
+	if (on) {
+		error = pte_arm_for(ps, n);
+		for (i = 0; error && i < n; i++)
+			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
+	} else {
+		pte_disarm_for(ps, n);
+		synchronize_rcu();
+	}
+	return error;
+}
+
+/* ---- modules that go ----------------------------------------------------- */
+
+/*
+ * The text of MODULE (NULL: everybody's) is about to be freed: its bytes are put
+ * back while they are still there, and its probes stay registered but dead.  So no
+ * reference to a probed module is needed, and it can be unloaded at any time.
+ */
+static void pte_drop_sites(const struct module *module)
+{
+	struct ptap_site *site;
+	struct ptap_kprobe *p;
+	LIST_HEAD(all);
+
+	pte_sites_of(module, &all);
+	if (list_empty(&all))
+		return;
+	list_for_each_entry(site, &all, work) {
+		list_for_each_entry(p, &site->probes, list)
+			p->flags |= PTE_GONE;
+	}
+	pte_sites_disarm(&all);
+	list_for_each_entry(site, &all, work) {
+		pte_site_unhash(site);
+		site->gone = true;
+	}
+	synchronize_rcu();
+	pte_forget_work(&all);
+}
+
+static int pte_on_module(struct notifier_block *block, unsigned long event,
+			 void *data)
+{
+	if (event != MODULE_STATE_GOING || data == THIS_MODULE)
+		return NOTIFY_DONE;
+	mutex_lock(&pte_lock);
+	pte_drop_sites(data);
+	mutex_unlock(&pte_lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block pte_modules = {
+	.notifier_call = pte_on_module,
+};
+
+/* ---- the engine itself --------------------------------------------------- */
+
+int ptap_kprobes_init(void)
+{
+	int error = pte_symbols_init();
+
+	if (error)
+		return error;
+	pte_refuse_init();
+	error = pte_reserved_init();
+	if (error)
+		goto symbols;
+	error = pte_guard_init();
+	if (error)
+		goto reserved;
+	error = pte_returns_init();
+	if (error)
+		goto reserved;
+	error = pte_hit_init();
+	if (error)
+		goto returns;
+	error = register_module_notifier(&pte_modules);
+	if (error)
+		goto hit;
+	pte_ready = true;
+	return 0;
+hit:
+	pte_hit_exit();
+returns:
+	pte_returns_exit();
+reserved:
+	pte_reserved_exit();
+symbols:
+	pte_symbols_exit();
+	return error;
+}
+
+/* The breakpoints' handler goes last: until every task is out of the slots and the
+ * trampoline there may be one on its way to it. */
+void ptap_kprobes_exit(void)
+{
+	if (!pte_ready)
+		return;
+	unregister_module_notifier(&pte_modules);
+	mutex_lock(&pte_lock);
+	pte_ready = false;
+	pte_drop_sites(NULL);
+	mutex_unlock(&pte_lock);
+	pte_returns_exit();
+	pte_slots_exit();
+	pte_hit_exit();
+	pte_reserved_exit();
+	pte_symbols_exit();
+}
+
+/* ---- the public functions ------------------------------------------------ */
+
+int ptap_register_kprobes(struct ptap_kprobe **ps, int n)
+{
+	int error;
+
+	if (n <= 0)
+		return -EINVAL;
+	mutex_lock(&pte_lock);
+	error = pte_register(ps, n, 0);
+	mutex_unlock(&pte_lock);
+	return error;
+}
+
+int ptap_register_kprobe(struct ptap_kprobe *p)
+{
+	return ptap_register_kprobes(&p, 1);
+}
+
+void ptap_unregister_kprobes(struct ptap_kprobe **ps, int n)
+{
+	if (n <= 0)
+		return;
+	mutex_lock(&pte_lock);
+	pte_unregister(ps, n);
+	mutex_unlock(&pte_lock);
+}
+
+void ptap_unregister_kprobe(struct ptap_kprobe *p)
+{
+	ptap_unregister_kprobes(&p, 1);
+}
+
+static int pte_switch_one(struct ptap_kprobe *p, bool on)
+{
+	int error;
+
+	mutex_lock(&pte_lock);
+	error = pte_switch(&p, 1, on);
+	mutex_unlock(&pte_lock);
+	return error;
+}
+
+int ptap_disable_kprobe(struct ptap_kprobe *p)
+{
+	return pte_switch_one(p, false);
+}
+
+int ptap_enable_kprobe(struct ptap_kprobe *p)
+{
+	return pte_switch_one(p, true);
+}

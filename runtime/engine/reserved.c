@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Text that others patch while the kernel runs, or that is expected to fault: jump
+ * labels, static calls, exception tables.  The kernel keeps these tables for its own
+ * use, and so does each module; they are found by name and read where they are.
+ * (Tables of what is patched once at boot are freed; what they patched is plain
+ * code by now.)
+ */
+#include <linux/extable.h>
+#include <linux/jump_label.h>
+#include <linux/mm.h>
+#include <linux/module.h>
+#include <linux/sort.h>
+#include <linux/static_call_types.h>
+#include <linux/uaccess.h>
+
+#include "engine.h"
+
+/* Bytes of the kernel's image, from pte_reserved_base. */
+struct pte_reserved {
+	u32 offset;
+	u16 size;
+	u16 refusal; /* enum ptap_refusal */
+};
+
+static struct pte_reserved *pte_reserved_list; /* sorted */
+static size_t pte_reserved_n;
+static unsigned long pte_reserved_base;
+
+#define PTE_PATCHED 5 /* bytes of a jump or call rel32 */
+
+/* A jump label is as long as the jump or nop that the compiler put there. */
+static size_t pte_jump_label_size(unsigned long address)
+{
+	static const u8 short_nop[] = { 0x66, 0x90 };
+	u8 live[2];
+
+	if (copy_from_kernel_nofault(live, (void *)address, sizeof(live)))
+		return PTE_PATCHED;
+	return live[0] == 0xeb || !memcmp(live, short_nop, sizeof(short_nop))
+		       ? 2
+		       : PTE_PATCHED;
+}
+
+static int pte_reserved_compare(const void *a, const void *b)
+{
+	const struct pte_reserved *left = a, *right = b;
+
+	return left->offset < right->offset ? -1 : left->offset > right->offset;
+}
+
+/* One of the kernel's tables, between the symbols START and STOP. */
+struct pte_table {
+	const char *start, *stop;
+	size_t entry_size;
+	enum ptap_refusal refusal;
+	/* The address that an entry is about. */
+	unsigned long (*address)(const void *entry);
+};
+
+static unsigned long pte_jump_label_address(const void *entry)
+{
+	return jump_entry_code(entry);
+}
+
+static unsigned long pte_exception_address(const void *entry)
+{
+	const struct exception_table_entry *e = entry;
+
+	return (unsigned long)&e->insn + e->insn;
+}
+
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+static unsigned long pte_static_call_address(const void *entry)
+{
+	const struct static_call_site *site = entry;
+
+	return (unsigned long)&site->addr + site->addr;
+}
+#endif
+
+static const struct pte_table pte_tables[] = {
+#ifdef CONFIG_JUMP_LABEL
+	{ "__start___jump_table", "__stop___jump_table",
+	  sizeof(struct jump_entry), PTAP_REFUSED_JUMP_LABEL,
+	  pte_jump_label_address },
+#endif
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+	{ "__start_static_call_sites", "__stop_static_call_sites",
+	  sizeof(struct static_call_site), PTAP_REFUSED_STATIC_CALL,
+	  pte_static_call_address },
+#endif
+	{ "__start___ex_table", "__stop___ex_table",
+	  sizeof(struct exception_table_entry), PTAP_REFUSED_EXTABLE,
+	  pte_exception_address },
+};
+
+static size_t pte_entry_size(enum ptap_refusal refusal, unsigned long address)
+{
+	switch (refusal) {
+	case PTAP_REFUSED_JUMP_LABEL: return pte_jump_label_size(address);
+	case PTAP_REFUSED_STATIC_CALL: return PTE_PATCHED;
+	default: return 1;
+	}
+}
+
+static void pte_reserve_table(const struct pte_table *table,
+			      unsigned long start, size_t n)
+{
+	struct module *module;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		unsigned long address =
+			table->address((void *)(start + i * table->entry_size));
+
+		if (pte_text_kind(address, &module) != PTE_TEXT_KERNEL)
+			continue; /* init text, freed long ago */
+		pte_reserved_list[pte_reserved_n++] = (struct pte_reserved){
+			.offset = address - pte_reserved_base,
+			.size = pte_entry_size(table->refusal, address),
+			.refusal = table->refusal,
+		};
+	}
+}
+
+int pte_reserved_init(void)
+{
+	unsigned long start[ARRAY_SIZE(pte_tables)];
+	size_t n[ARRAY_SIZE(pte_tables)], all = 0, i;
+
+	for (i = 0; i < ARRAY_SIZE(pte_tables); i++) {
+		unsigned long stop = pte_symbol_address(pte_tables[i].stop);
+
+		start[i] = pte_symbol_address(pte_tables[i].start);
+		if (!start[i] || stop < start[i]) {
+			pr_err("%s: probes need the symbol %s of the kernel "
+			       "(CONFIG_KALLSYMS_ALL)\n",
+			       KBUILD_MODNAME, pte_tables[i].start);
+			return -EOPNOTSUPP;
+		}
+		n[i] = (stop - start[i]) / pte_tables[i].entry_size;
+		all += n[i];
+	}
+	pte_reserved_list =
+		kvmalloc_array(all, sizeof(*pte_reserved_list), GFP_KERNEL);
+	if (!pte_reserved_list)
+		return -ENOMEM;
+	pte_reserved_base = pte_symbol_address("_stext");
+	for (i = 0; i < ARRAY_SIZE(pte_tables); i++)
+		pte_reserve_table(&pte_tables[i], start[i], n[i]);
+	sort(pte_reserved_list, pte_reserved_n, sizeof(*pte_reserved_list),
+	     pte_reserved_compare, NULL);
+	return 0;
+}
+
+void pte_reserved_exit(void)
+{
+	kvfree(pte_reserved_list);
+	pte_reserved_list = NULL;
+	pte_reserved_n = 0;
+}
+
+static enum ptap_refusal pte_kernel_reserved(unsigned long address, size_t n)
+{
+	unsigned long offset = address - pte_reserved_base;
+	size_t low = 0, high = pte_reserved_n;
+
+	/* The first that ends behind OFFSET; they do not overlap. */
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		const struct pte_reserved *r = &pte_reserved_list[middle];
+
+		if (r->offset + r->size <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low < pte_reserved_n && pte_reserved_list[low].offset < offset + n)
+		return pte_reserved_list[low].refusal;
+	return PTAP_REFUSED_NONE;
+}
+
+static bool pte_overlaps(unsigned long a, size_t a_n, unsigned long b,
+			 size_t b_n)
+{
+	return a < b + b_n && b < a + a_n;
+}
+
+static enum ptap_refusal pte_module_reserved(unsigned long address, size_t n,
+					     const struct module *module)
+{
+	unsigned int i;
+
+#ifdef CONFIG_JUMP_LABEL
+	for (i = 0; i < module->num_jump_entries; i++) {
+		unsigned long code = jump_entry_code(&module->jump_entries[i]);
+
+		if (pte_overlaps(address, n, code, PTE_PATCHED) &&
+		    pte_overlaps(address, n, code, pte_jump_label_size(code)))
+			return PTAP_REFUSED_JUMP_LABEL;
+	}
+#endif
+#ifdef CONFIG_HAVE_STATIC_CALL_INLINE
+	for (i = 0; i < module->num_static_call_sites; i++) {
+		unsigned long call =
+			pte_static_call_address(&module->static_call_sites[i]);
+
+		if (pte_overlaps(address, n, call, PTE_PATCHED))
+			return PTAP_REFUSED_STATIC_CALL;
+	}
+#endif
+	for (i = 0; i < module->num_exentries; i++) {
+		unsigned long insn = pte_exception_address(&module->extable[i]);
+
+		if (pte_overlaps(address, n, insn, 1))
+			return PTAP_REFUSED_EXTABLE;
+	}
+	return PTAP_REFUSED_NONE;
+}
+
+enum ptap_refusal pte_reserved(unsigned long address, size_t n,
+			       struct module *module)
+{
+	return module ? pte_module_reserved(address, n, module)
+		      : pte_kernel_reserved(address, n);
+}

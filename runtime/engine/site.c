@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * Probed addresses: the table in which a hit finds them, what is displaced, and what
+ * is in the text.
+ *
+ * The order in which a site comes: slot written, in the table, breakpoint in the
+ * text, all CPUs synchronised.  And goes: the byte restored, all CPUs synchronised
+ * (so no breakpoint exception of it is under way), out of the table, a grace period
+ * (no handler, no jprobe, no post trap of it is left), and its slot is put back
+ * (slots.c waits for tasks that were preempted in it).
+ */
+#include <linux/hash.h>
+#include <linux/sched.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#include "engine.h"
+
+#define PTE_TABLE_BITS 12
+
+static struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
+
+static __always_inline struct hlist_head *pte_site_head(unsigned long address)
+{
+	return &pte_site_table[hash_long(address, PTE_TABLE_BITS)];
+}
+
+PTE_HIT struct ptap_site *pte_site_find(unsigned long address)
+{
+	struct ptap_site *site;
+
+	hlist_for_each_entry_rcu_notrace(site, pte_site_head(address), node)
+	{
+		if (site->address == address)
+			return site;
+	}
+	return NULL;
+}
+PTE_HIT_END(pte_site_find);
+
+void pte_site_unhash(struct ptap_site *site)
+{
+	hlist_del_rcu(&site->node);
+}
+
+void pte_sites_of(const struct module *module, struct list_head *work)
+{
+	struct ptap_site *site;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(pte_site_table); i++) {
+		hlist_for_each_entry(site, &pte_site_table[i], node)
+		{
+			if (!module || site->module == module)
+				list_move_tail(&site->work, work);
+		}
+	}
+}
+
+/* ---- text as it is without us -------------------------------------------- */
+
+bool pte_original_bytes(unsigned long address, u8 *ret, size_t n)
+{
+	unsigned long at;
+
+	if (copy_from_kernel_nofault(ret, (void *)address, n))
+		return false;
+	for (at = address - PTE_SITE_BYTES + 1; at != address + n; at++) {
+		const struct ptap_site *site = pte_site_find(at);
+		size_t i;
+
+		for (i = 0; site && i < site->original_n; i++) {
+			if (at + i - address < n)
+				ret[at + i - address] = site->original[i];
+		}
+	}
+	return true;
+}
+
+/* ---- making and freeing -------------------------------------------------- */
+
+/* The displaced instruction in a slot of its own; 0 and *REFUSAL. */
+static unsigned long pte_make_slot(struct ptap_site *site, bool trap,
+				   enum ptap_refusal *refusal)
+{
+	unsigned long slot = pte_slot_get(PTE_SLOT_UNIT, site);
+	enum pte_obstacle obstacle;
+	struct pte_copy copy;
+	u8 code[PTE_SLOT_UNIT];
+
+	if (!slot) {
+		*refusal = PTAP_REFUSED_SLOTS;
+		return 0;
+	}
+	obstacle = pte_displace(site->original, &site->insn, site->address,
+				slot, PTE_WIDE, trap, &copy);
+	if (obstacle != PTE_OBSTACLE_NONE) {
+		*refusal = obstacle == PTE_OBSTACLE_ENDBR
+				   ? PTAP_REFUSED_ENDBR
+				   : PTAP_REFUSED_INSTRUCTION;
+		goto put;
+	}
+	memset(code, PTE_INT3, sizeof(code));
+	memcpy(code, copy.code, copy.size);
+	*refusal = PTAP_REFUSED_NONE;
+	if (pte_text_write(slot, code, sizeof(code)))
+		goto put;
+	return slot;
+put:
+	pte_slot_put(slot, PTE_SLOT_UNIT);
+	return 0;
+}
+
+enum ptap_refusal pte_site_want_post(struct ptap_site *site)
+{
+	enum ptap_refusal refusal = PTAP_REFUSED_NONE;
+
+	if (!site->post_slot)
+		WRITE_ONCE(site->post_slot,
+			   pte_make_slot(site, true, &refusal));
+	return refusal;
+}
+
+struct ptap_site *pte_site_create(unsigned long address,
+				  const struct module *module,
+				  enum ptap_refusal *refusal)
+{
+	struct ptap_site *site = kzalloc(sizeof(*site), GFP_KERNEL);
+
+	*refusal = PTAP_REFUSED_NONE;
+	if (!site)
+		return NULL;
+	site->address = address;
+	site->module = module;
+	INIT_LIST_HEAD(&site->work);
+	INIT_LIST_HEAD(&site->probes);
+	if (!pte_original_bytes(address, site->original, PTE_INSN_MAX) ||
+	    !pte_decode(site->original, PTE_INSN_MAX, PTE_WIDE, &site->insn)) {
+		*refusal = PTAP_REFUSED_BOUNDARY;
+		goto free;
+	}
+	site->original_n = site->insn.length;
+	site->slot = pte_make_slot(site, false, refusal);
+	if (!site->slot)
+		goto free;
+	hlist_add_head_rcu(&site->node, pte_site_head(address));
+	return site;
+free:
+	kfree(site);
+	return NULL;
+}
+
+void pte_site_destroy(struct ptap_site *site)
+{
+	pte_slot_put(site->slot, PTE_SLOT_UNIT);
+	if (site->post_slot)
+		pte_slot_put(site->post_slot, PTE_SLOT_UNIT);
+	kfree(site);
+}
+
+/* ---- arming -------------------------------------------------------------- */
+
+static const u8 pte_int3 = PTE_INT3;
+
+static int pte_set_breakpoint(struct ptap_site *site)
+{
+	u8 live[PTE_INSN_MAX];
+	int error;
+
+	/* What comes after the first byte must not have changed either: it is
+	 * what the slot has. */
+	if (copy_from_kernel_nofault(live, (void *)site->address,
+				     site->insn.length) ||
+	    memcmp(live, site->original, site->insn.length))
+		return -EBUSY;
+	error = pte_text_replace(site->address, site->original, &pte_int3, 1);
+	if (!error)
+		site->armed = true;
+	return error;
+}
+
+/* Must not fail for want of memory: a breakpoint that nobody knows is fatal. */
+static void pte_clear_breakpoint(struct ptap_site *site)
+{
+	int error;
+
+	while ((error = pte_text_replace(site->address, &pte_int3,
+					 site->original, 1)) == -ENOMEM)
+		schedule_timeout_uninterruptible(1);
+	if (error)
+		pr_err("%s: the breakpoint at %pS could not be taken away "
+		       "(error %d)\n",
+		       KBUILD_MODNAME, (void *)site->address, -error);
+	site->armed = false;
+}
+
+int pte_sites_arm(struct list_head *work, struct ptap_site **failed)
+{
+	struct ptap_site *site;
+	int error = 0;
+
+	list_for_each_entry(site, work, work) {
+		error = pte_set_breakpoint(site);
+		if (error) {
+			*failed = site;
+			break;
+		}
+	}
+	if (error) {
+		list_for_each_entry_continue_reverse(site, work, work)
+			pte_clear_breakpoint(site);
+	}
+	pte_text_done();
+	pte_text_sync();
+	return error;
+}
+
+void pte_sites_disarm(struct list_head *work)
+{
+	struct ptap_site *site;
+
+	if (list_empty(work))
+		return;
+	list_for_each_entry(site, work, work) {
+		if (site->armed)
+			pte_clear_breakpoint(site);
+	}
+	pte_text_done();
+	pte_text_sync();
+}
