@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * compare FILE...: all text of ELF files by the engine's decoder and by an
- * independent one.
+ * compare FILE...: all text of ELF files, or of kernels as they are booted, by the
+ * engine's decoder and by an independent one.
  */
-#include <fcntl.h>
 #include <gelf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/arena.h"
+#include "debuginfo/vmlinuz.h"
 #include "oracle.h"
 
 struct totals {
@@ -61,12 +61,18 @@ static void sweep(const char *path, const char *section, uint64_t address,
 
 static void read_file(const char *path, struct totals *totals)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	Elf *elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	struct pt_arena *arena = pt_arena_create();
+	const uint8_t *bytes;
 	Elf_Scn *section = NULL;
 	GElf_Ehdr ehdr;
-	size_t names;
+	size_t names, size;
+	Elf *elf;
 
+	if (pt_vmlinuz_unpack(arena, path, &bytes, &size)) {
+		fprintf(stderr, "%s: cannot be read\n", path);
+		exit(2);
+	}
+	elf = elf_memory((char *)bytes, size);
 	if (!elf || !gelf_getehdr(elf, &ehdr) ||
 	    elf_getshdrstrndx(elf, &names)) {
 		fprintf(stderr, "%s: %s\n", path, elf_errmsg(-1));
@@ -88,7 +94,7 @@ static void read_file(const char *path, struct totals *totals)
 	}
 	totals->files++;
 	elf_end(elf);
-	close(fd);
+	pt_arena_destroy(arena);
 }
 
 int main(int argc, char **argv)

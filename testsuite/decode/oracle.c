@@ -86,7 +86,11 @@ static enum pte_class class_of(const struct theirs *t)
 			return PTE_CLASS_FAR;
 		return relative ? PTE_CLASS_CALL : PTE_CLASS_CALL_INDIRECT;
 	case ZYDIS_CATEGORY_RET: return far ? PTE_CLASS_FAR : PTE_CLASS_RETURN;
-	case ZYDIS_CATEGORY_INTERRUPT: return PTE_CLASS_INT;
+	case ZYDIS_CATEGORY_INTERRUPT:
+		/* which goes on, as a rule */
+		return t->insn.mnemonic == ZYDIS_MNEMONIC_BOUND
+			       ? PTE_CLASS_PLAIN
+			       : PTE_CLASS_INT;
 	default: return PTE_CLASS_PLAIN;
 	}
 }
@@ -105,24 +109,34 @@ static bool is_stack_register(ZydisRegister reg)
 	       reg == ZYDIS_REGISTER_SP;
 }
 
+/* Their second place is in a register, which may be the stack pointer. */
+static bool is_move_of_64(ZydisMnemonic mnemonic)
+{
+	return mnemonic == ZYDIS_MNEMONIC_MOVDIR64B ||
+	       mnemonic == ZYDIS_MNEMONIC_ENQCMD ||
+	       mnemonic == ZYDIS_MNEMONIC_ENQCMDS;
+}
+
 static unsigned int flags_of_memory(const struct theirs *t,
 				    const ZydisDecodedOperand *operand)
 {
-	bool visible = operand->visibility == ZYDIS_OPERAND_VISIBILITY_EXPLICIT;
+	ZydisMnemonic mnemonic = t->insn.mnemonic;
+	bool hidden = operand->visibility == ZYDIS_OPERAND_VISIBILITY_HIDDEN;
 	ZydisRegister base = operand->mem.base;
 	unsigned int flags = 0;
 
+	if (hidden && is_move_of_64(mnemonic))
+		return PTE_MEMORY;
 	/* leave reads the stack by the frame pointer */
-	if (!visible && (is_stack_register(base) ||
-			 t->insn.mnemonic == ZYDIS_MNEMONIC_LEAVE))
+	if (hidden &&
+	    (is_stack_register(base) || mnemonic == ZYDIS_MNEMONIC_LEAVE))
 		return PTE_IMPLICIT_STACK;
 	if (base == ZYDIS_REGISTER_RIP || base == ZYDIS_REGISTER_EIP)
 		flags |= PTE_RIP_RELATIVE;
-	if (visible && is_stack_register(base))
+	if (!hidden && is_stack_register(base))
 		flags |= PTE_STACK_BASE;
-	if (t->insn.mnemonic == ZYDIS_MNEMONIC_LEA ||
-	    t->insn.mnemonic == ZYDIS_MNEMONIC_NOP ||
-	    is_endbr(t->insn.mnemonic))
+	if (mnemonic == ZYDIS_MNEMONIC_LEA || mnemonic == ZYDIS_MNEMONIC_NOP ||
+	    is_endbr(mnemonic))
 		return flags;
 	return flags | PTE_MEMORY;
 }
@@ -283,7 +297,23 @@ static bool is_integer(const ZydisDecodedInstruction *insn)
 		insn->meta.isa_ext == ZYDIS_ISA_EXT_LONGMODE) &&
 	       insn->meta.category != ZYDIS_CATEGORY_SYSTEM &&
 	       insn->meta.category != ZYDIS_CATEGORY_SYSCALL &&
-	       insn->meta.category != ZYDIS_CATEGORY_SYSRET;
+	       insn->meta.category != ZYDIS_CATEGORY_SYSRET &&
+	       insn->mnemonic != ZYDIS_MNEMONIC_NOP &&
+	       /* of an address there, of what is moved here */
+	       insn->mnemonic != ZYDIS_MNEMONIC_XLAT &&
+	       insn->meta.category != ZYDIS_CATEGORY_IOSTRINGOP;
+}
+
+/* Of others, address_size is not said to mean anything.  MPX does without 0x67;
+ * where there is none, it is a nop. */
+static bool has_address(const ZydisDecodedInstruction *insn,
+			const struct pte_insn *ours)
+{
+	if (insn->meta.isa_ext == ZYDIS_ISA_EXT_MPX)
+		return false;
+	return ours->flags & PTE_MEMORY || ours->class == PTE_CLASS_LOOP ||
+	       (insn->attributes & ZYDIS_ATTRIB_HAS_MODRM &&
+		insn->raw.modrm.mod != 3);
 }
 
 /* The name of the first field that differs. */
@@ -314,47 +344,235 @@ static const char *difference(const struct theirs *t,
 		return "class";
 	if (flags_of(t) != ours->flags)
 		return "flags";
-	if (insn->address_width / 8 != ours->address_size)
+	if (has_address(insn, ours) &&
+	    insn->address_width / 8 != ours->address_size)
 		return "address size";
 	if (is_integer(insn) && insn->operand_width / 8 != ours->operand_size)
 		return "operand size";
 	return NULL;
 }
 
+/* ---- what only one of them reads ----------------------------------------------- */
+
+static ZydisDecoder decoders[2]; /* for 32 and 64 bits */
+
+static bool decode_theirs(const uint8_t *code, size_t n, bool wide,
+			  struct theirs *ret)
+{
+	return n &&
+	       ZYAN_SUCCESS(ZydisDecoderDecodeFull(&decoders[wide], code, n,
+						   &ret->insn, ret->operands));
+}
+
+/* Both read these bytes, with the same length. */
+static bool both_read(const uint8_t *code, bool wide)
+{
+	struct theirs t;
+	struct pte_insn ours;
+
+	return decode_theirs(code, PTE_INSN_MAX, wide, &t) &&
+	       pte_decode(code, PTE_INSN_MAX, wide, &ours) == t.insn.length;
+}
+
+/*
+ * The engine's decoder does not look at fields of a vector prefix that only say
+ * whether an instruction is defined: W, L, vvvv, R for mask registers and tiles,
+ * and EVEX's z, b, aaa, R' and V'.
+ */
+struct fields {
+	bool w, r, v;	/* W; R (and R') kept; vvvv kept */
+	uint8_t length; /* L, or L'L */
+	uint8_t mask;	/* aaa */
+};
+
+static void set_fields(uint8_t *bytes, const uint8_t *code,
+		       const struct pte_insn *insn, const struct fields *f)
+{
+	/* of the byte with R, and of the one with vvvv */
+	unsigned int last = insn->opcode_at - 1u;
+	unsigned int first = last - (insn->encoding != PTE_VEX2);
+
+	if (insn->encoding == PTE_EVEX) {
+		first--;
+		bytes[last] = (uint8_t)(f->length << 5 | 8 | f->mask);
+		last--;
+	}
+	bytes[first] = code[first];
+	bytes[last] = code[last];
+	if (!f->r)
+		bytes[first] |= insn->encoding == PTE_EVEX ? 0x90 : 0x80;
+	if (!f->v)
+		bytes[last] |= 0x78;
+	if (insn->encoding != PTE_VEX2)
+		bytes[last] = (uint8_t)((bytes[last] & 0x7f) | f->w << 7);
+	if (insn->encoding != PTE_EVEX)
+		bytes[last] =
+			(uint8_t)((bytes[last] & ~4) | (f->length & 1) << 2);
+}
+
+/* With some value of these the same bytes must be an instruction to both. */
+static bool other_fields_agree(const uint8_t *code, const struct pte_insn *insn,
+			       bool wide)
+{
+	uint8_t bytes[PTE_INSN_MAX];
+	unsigned int i;
+
+	memcpy(bytes, code, PTE_INSN_MAX);
+	for (i = 0; i < 48; i++) {
+		struct fields f = {
+			.w = i & 1,
+			.r = i & 2,
+			.v = i & 4,
+			.mask = i >> 3 & 1,
+			.length = (uint8_t)(i >> 4),
+		};
+
+		set_fields(bytes, code, insn, &f);
+		if (both_read(bytes, wide))
+			return true;
+	}
+	return false;
+}
+
+/* An operand that must be in memory, or by an index register (gathers, tiles), or
+ * must not: with another ModRM byte both read it. */
+static bool other_operand_agrees(const uint8_t *code,
+				 const struct pte_insn *insn, bool wide)
+{
+	uint8_t bytes[PTE_INSN_MAX] = { 0 };
+	unsigned int reg, i;
+
+	memcpy(bytes, code, insn->modrm_at);
+	bytes[insn->modrm_at + 1] =
+		0x08; /* SIB: an index that is no register */
+	for (reg = 0; reg < 8; reg++) {
+		for (i = 0; i < 3; i++) {
+			static const uint8_t mods[] = { 0xc0, 0x00, 0x04 };
+
+			bytes[insn->modrm_at] = (uint8_t)(mods[i] | reg << 3);
+			if (both_read(bytes, wide) ||
+			    other_fields_agree(bytes, insn, wide))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Of later processors than the library. */
+static bool is_newer(const struct pte_insn *insn)
+{
+	static const struct {
+		uint8_t encoding, map, first, last;
+	} newer[] = {
+		{ PTE_LEGACY, PTE_MAP_0F, 0x01, 0x01 }, /* wrmsrns, rdmsrlist */
+		{ PTE_VEX3, PTE_MAP_0F38, 0x50, 0x51 }, /* avx-vnni-int8 */
+		{ PTE_VEX3, PTE_MAP_0F38, 0x5c, 0x5e }, /* amx-fp16 */
+		{ PTE_VEX3, PTE_MAP_0F38, 0x72, 0x72 }, /* avx-ne-convert */
+		{ PTE_VEX3, PTE_MAP_0F38, 0xb0, 0xb5 }, /* the same, avx-ifma */
+		{ PTE_VEX3, PTE_MAP_0F38, 0xcb, 0xcd }, /* sha512 */
+		{ PTE_VEX3, PTE_MAP_0F38, 0xd2,
+		  0xda }, /* vnni-int16, sm3, sm4 */
+		{ PTE_VEX3, PTE_MAP_0F38, 0xe0, 0xef }, /* cmpccxadd */
+		{ PTE_VEX3, PTE_MAP_0F3A, 0xde, 0xde }, /* sm3 */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(newer) / sizeof(newer[0]); i++)
+		if (newer[i].encoding == insn->encoding &&
+		    newer[i].map == insn->map &&
+		    newer[i].first <= insn->opcode &&
+		    newer[i].last >= insn->opcode)
+			return insn->map != PTE_MAP_0F || insn->modrm == 0xc6;
+	return false;
+}
+
+/* Why the engine's decoder reads what the library does not: the whole list. */
+static const char *only_ours(const uint8_t *code, size_t n,
+			     const struct pte_insn *insn, bool wide)
+{
+	uint8_t bytes[PTE_INSN_MAX] = { 0 };
+
+	memcpy(bytes, code, n < PTE_INSN_MAX ? n : PTE_INSN_MAX);
+	if (is_newer(insn))
+		return "newer than the library";
+	if (insn->encoding == PTE_LEGACY) {
+		if (!wide && both_read(bytes, true))
+			return "defined in 64-bit mode only";
+		if (insn->map == PTE_MAP_0F &&
+		    (insn->opcode == 0x1a || insn->opcode == 0x1b))
+			return "MPX, which most processors take for a nop";
+		return NULL;
+	}
+	if (other_fields_agree(bytes, insn, wide))
+		return "reserved fields of a vector prefix";
+	if (!wide && other_fields_agree(bytes, insn, true))
+		return "defined in 64-bit mode only";
+	if (insn->modrm_at && other_operand_agrees(bytes, insn, wide))
+		return "an operand in memory, in a register or with an index "
+		       "only";
+	if (!wide && insn->modrm_at && other_operand_agrees(bytes, insn, true))
+		return "defined in 64-bit mode only";
+	return NULL;
+}
+
+/* Why not what the library reads: the whole list. */
+static const char *only_theirs(const struct theirs *t)
+{
+	switch (t->insn.meta.isa_ext) {
+	case ZYDIS_ISA_EXT_KNC:
+	case ZYDIS_ISA_EXT_KNCE:
+	case ZYDIS_ISA_EXT_KNCV:
+		return "Knights Corner, which does not run Linux's x86 kernel";
+	default: return NULL;
+	}
+}
+
+static void start(void)
+{
+	ZydisDecoderInit(&decoders[1], ZYDIS_MACHINE_MODE_LONG_64,
+			 ZYDIS_STACK_WIDTH_64);
+	ZydisDecoderInit(&decoders[0], ZYDIS_MACHINE_MODE_LEGACY_32,
+			 ZYDIS_STACK_WIDTH_32);
+}
+
+static void print_theirs(const struct theirs *t, char *ret, size_t size)
+{
+	ZydisFormatter formatter;
+
+	ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_ATT);
+	ZydisFormatterFormatInstruction(&formatter, &t->insn, t->operands,
+					t->insn.operand_count_visible, ret,
+					size, 0, NULL);
+}
+
 void oracle_compare(const uint8_t *code, size_t n, bool wide,
 		    struct oracle_result *ret)
 {
-	static ZydisDecoder decoders[2];
-	static ZydisFormatter formatter;
 	struct theirs t;
 	bool theirs, ours;
 
-	if (!decoders[0].stack_width) {
-		ZydisDecoderInit(&decoders[1], ZYDIS_MACHINE_MODE_LONG_64,
-				 ZYDIS_STACK_WIDTH_64);
-		ZydisDecoderInit(&decoders[0], ZYDIS_MACHINE_MODE_LEGACY_32,
-				 ZYDIS_STACK_WIDTH_32);
-		ZydisFormatterInit(&formatter, ZYDIS_FORMATTER_STYLE_ATT);
-	}
+	if (decoders[1].machine_mode != ZYDIS_MACHINE_MODE_LONG_64 ||
+	    decoders[0].machine_mode != ZYDIS_MACHINE_MODE_LEGACY_32)
+		start();
 	memset(ret, 0, sizeof(*ret));
 	ours = pte_decode(code, n, wide, &ret->insn);
-	theirs = n && ZYAN_SUCCESS(ZydisDecoderDecodeFull(
-			      &decoders[wide], code, n, &t.insn, t.operands));
-	if (theirs) {
-		ret->length = t.insn.length;
+	theirs = decode_theirs(code, n, wide, &t);
+	if (theirs && ours) {
+		ret->what = difference(&t, &ret->insn, wide);
+		ret->verdict = ret->what ? ORACLE_DIFFERENT : ORACLE_SAME;
+	} else if (theirs) {
+		ret->what = only_theirs(&t);
 		ret->verdict = ORACLE_ONLY_THEIRS;
-		if (ours) {
-			ret->what = difference(&t, &ret->insn, wide);
-			ret->verdict =
-				ret->what ? ORACLE_DIFFERENT : ORACLE_SAME;
-		}
-		if (ret->verdict != ORACLE_SAME)
-			ZydisFormatterFormatInstruction(
-				&formatter, &t.insn, t.operands,
-				t.insn.operand_count_visible, ret->text,
-				sizeof(ret->text), 0, NULL);
+	} else if (ours) {
+		ret->what = only_ours(code, n, &ret->insn, wide);
+		ret->verdict = ORACLE_ONLY_OURS;
 	} else {
-		ret->length = ours ? ret->insn.length : 1;
-		ret->verdict = ours ? ORACLE_ONLY_OURS : ORACLE_NEITHER;
+		ret->verdict = ORACLE_NEITHER;
 	}
+	if (theirs)
+		ret->length = t.insn.length;
+	else
+		ret->length = ours ? ret->insn.length : 1;
+	if (theirs && ret->verdict != ORACLE_SAME)
+		print_theirs(&t, ret->text, sizeof(ret->text));
 }

@@ -32,11 +32,14 @@ mkdir -p "$work/corpus" "$work/findings" "$work/seeds"
 case $name in
 fuzz_debuginfo) kind=dwarf ;;
 fuzz_btf) kind=btf ;;
+fuzz_decode) kind=bytes ;;
 *) kind=scripts ;;
 esac
 if [ "$kind" = scripts ]; then
 	scripts
 	set -- -max_len=8192 -dict="$source/testsuite/fuzz/script.dict"
+elif [ "$kind" = bytes ]; then
+	set -- -max_len=18
 else
 	"$source/testsuite/fuzz/elf_seeds.sh" "$kind" "$work/seeds" ||
 		exit 1

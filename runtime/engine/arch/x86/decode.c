@@ -169,12 +169,9 @@ static bool dec_vector_map(struct pte_insn *insn, unsigned int m)
 /* R, X and B of a vector prefix are inverted; without them in 32-bit mode. */
 static uint8_t dec_vector_rex(const struct dec_state *s, uint8_t rxb, bool w)
 {
-	uint8_t rex = (uint8_t)(0x40 | (rxb >> 5 & 7) << 0);
+	/* R, X and B from bit 7 down: the order that they have in a REX byte */
+	uint8_t rex = s->wide ? 0x40 | (rxb >> 5 ^ 7) : 0x40;
 
-	rex ^= 7;
-	/* bit 7 is R, 6 X, 5 B: the same order as in a REX byte */
-	if (!s->wide)
-		rex = 0x40;
 	return w ? rex | 8 : rex;
 }
 
@@ -273,9 +270,27 @@ static void dec_modrm(struct dec_state *s, uint32_t attributes)
 	dec_field(s, size, &insn->disp_at, &insn->disp_size);
 }
 
+/* in, ins, out, outs: 4 bytes at most. */
+static bool dec_is_port(const struct pte_insn *insn)
+{
+	return insn->map == PTE_MAP_PRIMARY &&
+	       ((insn->opcode & 0xf5) == 0xe5 || (insn->opcode & 0xfd) == 0x6d);
+}
+
+/* mov from and to control registers, cmpxchg8b and the others of its group that
+ * are not of 2 bytes. */
+static bool dec_ignores_66(const struct pte_insn *insn, uint32_t attributes)
+{
+	return attributes & PTE_OP_MOD_IGNORED ||
+	       (insn->map == PTE_MAP_0F && insn->opcode == 0xc7 &&
+		insn->modrm < 0xc0);
+}
+
 static uint8_t dec_operand_size(const struct dec_state *s, uint32_t attributes)
 {
 	bool w = s->insn.rex & 8;
+	bool half =
+		s->prefixes & DEC_66 && !dec_ignores_66(&s->insn, attributes);
 
 	if (attributes & PTE_OP_BYTE)
 		return 1;
@@ -284,13 +299,12 @@ static uint8_t dec_operand_size(const struct dec_state *s, uint32_t attributes)
 	if (s->wide) {
 		switch (attributes & PTE_OP_WIDE) {
 		case PTE_OP_FORCED_64: return 8;
-		case PTE_OP_DEFAULT_64:
-			return s->prefixes & DEC_66 && !w ? 2 : 8;
+		case PTE_OP_DEFAULT_64: return half && !w ? 2 : 8;
 		}
 		if (w)
-			return 8;
+			return dec_is_port(&s->insn) ? 4 : 8;
 	}
-	return s->prefixes & DEC_66 ? 2 : 4;
+	return half ? 2 : 4;
 }
 
 static unsigned int dec_immediate_size(const struct pte_insn *insn,
@@ -356,6 +370,11 @@ static bool dec_is_hint_nop(const struct pte_insn *insn, enum pte_prefix prefix)
 	switch (insn->opcode) {
 	case 0x0d: return !memory;
 	case 0x18: return !memory || reg >= 4;
+	case 0x1a: /* bndldx, bndmk: of memory only */
+		return !memory && prefix == PTE_PREFIX_NONE;
+	case 0x1b:
+		return !memory &&
+		       (prefix == PTE_PREFIX_NONE || prefix == PTE_PREFIX_F3);
 	case 0x19:
 	case 0x1d:
 	case 0x1f: return true;

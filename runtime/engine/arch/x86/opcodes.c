@@ -23,8 +23,8 @@
 #define S PTE_OP_STACK
 #define N PTE_OP_BAD
 #define IMM(kind) ((uint32_t)PTE_IMM_##kind << PTE_OP_IMMEDIATE_SHIFT)
-#define CLASS(name) ((uint32_t)PTE_CLASS_##name << PTE_OP_CLASS_SHIFT)
-#define GROUP(name) (M | (uint32_t)OPS_GROUP_##name << PTE_OP_GROUP_SHIFT)
+#define CLS(name) ((uint32_t)PTE_CLASS_##name << PTE_OP_CLASS_SHIFT)
+#define GRP(name) (M | (uint32_t)OPS_GROUP_##name << PTE_OP_GROUP_SHIFT)
 #define PREFIXES(mask) ((uint32_t)(mask) << PTE_OP_PREFIXES_SHIFT)
 #define IB IMM(1)
 #define IW IMM(2)
@@ -32,12 +32,12 @@
 #define IV IMM(V)
 #define MO (PTE_OP_MEMORY | IMM(MOFFS))
 #define STR (PTE_OP_MEMORY | PTE_OP_STRING)
-#define FAR_ (CLASS(FAR) | S)
-#define JCC (CLASS(JCC) | F | IMM(REL_1))
-#define JCZ (CLASS(JCC) | F | IMM(REL_Z))
-#define LOOP (CLASS(LOOP) | F | IMM(REL_1))
-#define SYS CLASS(SYSTEM)
-#define INT CLASS(INT)
+#define FAR_ (CLS(FAR) | S)
+#define JCC (CLS(JCC) | F | IMM(REL_1))
+#define JCZ (CLS(JCC) | F | IMM(REL_Z))
+#define LOOPS (CLS(LOOP) | F | IMM(REL_1))
+#define SYS CLS(SYSTEM)
+#define INTR CLS(INT)
 #define PUSH (D | S)
 #define SEG (X | S)
 #define CR (F | PTE_OP_MOD_IGNORED)
@@ -65,6 +65,7 @@ enum {
 	OPS_GROUP_KEY_WIDE,
 	OPS_GROUP_PADLOCK_6,
 	OPS_GROUP_PADLOCK_7,
+	OPS_GROUP_EVEX_12,
 	OPS_GROUP_EVEX_13,
 	OPS_GROUP_EVEX_14,
 	OPS_GROUP_XOP_1,
@@ -83,7 +84,7 @@ static const uint32_t ops_primary[256] = {
 /* 00 add, push es, pop es */	MLB, ML, MB, M, IB | B, IZ, SEG, SEG,
 /* 08 or, push cs, 0F */	MLB, ML, MB, M, IB | B, IZ, SEG, N,
 /* 10 adc, push ss, pop ss */	MLB, ML, MB, M, IB | B, IZ, SEG,
-				SEG | CLASS(STACK_SEGMENT),
+				SEG | CLS(STACK_SEGMENT),
 /* 18 sbb, push ds, pop ds */	MLB, ML, MB, M, IB | B, IZ, SEG, SEG,
 /* 20 and, es:, daa */		MLB, ML, MB, M, IB | B, IZ, N, X,
 /* 28 sub, cs:, das */		MLB, ML, MB, M, IB | B, IZ, N, X,
@@ -99,11 +100,11 @@ static const uint32_t ops_primary[256] = {
 				STR | B, STR, STR | B, STR,
 /* 70 jcc */			JCC, JCC, JCC, JCC, JCC, JCC, JCC, JCC,
 /* 78 jcc */			JCC, JCC, JCC, JCC, JCC, JCC, JCC, JCC,
-/* 80 group 1, test, xchg */	GROUP(1) | B | IB, GROUP(1) | IZ,
-				GROUP(1) | B | IB | X, GROUP(1) | IB,
+/* 80 group 1, test, xchg */	GRP(1) | B | IB, GRP(1) | IZ,
+				GRP(1) | B | IB | X, GRP(1) | IB,
 				MB, M, MLB, ML,
-/* 88 mov, lea, pop */		MB, M, MB, M, GROUP(FROM_SEGMENT), MM,
-				GROUP(TO_SEGMENT), GROUP(1A),
+/* 88 mov, lea, pop */		MB, M, MB, M, GRP(FROM_SEGMENT), MM,
+				GRP(TO_SEGMENT), GRP(1A),
 /* 90 nop, xchg */		0, 0, 0, 0, 0, 0, 0, 0,
 /* 98 cbw, cwd, call far, wait,
       pushf, popf, sahf, lahf */ 0, 0, X | FAR_ | IMM(FAR), 0,
@@ -116,43 +117,43 @@ static const uint32_t ops_primary[256] = {
 				IB | B, IB | B, IB | B, IB | B,
 /* b8 mov */			IV, IV, IV, IV, IV, IV, IV, IV,
 /* c0 group 2, ret, les, lds,
-      group 11 */		GROUP(2) | B | IB, GROUP(2) | IB,
-				CLASS(RETURN) | F | S | IW, CLASS(RETURN) | F | S,
+      group 11 */		GRP(2) | B | IB, GRP(2) | IB,
+				CLS(RETURN) | F | S | IW, CLS(RETURN) | F | S,
 				MM | X, MM | X,
-				GROUP(11) | B | IB, GROUP(11) | IZ,
+				GRP(11) | B | IB, GRP(11) | IZ,
 /* c8 enter, leave, ret far,
       int3, int, into, iret */	PUSH | IMM(2_1), PUSH, FAR_ | IW, FAR_,
-				INT, INT | IB, INT | X, FAR_,
+				INTR, INTR | IB, INTR | X, FAR_,
 /* d0 group 2, aam, aad, salc,
-      xlat */			GROUP(2) | B, GROUP(2), GROUP(2) | B, GROUP(2),
+      xlat */			GRP(2) | B, GRP(2), GRP(2) | B, GRP(2),
 				X | IB, X | IB, X, PTE_OP_MEMORY | B,
 /* d8 x87 */			M, M, M, M, M, M, M, M,
 /* e0 loopne, loope, loop, jcxz,
-      in, out */		LOOP, LOOP, LOOP, LOOP, IB | B, IB, IB | B, IB,
+      in, out */		LOOPS, LOOPS, LOOPS, LOOPS, IB | B, IB, IB | B, IB,
 /* e8 call, jmp, jmp far, jmp,
-      in, out */		CLASS(CALL) | F | S | IMM(REL_Z),
-				CLASS(JUMP) | F | IMM(REL_Z),
-				X | CLASS(FAR) | IMM(FAR),
-				CLASS(JUMP) | F | IMM(REL_1), B, 0, B, 0,
+      in, out */		CLS(CALL) | F | S | IMM(REL_Z),
+				CLS(JUMP) | F | IMM(REL_Z),
+				X | CLS(FAR) | IMM(FAR),
+				CLS(JUMP) | F | IMM(REL_1), B, 0, B, 0,
 /* f0 lock, int1, repne, rep,
-      hlt, cmc, group 3 */	N, INT, N, N, CLASS(HALT), 0, GROUP(3) | B, GROUP(3),
+      hlt, cmc, group 3 */	N, INTR, N, N, CLS(HALT), 0, GRP(3) | B, GRP(3),
 /* f8 clc, stc, cli, sti, cld,
       std, groups 4 and 5 */	0, 0, PTE_OP_INTERRUPT_FLAG, PTE_OP_INTERRUPT_FLAG,
-				0, 0, GROUP(4) | B, GROUP(5),
+				0, 0, GRP(4) | B, GRP(5),
 };
 
 /* ---- 0F: table A-3 ------------------------------------------------------------- */
 
 static const uint32_t ops_0f[256] = {
 /* 00 groups 6 and 7, lar, lsl,
-      syscall, clts, sysret */	GROUP(6), GROUP(7), M, M, N, SYS, 0, SYS,
+      syscall, clts, sysret */	GRP(6), GRP(7), M, M, N, SYS, 0, SYS,
 /* 08 invd, wbinvd, ud2,
-      prefetch, femms, 3DNow! */ 0, 0, N, CLASS(UNDEFINED), N, M, 0, M | IB,
+      prefetch, femms, 3DNow! */ 0, 0, N, CLS(UNDEFINED), N, M, 0, M | IB,
 /* 10 movups .. movhps */	M, M, M, MM, M, M, M, MM,
 /* 18 prefetch, bnd*, nop */	M, M, M, M, M, M, M, M,
 /* 20 mov from and to control
-      and debug registers */	GROUP(CONTROL), M | F | PTE_OP_MOD_IGNORED,
-				GROUP(CONTROL), M | F | PTE_OP_MOD_IGNORED,
+      and debug registers */	GRP(CONTROL), M | F | PTE_OP_MOD_IGNORED,
+				GRP(CONTROL), M | F | PTE_OP_MOD_IGNORED,
 				N, N, N, N,
 /* 28 movaps .. comiss */	M, M, M, MM, M, M, M, M,
 /* 30 wrmsr, rdtsc, rdmsr, rdpmc,
@@ -165,7 +166,7 @@ static const uint32_t ops_0f[256] = {
 /* 60 punpcklbw .. packuswb */	M, M, M, M, M, M, M, M,
 /* 68 punpckhbw .. movq */	M, M, M, M, M, M, M, M,
 /* 70 pshufw, groups 12 to 14,
-      pcmpeqb .., emms */	M | IB, GROUP(12) | IB, GROUP(13) | IB, GROUP(14) | IB,
+      pcmpeqb .., emms */	M | IB, GRP(12) | IB, GRP(13) | IB, GRP(14) | IB,
 				M, M, M, 0,
 /* 78 vmread, vmwrite, haddpd,
       hsubpd, movd, movq */	M | F, M | F, N, N, M, M, M, M,
@@ -175,15 +176,16 @@ static const uint32_t ops_0f[256] = {
 /* 98 setcc */			MB, MB, MB, MB, MB, MB, MB, MB,
 /* a0 push fs, pop fs, cpuid, bt,
       shld, PadLock */		PUSH, PUSH, 0, M, M | IB, M,
-				GROUP(PADLOCK_6), GROUP(PADLOCK_7),
+				GRP(PADLOCK_6) | PTE_OP_MEMORY,
+				GRP(PADLOCK_7) | PTE_OP_MEMORY,
 /* a8 push gs, pop gs, rsm, bts,
-      shrd, group 15, imul */	PUSH, PUSH, SYS, ML, M | IB, M, GROUP(15), M,
+      shrd, group 15, imul */	PUSH, PUSH, SYS, ML, M | IB, M, GRP(15), M,
 /* b0 cmpxchg, lss, btr, lfs,
-      lgs, movzx */		MLB, ML, MM | CLASS(STACK_SEGMENT), ML, MM, MM, M, M,
+      lgs, movzx */		MLB, ML, MM | CLS(STACK_SEGMENT), ML, MM, MM, M, M,
 /* b8 popcnt, ud1, group 8, btc,
-      bsf, bsr, movsx */	M, M | CLASS(UNDEFINED), GROUP(8) | IB, ML, M, M, M, M,
+      bsf, bsr, movsx */	M, M | CLS(UNDEFINED), GRP(8) | IB, ML, M, M, M, M,
 /* c0 xadd, cmpps, movnti, pinsrw,
-      pextrw, shufps, group 9 */ MLB, ML, M | IB, MM, M | IB, MR | IB, M | IB, GROUP(9),
+      pextrw, shufps, group 9 */ MLB, ML, M | IB, MM, M | IB, MR | IB, M | IB, GRP(9),
 /* c8 bswap */			0, 0, 0, 0, 0, 0, 0, 0,
 /* d0 addsubpd .. pmovmskb */	M, M, M, M, M, M, M, MR,
 /* d8 psubusb .. pandn */	M, M, M, M, M, M, M, M,
@@ -191,7 +193,7 @@ static const uint32_t ops_0f[256] = {
 /* e8 psubsb .. pxor */		M, M, M, M, M, M, M, M,
 /* f0 lddqu, psllw .. psadbw,
       maskmovq */		MM, M, M, M, M, M, M, MR | PTE_OP_MEMORY,
-/* f8 psubb .. paddd, ud0 */	M, M, M, M, M, M, M, M | CLASS(UNDEFINED),
+/* f8 psubb .. paddd, ud0 */	M, M, M, M, M, M, M, M | CLS(UNDEFINED),
 };
 
 /* ---- ModRM.reg: table A-6 ------------------------------------------------------- */
@@ -221,10 +223,10 @@ static const struct {
 	[OPS_GROUP_4] = { /* inc dec */
 		{ L, L, N, N, N, N, N, N }, { 0, 0, N, N, N, N, N, N } },
 	[OPS_GROUP_5] = { /* inc dec call call-far jmp jmp-far push */
-		{ L, L, CLASS(CALL_INDIRECT) | F | S, FAR_,
-		  CLASS(JUMP_INDIRECT) | F, CLASS(FAR), PUSH, N },
-		{ 0, 0, CLASS(CALL_INDIRECT) | F | S, N,
-		  CLASS(JUMP_INDIRECT) | F, N, PUSH, N } },
+		{ L, L, CLS(CALL_INDIRECT) | F | S, FAR_,
+		  CLS(JUMP_INDIRECT) | F, CLS(FAR), PUSH, N },
+		{ 0, 0, CLS(CALL_INDIRECT) | F | S, N,
+		  CLS(JUMP_INDIRECT) | F, N, PUSH, N } },
 	[OPS_GROUP_6] = { /* sldt str lldt ltr verr verw */
 		{ 0, 0, 0, 0, 0, 0, N, N }, { 0, 0, 0, 0, 0, 0, N, N } },
 	[OPS_GROUP_7] = { /* sgdt sidt lgdt lidt smsw rstorssp lmsw invlpg */
@@ -237,7 +239,7 @@ static const struct {
 		{ N, N, N, N, N, N, P_NP_66_F3, P_NP_66_F3 } },
 	[OPS_GROUP_11] = { /* mov; the byte f8 xabort, xbegin */
 		{ 0, N, N, N, N, N, N, N },
-		{ 0, N, N, N, N, N, N, CLASS(XBEGIN) } },
+		{ 0, N, N, N, N, N, N, CLS(XBEGIN) } },
 	[OPS_GROUP_12] = { /* psrlw psraw psllw */
 		NONE, { N, N, 0, N, 0, N, 0, N } },
 	[OPS_GROUP_13] = { /* psrld psrad pslld */
@@ -254,14 +256,16 @@ static const struct {
 	[OPS_GROUP_FROM_SEGMENT] = { /* es cs ss ds fs gs */
 		{ 0, 0, 0, 0, 0, 0, N, N }, { 0, 0, 0, 0, 0, 0, N, N } },
 	[OPS_GROUP_TO_SEGMENT] = { /* es - ss ds fs gs */
-		{ 0, N, CLASS(STACK_SEGMENT), 0, 0, 0, N, N },
-		{ 0, N, CLASS(STACK_SEGMENT), 0, 0, 0, N, N } },
+		{ 0, N, CLS(STACK_SEGMENT), 0, 0, 0, N, N },
+		{ 0, N, CLS(STACK_SEGMENT), 0, 0, 0, N, N } },
 	[OPS_GROUP_KEY_WIDE] = { /* aesencwide128kl aesdecwide128kl ..256kl */
 		{ 0, 0, 0, 0, N, N, N, N }, NONE },
 	[OPS_GROUP_PADLOCK_6] = { /* montmul xsha1 xsha256 */
 		NONE, { 0, 0, 0, N, N, N, N, N } },
 	[OPS_GROUP_PADLOCK_7] = { /* xstore xcryptecb ..cbc ..ctr ..cfb ..ofb */
 		NONE, { 0, 0, 0, 0, 0, 0, N, N } },
+	[OPS_GROUP_EVEX_12] = { /* vpsrlw vpsraw vpsllw */
+		{ N, N, 0, N, 0, N, 0, N }, { N, N, 0, N, 0, N, 0, N } },
 	[OPS_GROUP_EVEX_13] = { /* vprord vprold vpsrld - vpsrad - vpslld */
 		{ 0, 0, 0, N, 0, N, 0, N }, { 0, 0, 0, N, 0, N, 0, N } },
 	[OPS_GROUP_EVEX_14] = { /* vpsrlq vpsrldq - - vpsllq vpslldq */
@@ -294,7 +298,7 @@ struct ops_defined {
 /* Table A-3.  Where prefixes do not choose the instruction: f. */
 static const struct ops_defined ops_0f_defined = { {
 /* 00 */	0xffffffffffffffff, 0xfff33373ffffffff,
-/* 20 */	0xffffffff33ffff33, 0xffffffffffffffff,
+/* 20 */	0xffffffff33ffff33, 0xfffffff1ffffffff,
 /* 40 */	0xffffffffffffffff, 0x3f553333fff7ffff,
 /* 60 */	0x3333333333332237, 0xf3333331bb00aa77,
 /* 80 */	0xffffffffffffffff, 0xffffffffffffffff,
@@ -467,7 +471,7 @@ static const struct ops_defined ops_3dnow = { {
 /* 20 */	0, 0,
 /* 40 */	0, 0,
 /* 60 */	0, 0,
-/* 80 */	0x000000ff00f000f0, 0xf000f0ff00f000f0,
+/* 80 */	0x0000000000f000f0, 0xf000f0ff00f000f0,
 /* a0 */	0xf000f0ff00f000f0, 0xf000f0ff000f000f,
 /* c0 */	0, 0,
 /* e0 */	0, 0,
@@ -476,8 +480,8 @@ static const struct ops_defined ops_3dnow = { {
 /* 0F 01 with ModRM c0 to ff: enclv .. pconfig; monitor .. encls; xgetbv .. enclu;
  * vmrun .. invlpga; smsw; serialize, rdpkru ..; lmsw; swapgs .. tlbsync. */
 static const uint64_t ops_0f01_registers[4] = {
-/* c0 */	0x111111d011112223, 0x110011111d111111,
-/* e0 */	0xffffffffd8404455, 0xffffffff115111dd,
+/* c0 */	0x111111d011112223, 0x11001111ffffffff,
+/* e0 */	0xffffffffd8404455, 0xffffffffff51ffdd,
 };
 
 /* x87, d8 to df (tables A-7 to A-22): a bit for each ModRM.reg of the memory forms
@@ -542,9 +546,9 @@ static uint32_t ops_0f01(uint8_t modrm, enum pte_prefix prefix)
 	case 0xf8: return M | SYS;
 	case 0xc8: /* monitor, mwait, mwaitx */
 	case 0xc9:
-	case 0xfb: return M | CLASS(HALT);
+	case 0xfb: return M | CLS(HALT);
 	case 0xfa: /* monitorx, mcommit */
-		return prefix == PTE_PREFIX_NONE ? M | CLASS(HALT) : M;
+		return prefix == PTE_PREFIX_NONE ? M | CLS(HALT) : M;
 	default: return M;
 	}
 }
@@ -570,7 +574,20 @@ static uint32_t ops_find_primary(const struct pte_insn *insn)
 	/* of /7 there is f8 only, xabort and xbegin */
 	if ((opcode & 0xfe) == 0xc6 && modrm > 0xf8)
 		return N;
+	if (opcode == 0xc6 && modrm == 0xf8)
+		return MB | IB;
 	return ops_primary[opcode];
+}
+
+/* VIA's: with rep, xstore without, too. */
+static uint32_t ops_padlock(const struct pte_insn *insn, enum pte_prefix prefix)
+{
+	bool xstore = insn->opcode == 0xa7 && insn->modrm == 0xc0;
+
+	if (insn->modrm & 7 || prefix == PTE_PREFIX_F2 ||
+	    (prefix != PTE_PREFIX_F3 && !xstore))
+		return N;
+	return ops_0f[insn->opcode];
 }
 
 static uint32_t ops_find_0f(const struct pte_insn *insn, enum pte_prefix prefix)
@@ -579,9 +596,34 @@ static uint32_t ops_find_0f(const struct pte_insn *insn, enum pte_prefix prefix)
 		return N;
 	if (insn->opcode == 0x01 && insn->modrm >= 0xc0)
 		return ops_0f01(insn->modrm, prefix);
-	/* AMD's extrq and insertq */
-	if (insn->opcode == 0x78 && prefix != PTE_PREFIX_NONE)
-		return MR | IMM(1_1);
+	switch (insn->opcode) {
+	case 0x12: /* movlpd, movhpd */
+	case 0x16: return prefix == PTE_PREFIX_66 ? MM : M;
+	case 0x20: /* cr8 is the only one beyond 7 */
+	case 0x22:
+		if (insn->rex & 4 && insn->modrm & 0x38)
+			return N;
+		break;
+	case 0x21:
+	case 0x23:
+		if (insn->rex & 4)
+			return N;
+		break;
+	case 0x78: /* AMD's extrq and insertq */
+		if (prefix == PTE_PREFIX_66 && insn->modrm & 0x38)
+			return N;
+		if (prefix != PTE_PREFIX_NONE)
+			return MR | IMM(1_1);
+		break;
+	case 0x79:
+		if (prefix != PTE_PREFIX_NONE)
+			return MR;
+		break;
+	case 0xa6:
+	case 0xa7: return ops_padlock(insn, prefix);
+	case 0xd6: /* movq2dq, movdq2q */
+		return prefix == PTE_PREFIX_66 ? M : MR;
+	}
 	return ops_0f[insn->opcode];
 }
 
@@ -593,7 +635,10 @@ static uint32_t ops_find_0f38(uint8_t opcode, enum pte_prefix prefix)
 	case 0x80: /* invept, invvpid, invpcid */
 	case 0x81:
 	case 0x82: return MM | F;
-	case 0xd8: return GROUP(KEY_WIDE);
+	case 0xd8: return GRP(KEY_WIDE);
+	case 0xdd: /* aesenc, aesdec128kl and their like */
+	case 0xde:
+	case 0xdf: return prefix == PTE_PREFIX_F3 ? MM : M;
 	case 0xf0: /* crc32, movbe */ return prefix == PTE_PREFIX_F2 ? MB : MM;
 	case 0xf1: return prefix == PTE_PREFIX_F2 ? M : MM;
 	case 0xf6: /* adcx, adox, wrss */
@@ -616,6 +661,8 @@ static uint32_t ops_find_legacy(const struct pte_insn *insn,
 	case PTE_MAP_0F: return ops_find_0f(insn, prefix);
 	case PTE_MAP_0F38: return ops_find_0f38(insn->opcode, prefix);
 	case PTE_MAP_0F3A:
+		if (insn->opcode == 0xf0 && insn->modrm != 0xc0) /* hreset */
+			return N;
 		return ops_is_defined(&ops_0f3a_defined, insn->opcode, prefix)
 			       ? M | IB
 			       : N;
@@ -631,16 +678,16 @@ static uint32_t ops_vector_0f(const struct pte_insn *insn)
 	bool evex = insn->encoding == PTE_EVEX;
 
 	switch (insn->opcode) {
-	case 0x71: return GROUP(12) | IB;
-	case 0x72: return (evex ? GROUP(EVEX_13) : GROUP(13)) | IB;
-	case 0x73: return (evex ? GROUP(EVEX_14) : GROUP(14)) | IB;
+	case 0x71: return (evex ? GRP(EVEX_12) : GRP(12)) | IB;
+	case 0x72: return (evex ? GRP(EVEX_13) : GRP(13)) | IB;
+	case 0x73: return (evex ? GRP(EVEX_14) : GRP(14)) | IB;
 	case 0x70:
 	case 0xc2:
 	case 0xc4:
 	case 0xc5:
 	case 0xc6: return M | IB;
 	case 0x77: return 0; /* vzeroupper, vzeroall */
-	case 0xae: return GROUP(VEX_15);
+	case 0xae: return GRP(VEX_15);
 	case 0xf7: return MR | PTE_OP_MEMORY; /* vmaskmovdqu */
 	default: return M;
 	}
@@ -649,9 +696,9 @@ static uint32_t ops_vector_0f(const struct pte_insn *insn)
 static uint32_t ops_xop_9(uint8_t opcode)
 {
 	switch (opcode) {
-	case 0x01: return GROUP(XOP_1);
-	case 0x02: return GROUP(XOP_2);
-	case 0x12: return GROUP(XOP_3);
+	case 0x01: return GRP(XOP_1);
+	case 0x02: return GRP(XOP_2);
+	case 0x12: return GRP(XOP_3);
 	default: return M;
 	}
 }
@@ -681,12 +728,12 @@ static uint32_t ops_find_vector(const struct pte_insn *insn,
 		return N;
 	switch (insn->map) {
 	case PTE_MAP_0F: return ops_vector_0f(insn);
-	case PTE_MAP_0F38: return insn->opcode == 0xf3 ? GROUP(17) : M;
+	case PTE_MAP_0F38: return insn->opcode == 0xf3 ? GRP(17) : M;
 	case PTE_MAP_0F3A:
 	case PTE_MAP_XOP8: return M | IB;
 	case PTE_MAP_XOP9: return ops_xop_9(insn->opcode);
 	case PTE_MAP_XOPA:
-		return (insn->opcode == 0x12 ? GROUP(XOP_4) : M) | IMM(4);
+		return (insn->opcode == 0x12 ? GRP(XOP_4) : M) | IMM(4);
 	default: return M;
 	}
 }
@@ -723,8 +770,8 @@ uint32_t pte_opcode_find(const struct pte_insn *insn, enum pte_prefix prefix)
 #undef S
 #undef N
 #undef IMM
-#undef CLASS
-#undef GROUP
+#undef CLS
+#undef GRP
 #undef PREFIXES
 #undef IB
 #undef IW
@@ -735,9 +782,9 @@ uint32_t pte_opcode_find(const struct pte_insn *insn, enum pte_prefix prefix)
 #undef FAR_
 #undef JCC
 #undef JCZ
-#undef LOOP
+#undef LOOPS
 #undef SYS
-#undef INT
+#undef INTR
 #undef PUSH
 #undef SEG
 #undef CR
