@@ -18,7 +18,7 @@
 #ifndef PTAP_SCRIPT_H
 #define PTAP_SCRIPT_H
 
-#define PTRT_API 1
+#define PTRT_API 2
 
 #ifndef _LINUX_TYPES_H
 typedef long long int64_t;
@@ -235,6 +235,10 @@ struct ptrt_section {
 	uint64_t anchor_address; /* ...and where it stands, link time */
 	uint64_t slide; /* as ptrt_slide; 0 while the module is not there */
 };
+/* Where the file of user space that was hit is loaded, likewise. */
+uint64_t ptrt_user_slide(struct ptrt_context *c);
+/* Current's thread pointer (fs base). */
+uint64_t ptrt_thread_pointer(void);
 /* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
 uint64_t ptrt_percpu_address(uint64_t offset);
 
@@ -488,6 +492,8 @@ enum ptrt_kind {
 	PTRT_KIND_RETURN,  /* function return */
 	PTRT_KIND_ADDRESS, /* any instruction: kprobe */
 	PTRT_KIND_TIMER,
+	PTRT_KIND_USER,	       /* any instruction of user space: uprobe */
+	PTRT_KIND_USER_RETURN, /* return of a function there */
 };
 
 enum {
@@ -498,6 +504,7 @@ enum {
 };
 
 #define PTRT_ABSOLUTE 0xffffffffu
+#define PTRT_USER 0xfffffffeu
 
 struct ptrt_site {
 	uint64_t address; /* link time */
@@ -507,7 +514,15 @@ struct ptrt_site {
 	const char *function; /* for ppfunc() */
 	unsigned section; /* number, from 1, in ptrt_script.sections; 0: it is
 			   * in the kernel image; PTRT_ABSOLUTE: the address is
-			   * that of the running kernel */
+			   * that of the running kernel; PTRT_USER: it is in a
+			   * file of user space */
+};
+
+/* What else is needed of such a site. */
+struct ptrt_user_site {
+	uint64_t offset;    /* in the file */
+	uint64_t semaphore; /* in the file: a counter to raise; 0: none */
+	unsigned object;    /* the file's number in ptrt_script.objects */
 };
 
 /* A piece of code, link time; SECTION as in struct ptrt_site. */
@@ -540,10 +555,16 @@ struct ptrt_probe {
 	unsigned n_condition_locks;
 	const struct ptrt_site *sites;
 	unsigned n_sites;
+	const struct ptrt_user_site *user_sites; /* one a site; or NULL */
 	/* A hit counts only if it was called from the first, that from the
 	 * second, and so on. */
 	const struct ptrt_caller *callers;
 	unsigned n_callers;
+	/* Hits in user space count in this process and its descendants (0: in
+	 * all), which run one of these files (none: any). */
+	int64_t pid;
+	const unsigned *programs; /* numbers in ptrt_script.objects */
+	unsigned n_programs;
 	unsigned flags;
 	unsigned maxactive; /* 0: KRETACTIVE */
 	int64_t priority;   /* begin, end, error: ascending */
@@ -585,6 +606,8 @@ struct ptrt_script {
 		anchor; /* link-time address of register_kprobe; 0: no addresses */
 	struct ptrt_section *sections;
 	unsigned n_sections;
+	const char *const *objects; /* paths of files of user space */
+	unsigned n_objects;
 	/* Code of the kernel that functions return to in place of their
 	 * callers, link time; 0: none. */
 	uint64_t trampolines[3];
@@ -619,7 +642,8 @@ int64_t ptrt_hz(void);
 int64_t ptrt_cycles(void);
 
 int64_t ptrt_target(void);
-bool ptrt_in_target_children(void); /* current descends from target() */
+bool ptrt_in_target_children(void);   /* current descends from target() */
+bool ptrt_task_descends(int64_t pid); /* current is, or descends from, PID */
 struct ptrt_str ptrt_module_name(void);
 void ptrt_exit(struct ptrt_context *c);
 void ptrt_abort(struct ptrt_context *c);

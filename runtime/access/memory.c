@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "pagecache.h"
 #include "../script.h"
 #include "../../include/ptap/limits.h"
 
@@ -95,14 +96,26 @@ uint64_t ptrt_load(struct ptrt_context *c, uint64_t address, unsigned int size)
 	return 0;
 }
 
+static bool copy_user(const struct ptrt_context *c, void *to, u64 address,
+		      size_t n)
+{
+	if (address > ULONG_MAX)
+		return false;
+	if (!copy_from_user_nofault(to, (void __user *)(unsigned long)address,
+				    n))
+		return true;
+	return c->probe &&
+	       (c->probe->kind == PTRT_KIND_USER ||
+		c->probe->kind == PTRT_KIND_USER_RETURN) &&
+	       ptrt_pagecache_read(to, address, n);
+}
+
 uint64_t ptrt_load_user(struct ptrt_context *c, uint64_t address,
 			unsigned int size)
 {
 	u64 v = 0;
 
-	if (address <= ULONG_MAX &&
-	    !copy_from_user_nofault(&v, (void __user *)(unsigned long)address,
-				    min_t(size_t, size, sizeof(v))))
+	if (copy_user(c, &v, address, min_t(size_t, size, sizeof(v))))
 		return v;
 	fault_error(c, "read fault [user memory]", address);
 	return 0;
@@ -162,19 +175,18 @@ uint64_t ptrt_percpu_address(uint64_t offset)
 
 /* ---- bytes ------------------------------------------------------------ */
 
-static bool copy(char *to, u64 address, size_t n, bool user)
+static bool copy(const struct ptrt_context *c, char *to, u64 address, size_t n,
+		 bool user)
 {
-	if (address > ULONG_MAX)
-		return false;
 	if (user)
-		return !copy_from_user_nofault(
-			to, (void __user *)(unsigned long)address, n);
-	return kernel_range(address, n) &&
+		return copy_user(c, to, address, n);
+	return address <= ULONG_MAX && kernel_range(address, n) &&
 	       !copy_from_kernel_nofault(to, (void *)(unsigned long)address, n);
 }
 
 /* Length of the text, at most MAX; -1: a fault before its end. */
-static int copy_string(char *to, u64 address, unsigned int max, bool user)
+static int copy_string(const struct ptrt_context *c, char *to, u64 address,
+		       unsigned int max, bool user)
 {
 	unsigned int n = 0;
 
@@ -185,7 +197,7 @@ static int copy_string(char *to, u64 address, unsigned int max, bool user)
 			     PAGE_SIZE - (size_t)((address + n) % PAGE_SIZE));
 		size_t length;
 
-		if (!copy(to + n, address + n, step, user))
+		if (!copy(c, to + n, address + n, step, user))
 			return -1;
 		length = strnlen(to + n, step);
 		n += length;
@@ -199,7 +211,7 @@ static struct ptrt_str string(struct ptrt_context *c, char *buffer, u64 address,
 			      unsigned int max, bool *faulted, bool user)
 {
 	unsigned int limit = ptrt_script.limits[PTAP_LIMIT_maxstringlen] - 1;
-	int n = copy_string(buffer, address, min(max, limit), user);
+	int n = copy_string(c, buffer, address, min(max, limit), user);
 
 	if (n < 0) {
 		n = 0;
@@ -249,7 +261,7 @@ struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
 			   (long long)count);
 		n = 0;
 	}
-	if (n && !copy(buffer, address, n, user)) {
+	if (n && !copy(c, buffer, address, n, user)) {
 		fault_error(c,
 			    user ? "read fault [user memory]"
 				 : "read fault [kernel memory]",

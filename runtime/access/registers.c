@@ -7,6 +7,7 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <asm/msr.h>
 
 #include "../core/context.h"
 
@@ -49,9 +50,18 @@ static const struct pt_regs *interrupted(const struct ptrt_context *c)
 	return c->probe && c->probe->kind == PTRT_KIND_TIMER ? c->regs : NULL;
 }
 
+static bool hit_user_code(const struct ptrt_context *c)
+{
+	return c->probe && (c->probe->kind == PTRT_KIND_USER ||
+			    c->probe->kind == PTRT_KIND_USER_RETURN);
+}
+
 bool ptrt_user_mode(struct ptrt_context *c)
 {
 	const struct pt_regs *regs = interrupted(c);
+
+	if (hit_user_code(c))
+		return true;
 
 	return regs && user_mode((struct pt_regs *)regs);
 }
@@ -62,7 +72,7 @@ uint64_t ptrt_address(struct ptrt_context *c)
 
 	if (regs)
 		return ptrt_user_mode(c) ? 0 : regs->ip;
-	if (c->site)
+	if (c->site && !hit_user_code(c))
 		return ptrt_site_address(c->site);
 	return container_of(c, struct ptrt_cpu, c)->ip;
 }
@@ -79,7 +89,27 @@ uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned int n)
 
 uint64_t ptrt_user_address(struct ptrt_context *c)
 {
+	if (hit_user_code(c))
+		return container_of(c, struct ptrt_cpu, c)->ip;
 	if (ptrt_user_mode(c))
 		return interrupted(c)->ip;
 	return current->mm ? task_pt_regs(current)->ip : 0;
+}
+
+uint64_t ptrt_user_slide(struct ptrt_context *c)
+{
+	return container_of(c, struct ptrt_cpu, c)->ip - c->site->address;
+}
+
+/* From the register itself: where user code may set it, the task's copy is old. */
+uint64_t ptrt_thread_pointer(void)
+{
+#ifdef CONFIG_X86_64
+	u64 base;
+
+	rdmsrl(MSR_FS_BASE, base);
+	return base;
+#else
+	return 0;
+#endif
 }

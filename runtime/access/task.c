@@ -105,22 +105,26 @@ int64_t ptrt_target(void)
 	return ptrt_session_target();
 }
 
-bool ptrt_in_target_children(void)
+bool ptrt_task_descends(int64_t pid)
 {
-	s64 target = ptrt_session_target();
 	const struct task_struct *task = current;
 	unsigned int i;
 	bool found = false;
 
-	if (!target)
-		return false;
 	rcu_read_lock();
 	for (i = 0; i < ANCESTORS_MAX && task->pid && !found; i++) {
-		found = task->tgid == target;
+		found = task->tgid == pid;
 		task = rcu_dereference(task->real_parent);
 	}
 	rcu_read_unlock();
 	return found;
+}
+
+bool ptrt_in_target_children(void)
+{
+	s64 target = ptrt_session_target();
+
+	return target && ptrt_task_descends(target);
 }
 
 struct ptrt_str ptrt_module_name(void)

@@ -28,16 +28,16 @@
 /* More places that an error was called from are not told. */
 #define PTRT_CALLERS_MAX 8
 
-/* The section of a module that SITE is in; NULL: the kernel image. */
+/* The section of a module that SITE is in; NULL: the kernel image, or user space. */
 static inline const struct ptrt_section *
 ptrt_site_section(const struct ptrt_site *site)
 {
-	return site->section && site->section != PTRT_ABSOLUTE
+	return site->section && site->section < PTRT_USER
 		       ? &ptrt_script.sections[site->section - 1]
 		       : NULL;
 }
 
-/* Where SITE is; meaningless while its module is not there. */
+/* Where SITE is in the kernel; meaningless while its module is not there. */
 static inline unsigned long ptrt_site_address(const struct ptrt_site *site)
 {
 	const struct ptrt_section *section = ptrt_site_section(site);

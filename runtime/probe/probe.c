@@ -30,6 +30,8 @@ static int arm(const struct ptrt_probe *probe)
 	case PTRT_KIND_RETURN: return ptrt_kretprobe_arm(probe);
 	case PTRT_KIND_ADDRESS: return ptrt_kprobe_arm(probe);
 	case PTRT_KIND_TIMER: return ptrt_timer_arm(probe);
+	case PTRT_KIND_USER:
+	case PTRT_KIND_USER_RETURN: return ptrt_uprobe_arm(probe);
 	case PTRT_KIND_BEGIN:
 	case PTRT_KIND_END:
 	case PTRT_KIND_ERROR:
@@ -71,6 +73,7 @@ void ptrt_probes_rearm(void)
 		ptrt_ftrace_switch(probe, on);
 		ptrt_kretprobe_switch(probe, on);
 		ptrt_kprobe_switch(probe, on);
+		ptrt_uprobe_switch(probe, on);
 		if (!ptrt_session_rearming())
 			break;
 		cond_resched();
@@ -80,6 +83,7 @@ void ptrt_probes_rearm(void)
 void ptrt_probes_disarm(void)
 {
 	ptrt_timer_disarm();
+	ptrt_uprobe_disarm();
 	ptrt_ftrace_disarm();
 	ptrt_kretprobe_disarm();
 	ptrt_kprobe_disarm();

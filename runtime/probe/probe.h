@@ -79,6 +79,7 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe);
 int ptrt_kprobe_arm(const struct ptrt_probe *probe);
 int ptrt_kretprobe_arm(const struct ptrt_probe *probe);
 int ptrt_timer_arm(const struct ptrt_probe *probe);
+int ptrt_uprobe_arm(const struct ptrt_probe *probe);
 
 /* One site of an ENTRY probe that ftrace cannot reach. */
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
@@ -97,10 +98,12 @@ void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_kprobe_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_timer_switch(const struct ptrt_probe *probe, bool on);
+void ptrt_uprobe_switch(const struct ptrt_probe *probe, bool on);
 
 void ptrt_ftrace_disarm(void);
 void ptrt_kprobe_disarm(void);
 void ptrt_kretprobe_disarm(void);
 void ptrt_timer_disarm(void);
+void ptrt_uprobe_disarm(void);
 
 #endif

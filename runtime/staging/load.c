@@ -13,6 +13,7 @@
 
 #include "message.h"
 #include "module.h"
+#include "object.h"
 
 /* Room for one as hexadecimal digits. */
 #define BUILD_ID_TEXT \
@@ -302,7 +303,8 @@ bool pr_load_init(struct pr_load *l, const char *path, const char *parameters,
 		return false;
 	}
 	if (!pr_module_read(fd, path, &elf) || !check_release(&elf, path) ||
-	    !pr_module_info(fd, path, "ptap_module", check_module))
+	    !pr_module_info(fd, path, "ptap_module", check_module) ||
+	    !pr_module_info(fd, path, "ptap_object", pr_object_check))
 		goto out;
 	snprintf(l->name, sizeof(l->name), "%s", elf.name);
 	if (unique) {

@@ -25,6 +25,13 @@
  *                                   function are at its entry
  *   driver IMAGE damage OUT SEED    writes a copy with damaged debuginfo
  *
+ *   driver IMAGE stubs            of the linkage table
+ *   driver IMAGE marks            with their operands' fetch programs
+ *   driver IMAGE operand TEXT     the fetch program of an operand
+ *   driver IMAGE libraries        that it loads
+ *
+ * "user:" before IMAGE opens it as a user program.
+ *
  * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
  * with & before it, the address; NAME is a variable, "return", "%global" or
  * "(type)" for a script value taken as that type.  An error is printed as
@@ -44,11 +51,13 @@
 #include <unistd.h>
 
 #include "debuginfo/debuginfo.h"
+#include "debuginfo/userprogram.h"
 #include "interpreter.h"
 
 static struct pt_session session;
 static struct pt_dbg *dbg;
 static struct pt_arena *arena;
+static uint64_t slide; /* of the program that runs */
 
 static int fail(struct pt_error *error)
 {
@@ -223,6 +232,8 @@ static void machine_from(pid_t *child, struct machine *machine)
 			       r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13,
 			       r.r14, r.r15, r.rip },
 		.cfa = r.rsp + 8,
+		.tls = r.fs_base,
+		.slide = slide,
 		.read = read_child,
 		.arg = child,
 	};
@@ -241,7 +252,7 @@ static int run_at(pid_t child, const struct pt_dbg_function *function,
 	TRY(path_fetch(function, path, &fetch, &value));
 	for (int i = 0; i < argc && i < 8; i++)
 		operands[i] = atoll(argv[i]);
-	if (!go_to(child, function->address)) {
+	if (!go_to(child, function->address + slide)) {
 		printf("it did not come there\n");
 		return 1;
 	}
@@ -332,7 +343,7 @@ static int write_at(pid_t child, const struct pt_dbg_function *function,
 
 	TRY(path_fetch(function, path, &fetch, &value));
 	TRY(pt_dbg_store(dbg, &value, &store));
-	if (!go_to(child, function->address)) {
+	if (!go_to(child, function->address + slide)) {
 		printf("it did not come there\n");
 		return 1;
 	}
@@ -358,6 +369,22 @@ static int write_at(pid_t child, const struct pt_dbg_function *function,
 		return 1;
 	printf("%" PRId64 "\n", (int64_t)result);
 	return 0;
+}
+
+/* Where the program itself is: what is mapped first. */
+static uint64_t lowest_mapping(pid_t child)
+{
+	char path[64];
+	unsigned long start = 0;
+	FILE *maps;
+
+	snprintf(path, sizeof(path), "/proc/%d/maps", (int)child);
+	maps = fopen(path, "r");
+	if (!maps || fscanf(maps, "%lx-", &start) != 1)
+		start = 0;
+	if (maps)
+		fclose(maps);
+	return start;
 }
 
 /* With WANTED: writes instead. */
@@ -386,6 +413,8 @@ static int run(const char *image, const char *text, const char *path, int argc,
 		printf("cannot trace\n");
 		return 77;
 	}
+	if (pt_dbg_program_moves(dbg))
+		slide = lowest_mapping(child);
 	/* With several places the last is wanted: the inlined copy, not its
 	 * function. */
 	if (wanted)
@@ -739,6 +768,60 @@ static int damage(const char *image, const char *out, unsigned seed)
 	return 0;
 }
 
+static int stubs(void)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	TRY(pt_dbg_stubs(dbg, found));
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_dbg_stub *stub = g_ptr_array_index(found, i);
+
+		printf("%s 0x%" PRIx64 "\n", stub->name, stub->address);
+	}
+	return 0;
+}
+
+static void print_operand(const char *text)
+{
+	struct pt_fetch *fetch;
+	struct pt_error *error = pt_dbg_operand(dbg, text, &fetch);
+
+	printf("  %s: ", text);
+	if (error)
+		fail(error);
+	else
+		printf("%s\n", pt_fetch_text(arena, fetch));
+}
+
+static int marks(void)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	TRY(pt_dbg_marks(dbg, found));
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_dbg_mark *mark = g_ptr_array_index(found, i);
+
+		printf("%s:%s%s\n", mark->provider, mark->name,
+		       mark->semaphore ? " with a semaphore" : "");
+		for (guint k = 0; k < mark->arguments->len; k++)
+			print_operand(g_ptr_array_index(mark->arguments, k));
+	}
+	return 0;
+}
+
+static int libraries(const char *path)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	TRY(pt_program_libraries(arena, path, found));
+	for (guint i = 0; i < found->len; i++) {
+		const struct pt_library *library = g_ptr_array_index(found, i);
+
+		printf("%s %s\n", library->name, library->path);
+	}
+	return 0;
+}
+
 static int command(int argc, char **argv)
 {
 	const char *word = argv[2];
@@ -782,6 +865,16 @@ static int command(int argc, char **argv)
 		print_names(names);
 		return 0;
 	}
+	if (!strcmp(word, "stubs"))
+		return stubs();
+	if (!strcmp(word, "marks"))
+		return marks();
+	if (!strcmp(word, "libraries"))
+		return libraries(argv[1]);
+	if (!strcmp(word, "operand") && argc == 4) {
+		print_operand(argv[3]);
+		return 0;
+	}
 	if (!strcmp(word, "everything"))
 		return everything();
 	fprintf(stderr, "driver: no such command\n");
@@ -802,7 +895,12 @@ int main(int argc, char **argv)
 	session.diag = pt_diag_create(arena);
 	session.target.debug_vmlinux = argv[1];
 	session.target.release = "sample";
-	error = pt_dbg_open(&session, &dbg);
+	if (!strncmp(argv[1], "user:", 5)) {
+		argv[1] += 5;
+		error = pt_dbg_open_program(&session, argv[1], &dbg);
+	} else {
+		error = pt_dbg_open(&session, &dbg);
+	}
 	status = error ? fail(error) : command(argc, argv);
 	pt_arena_destroy(arena);
 	return status;

@@ -102,6 +102,7 @@ static void step(struct stack *stack, const struct machine *m,
 	case PT_FETCH_CONST: push(stack, (uint64_t)insn->b); break;
 	case PT_FETCH_ADDR: push(stack, (uint64_t)insn->b + m->slide); break;
 	case PT_FETCH_CFA: push(stack, m->cfa); break;
+	case PT_FETCH_TLS: push(stack, m->tls); break;
 	case PT_FETCH_OPERAND:
 		stack->bad = stack->bad || insn->a >= m->n_operands;
 		push(stack, stack->bad ? 0 : (uint64_t)m->operands[insn->a]);

@@ -10,6 +10,7 @@
 struct machine {
 	uint64_t registers[17]; /* DWARF numbers */
 	uint64_t cfa;
+	uint64_t tls; /* thread pointer */
 	uint64_t slide;
 	uint64_t percpu;
 	const int64_t *operands;

@@ -56,6 +56,8 @@ struct pt_session {
 	struct pt_target target; /* filled before pass 1 */
 	const char *tapset_dir;	 /* installed, or in the tree */
 	const char *runtime_dir;
+	GPtrArray *inputs; /* const char *: paths of files that the module was
+			    * made from, beside the kernel's; NULL: none */
 	const char
 		*build_key; /* set by pt_build_cache_lookup() for pass 4; NULL:
 				  * the module is not kept */

@@ -16,7 +16,7 @@
 #include "rtcache.h"
 
 /* Raised when what an entry holds changes its meaning. */
-#define FORMAT "ptap module 1"
+#define FORMAT "ptap module 2"
 
 /* ---- the folder ------------------------------------------------------- */
 
@@ -313,6 +313,55 @@ static char *diagnostics_text(struct pt_diag *diag)
 	return text;
 }
 
+static const char *stamp(struct pt_arena *arena, const char *path)
+{
+	struct pt_hash *hash = pt_hash_create(arena);
+
+	pt_hash_stamp(hash, path);
+	return pt_hash_hex(hash, arena);
+}
+
+/* Their number, and each with its stamp: "64 digits PATH". */
+static const char *inputs_text(struct pt_session *session)
+{
+	const GPtrArray *inputs = session->inputs;
+	GString *text = pt_arena_string(session->arena);
+
+	g_string_append_printf(text, "%u\n", inputs ? inputs->len : 0);
+	for (unsigned i = 0; inputs && i < inputs->len; i++) {
+		const char *path = g_ptr_array_index(inputs, i);
+
+		g_string_append_printf(text, "%s %s\n",
+				       stamp(session->arena, path), path);
+	}
+	return text->str;
+}
+
+/* Moves *TEXT behind them; false: one of them has changed. */
+static bool check_inputs(struct pt_arena *arena, const char **text)
+{
+	char *at;
+	unsigned long n = strtoul(*text, &at, 10);
+
+	for (; *at == '\n' && n > 0; n--) {
+		const char *line = at + 1;
+		size_t length = strcspn(line, "\n");
+		const char *space = memchr(line, ' ', length);
+		const char *path;
+
+		if (!space)
+			return false;
+		path = pt_arena_strndup(arena, space + 1,
+					length - (size_t)(space + 1 - line));
+		if (strncmp(stamp(arena, path), line, (size_t)(space - line)) !=
+		    0)
+			return false;
+		at += length + 1;
+	}
+	*text = at + 1;
+	return *at == '\n';
+}
+
 struct pt_error *pt_build_cache_store(struct pt_session *session,
 				      const char *data, size_t length,
 				      const char **ret)
@@ -325,8 +374,9 @@ struct pt_error *pt_build_cache_store(struct pt_session *session,
 	path = entry_path(session, folder, ".ko");
 	PT_TRY(pt_file_write(arena, path, data, length));
 	diagnostics = diagnostics_text(session->diag);
-	info = pt_arena_printf(arena, FORMAT "\n%zu %s\n%s", length,
+	info = pt_arena_printf(arena, FORMAT "\n%zu %s\n%s%s", length,
 			       digest(arena, data, length),
+			       inputs_text(session),
 			       diagnostics ? diagnostics : "");
 	free(diagnostics);
 	PT_TRY(pt_file_write(arena, entry_path(session, folder, ".info"), info,
@@ -357,6 +407,7 @@ static const char *check_entry(struct pt_arena *arena, const char *path,
 {
 	size_t length, said;
 	char hash[65];
+	const char *rest;
 	int head = 0;
 	char *data;
 
@@ -366,7 +417,8 @@ static const char *check_entry(struct pt_arena *arena, const char *path,
 	if (pt_file_read(arena, path, &data, &length) || length != said ||
 	    strcmp(hash, digest(arena, data, length)) != 0)
 		return NULL;
-	return info + head + 1;
+	rest = info + head + 1;
+	return check_inputs(arena, &rest) ? rest : NULL;
 }
 
 static const char *lookup(struct pt_session *session)

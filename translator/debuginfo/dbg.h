@@ -9,14 +9,18 @@
 #include "index.h"
 #include "walkdie.h"
 
+struct pt_programfile;
+
 struct pt_dbg {
 	struct pt_session *session;
 	struct pt_arena *arena;
 	struct pt_image *image;
 	struct pt_index *index;
-	GHashTable *windows; /* unit number to struct pt_window * */
-	const char *module;  /* NULL: the kernel image */
-	bool is_btf;	     /* made from BTF (see btf.h) */
+	GHashTable *windows;		/* unit number to struct pt_window * */
+	const char *module;		/* NULL: the kernel image */
+	bool is_btf;			/* made from BTF (see btf.h) */
+	struct pt_programfile *program; /* NULL: the kernel or a module */
+	bool symbols_only;		/* a program that has no DWARF */
 	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
@@ -28,7 +32,8 @@ struct pt_dbg {
 
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {
-	uint64_t offset;	/* of the DIE: subprogram with code, or copy */
+	uint64_t offset;	/* of the DIE: subprogram with code, or copy;
+				 * or PT_DBG_NO_DIE */
 	uint64_t around_offset; /* of the subprogram that holds the code; 0: the
 				 * DIE itself */
 	struct pt_window *window; /* NULL until pt_dbg_code_open() */
@@ -39,6 +44,24 @@ struct pt_dbg_code {
 	uint64_t source_offset;
 	enum pt_dbg_abi { PT_ABI_X64, PT_ABI_IA32 } abi;
 };
+
+/* Of a function that only the symbol table has. */
+#define PT_DBG_NO_DIE UINT64_MAX
+
+/* Opens the image of DBG, of which session, arena, and what kind it is are set.
+ * DEBUG_PATH: a second file, with the DWARF; NULL: none. */
+struct pt_error *pt_dbg_open_image(struct pt_dbg *dbg, const char *path,
+				   const char *debug_path);
+
+/* PT_E_NO_DEBUGINFO: a program's symbols do not describe WHAT. */
+struct pt_error *pt_program_need_dwarf(struct pt_dbg *dbg, const char *what);
+
+/* Is VALUE, which is in memory, in the user's? */
+static inline bool pt_dbg_in_user(const struct pt_dbg *dbg,
+				  const struct pt_dbg_value *value)
+{
+	return value->in_user || dbg->program;
+}
 
 /* The private part of FUNCTION with its window and DIEs there. */
 struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,

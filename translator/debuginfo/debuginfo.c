@@ -103,7 +103,16 @@ static struct pt_error *dbg_open_path(struct pt_session *session,
 	dbg->arena = session->arena;
 	dbg->is_btf = is_btf;
 	PT_TRY(pt_locate_debug(session, path, package_hint, &debug_path));
-	PT_TRY(pt_image_open(dbg->arena, path, debug_path, &dbg->image));
+	PT_TRY(pt_dbg_open_image(dbg, path, debug_path));
+	*ret = dbg;
+	return NULL;
+}
+
+struct pt_error *pt_dbg_open_image(struct pt_dbg *dbg, const char *path,
+				   const char *debug_path)
+{
+	PT_TRY(pt_image_open(dbg->arena, path, debug_path, dbg->program,
+			     &dbg->image));
 	PT_TRY(dbg_open_index(dbg));
 	dbg->image->joined = dbg->index->header->joined;
 	dbg->windows = g_hash_table_new(g_direct_hash, g_direct_equal);
@@ -112,7 +121,6 @@ static struct pt_error *dbg_open_path(struct pt_session *session,
 	if (!pt_dbg_symbol(dbg, "__per_cpu_start", &dbg->percpu_start) ||
 	    !pt_dbg_symbol(dbg, "__per_cpu_end", &dbg->percpu_end))
 		dbg->percpu_start = dbg->percpu_end = 0;
-	*ret = dbg;
 	return NULL;
 }
 
@@ -185,6 +193,8 @@ bool pt_dbg_is_btf(const struct pt_dbg *dbg)
 
 struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what)
 {
+	if (dbg->symbols_only)
+		return pt_program_need_dwarf(dbg, what);
 	if (!dbg->is_btf)
 		return NULL;
 	return pt_error_hint(
@@ -254,7 +264,8 @@ struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
 			     "%s%s",
 			     what, at, number ? ": " : "",
 			     number ? dwarf_errmsg(number) : ""),
-		"install the kernel's debug package again");
+		dbg->program ? "install its debug symbols again"
+			     : "install the kernel's debug package again");
 }
 
 struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
@@ -311,6 +322,10 @@ struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,
 {
 	struct pt_dbg_code *code = function->die;
 
+	if (code->offset == PT_DBG_NO_DIE)
+		return pt_program_need_dwarf(
+			dbg, pt_arena_printf(dbg->arena, "what is inside '%s'",
+					     function->name));
 	if (!code->window) {
 		struct pt_window *window;
 

@@ -45,8 +45,8 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 /* Is all that is known of the image from its BTF? */
 bool pt_dbg_is_btf(const struct pt_dbg *dbg);
 
-/* NULL; where there is BTF alone, PT_E_NO_DEBUGINFO: it does not describe WHAT
- * ("local variables"). */
+/* NULL; where there is BTF alone, or a program's symbols, PT_E_NO_DEBUGINFO: they
+ * do not describe WHAT ("local variables"). */
 struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what);
 
 /* The module's name; NULL: the kernel image. */
@@ -69,9 +69,12 @@ struct pt_dbg_section {
 
 /* The section of an address of the running kernel, whatever is there. */
 #define PT_DBG_ABSOLUTE UINT_MAX
+/* That of all of a program: in the process that was hit. */
+#define PT_DBG_HERE (UINT_MAX - 1)
 
 /* The number, from 1, among the script's sections of the one that holds a
- * link-time address of a module; 0 for the kernel image, which moves as a whole.
+ * link-time address of a module; 0 for the kernel image, which moves as a whole;
+ * PT_DBG_HERE for a program.
  * PT_E_UNSUPPORTED if it has no symbol to find it by. */
 struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 				       unsigned *ret);
@@ -125,6 +128,8 @@ enum pt_dbg_where {
 	PT_DBG_INLINED, /* one inlined copy: its first address */
 };
 
+struct pt_dbg_mark;
+
 struct pt_dbg_function {
 	const char *name; /* as a script names it: "vfs_read", "sys_open" */
 	const char
@@ -142,9 +147,11 @@ struct pt_dbg_function {
 	const char *refused; /* why the kernel will not have a probe here
 			      * ("noinstr text", ...); NULL: it will */
 	const char *label;   /* the address is this label's; NULL: none's */
-	struct pt_dbg *dbg;  /* of what it is a function; NULL: an address that
+	const struct pt_dbg_mark *mark; /* the address is this marker's (see
+					 * userprogram.h); NULL: none's */
+	struct pt_dbg *dbg; /* of what it is a function; NULL: an address that
 			      * nothing is known of (PT_DBG_ABSOLUTE) */
-	unsigned section;    /* see pt_dbg_section_number(); set when a probe
+	unsigned section;   /* see pt_dbg_section_number(); set when a probe
 			      * point is bound to it */
 	/* Callees: where the call comes from, and where the call of that came
 	 * from, and so on; NULL: from anywhere. */
@@ -199,6 +206,11 @@ struct pt_error *pt_dbg_find_callees(const struct pt_dbg_function *caller,
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,
 					   uint64_t address);
+
+/* A place in the code that is no function's to DBG: it has no variables.  NAME is
+ * kept. */
+struct pt_dbg_function *pt_dbg_place(struct pt_dbg *dbg, uint64_t address,
+				     const char *name);
 
 /* Names near to a function name that was not found, for "did you mean". */
 void pt_dbg_function_names(struct pt_dbg *dbg, const char *like,

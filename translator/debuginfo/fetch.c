@@ -14,6 +14,7 @@ static const struct {
 	[PT_FETCH_USER_REG] = { "userreg", A },
 	[PT_FETCH_CONST] = { "const", B },
 	[PT_FETCH_ADDR] = { "addr", B },
+	[PT_FETCH_TLS] = { "tls", NONE },
 	[PT_FETCH_CFA] = { "cfa", NONE },
 	[PT_FETCH_OPERAND] = { "operand", A },
 	[PT_FETCH_PERCPU] = { "percpu", NONE },

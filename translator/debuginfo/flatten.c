@@ -157,7 +157,11 @@ static struct pt_error *source_open(struct flatten *f, const char *path)
 	while ((scn = elf_nextscn(s->elf, scn))) {
 		GElf_Shdr h;
 
-		if (gelf_getshdr(scn, &h) && h.sh_type == SHT_SYMTAB)
+		if (!gelf_getshdr(scn, &h))
+			continue;
+		if (h.sh_type == SHT_SYMTAB ||
+		    (h.sh_type == SHT_DYNSYM && f->image->program &&
+		     !s->symtab))
 			s->symtab = scn;
 	}
 	f->n_sources++;

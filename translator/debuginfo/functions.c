@@ -470,6 +470,36 @@ static void finder_match_wrappers(struct finder *f)
 
 /* ---- other names ------------------------------------------------------ */
 
+/* A function of a program that no DWARF describes. */
+static struct pt_dbg_function *symbol_function(struct pt_dbg *dbg,
+					       const struct pt_index_symbol *s)
+{
+	struct pt_dbg_function *function =
+		pt_new(dbg->arena, struct pt_dbg_function);
+	struct pt_dbg_code *code = pt_new(dbg->arena, struct pt_dbg_code);
+
+	code->offset = PT_DBG_NO_DIE;
+	function->dbg = dbg;
+	function->name = function->symbol =
+		pt_index_string(dbg->index, s->name);
+	function->file = "";
+	function->where = PT_DBG_CALLED;
+	function->is_entry = true;
+	function->address = function->symbol_address = s->address;
+	function->die = code;
+	return function;
+}
+
+static void finder_add_symbol(struct finder *f,
+			      const struct pt_index_symbol *symbol)
+{
+	if (f->pattern->file ||
+	    symbol_is_cold(pt_index_string(f->index, symbol->name)) ||
+	    !g_hash_table_add(f->addresses, GSIZE_TO_POINTER(symbol->address)))
+		return;
+	g_ptr_array_add(f->ret, symbol_function(f->dbg, symbol));
+}
+
 static void finder_add_alias(struct finder *f,
 			     const struct pt_index_symbol *symbol)
 {
@@ -478,6 +508,10 @@ static void finder_add_alias(struct finder *f,
 		pt_index_function_at(f->index, symbol->address, true);
 	struct pt_dbg_function *function;
 
+	if (!record && f->dbg->program) {
+		finder_add_symbol(f, symbol);
+		return;
+	}
 	if (!record || !finder_file_matches(f, record->file) ||
 	    g_str_has_prefix(name, "__pfx_") ||
 	    g_str_has_prefix(name, "__cfi_") ||
@@ -575,8 +609,37 @@ struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg, uint64_t address)
 {
 	const struct pt_index_function *record =
 		pt_index_function_at(dbg->index, address, false);
+	const struct pt_index_symbol *symbol;
 
-	return record ? pt_functions_make(dbg, record, NULL) : NULL;
+	if (record || !dbg->program)
+		return record ? pt_functions_make(dbg, record, NULL) : NULL;
+	symbol = pt_index_symbol_at(dbg->index, address, NULL);
+	return symbol && address - symbol->address <
+				       MAX((uint64_t)symbol->size, 1)
+		       ? symbol_function(dbg, symbol)
+		       : NULL;
+}
+
+struct pt_dbg_function *pt_dbg_place(struct pt_dbg *dbg, uint64_t address,
+				     const char *name)
+{
+	struct pt_dbg_function *function =
+		pt_new(dbg->arena, struct pt_dbg_function);
+	struct pt_dbg_code *code = pt_new(dbg->arena, struct pt_dbg_code);
+	const struct pt_index_symbol *symbol =
+		pt_index_symbol_at(dbg->index, address, NULL);
+
+	code->offset = PT_DBG_NO_DIE;
+	function->dbg = dbg;
+	function->name = name;
+	function->symbol =
+		symbol ? pt_index_string(dbg->index, symbol->name) : name;
+	function->file = "";
+	function->where = PT_DBG_CALLED;
+	function->address = address;
+	function->symbol_address = symbol ? symbol->address : address;
+	function->die = code;
+	return function;
 }
 
 /* ---- near names ------------------------------------------------------- */
@@ -628,6 +691,14 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 		if (syscall && g_str_has_prefix(name, "__x64_sys_"))
 			name += strlen("__x64_");
 		if (near_distance(like, name, limit) <= limit)
+			g_ptr_array_add(ret, (gpointer)name);
+	}
+	for (uint32_t i = 0; dbg->symbols_only && i < index->n_symbols; i++) {
+		const char *name =
+			pt_index_string(index, index->symbols[i].name);
+
+		if (index->symbols[i].kind == PT_INDEX_SYMBOL_FUNCTION &&
+		    near_distance(like, name, limit) <= limit)
 			g_ptr_array_add(ret, (gpointer)name);
 	}
 }

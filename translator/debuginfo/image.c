@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../base/file.h"
 #include "flatten.h"
 
 /* What a window needs of the file.  .debug_info must be the first. */
@@ -18,7 +19,7 @@ static const char *const window_sections[] = {
 	".debug_line",	   ".debug_line_str", ".debug_loclists",
 	".debug_rnglists", ".debug_addr",     ".debug_str_offsets",
 	".debug_loc",	   ".debug_ranges",   ".debug_frame",
-	".debug_types",
+	".debug_types",	   ".eh_frame",
 };
 
 #define N_WINDOW_SECTIONS G_N_ELEMENTS(window_sections)
@@ -26,10 +27,13 @@ static const char *const window_sections[] = {
 
 static struct pt_error *image_damaged(struct pt_image *image, const char *what)
 {
-	return pt_error_hint(pt_error_new(image->arena, PT_E_BAD_DEBUGINFO,
-					  "'%s' is damaged: %s", image->path,
-					  what),
-			     "install the kernel's debug package again");
+	return pt_error_hint(
+		pt_error_new(image->arena, PT_E_BAD_DEBUGINFO,
+			     "'%s' is damaged: %s", image->path, what),
+		image->program ? "install the package that it is from "
+				 "again"
+			       : "install the kernel's debug package "
+				 "again");
 }
 
 /* Room for headers, the file, and as much again behind it: see window_fill(). */
@@ -96,7 +100,10 @@ static struct pt_error *image_check_header(struct pt_image *image, Elf *elf)
 		return image_damaged(image, "it ends before its section table");
 	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
 		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
-				    "'%s' is not a linked kernel image",
+				    image->program
+					    ? "'%s' is not a linked program"
+					    : "'%s' is not a linked kernel "
+					      "image",
 				    image->path);
 	return NULL;
 }
@@ -161,6 +168,38 @@ static void image_find_build_id(struct pt_image *image,
 	}
 }
 
+/* In place of a build id: what tells one file from another. */
+static struct pt_error *image_hash(struct pt_image *image)
+{
+	GChecksum *sum = g_checksum_new(G_CHECKSUM_SHA1);
+	size_t size, length = PT_IMAGE_HASH_SIZE;
+	struct pt_error *error;
+	unsigned char *id;
+	char *text;
+
+	error = pt_file_read(image->arena, image->path, &text, &size);
+	if (!error) {
+		id = pt_arena_alloc(image->arena, length);
+		g_checksum_update(sum, (const guchar *)text, (gssize)size);
+		g_checksum_get_digest(sum, id, &length);
+		image->build_id = id;
+		image->build_id_length = length;
+		image->hashed = true;
+	}
+	g_checksum_free(sum);
+	return error;
+}
+
+/* A stripped program has the symbols that others link against. */
+static void image_dynamic_symbols(struct pt_image *image,
+				  const struct pt_image_section *s)
+{
+	if (!strcmp(s->name, ".dynsym"))
+		image->symtab = *s;
+	else if (!strcmp(s->name, ".dynstr"))
+		image->strtab = *s;
+}
+
 static struct pt_error *image_choose_sections(struct pt_image *image)
 {
 	const struct {
@@ -186,11 +225,20 @@ static struct pt_error *image_choose_sections(struct pt_image *image)
 		if (s->type == SHT_NOTE && !image->build_id)
 			image_find_build_id(image, s);
 	}
-	if (!image->info.size || !image->abbrev.size)
+	if (!image->symtab.size || !image->strtab.size)
+		for (guint i = 0; image->program && i < image->sections->len;
+		     i++)
+			image_dynamic_symbols(
+				image,
+				&g_array_index(image->sections,
+					       struct pt_image_section, i));
+	if ((!image->info.size || !image->abbrev.size) && !image->program)
 		return pt_error_hint(
 			pt_error_new(image->arena, PT_E_NO_DEBUGINFO,
 				     "'%s' has no debuginfo", image->path),
 			"install the kernel's debug package");
+	if (!image->build_id && image->program)
+		PT_TRY(image_hash(image));
 	if (!image->build_id)
 		return image_damaged(image, "it has no build id");
 	if (image->info.size > UINT32_MAX)
@@ -232,12 +280,14 @@ static struct pt_error *image_open_flat(struct pt_image *image,
 }
 
 struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
-			       const char *debug_path, struct pt_image **ret)
+			       const char *debug_path, bool program,
+			       struct pt_image **ret)
 {
 	struct pt_image *image = pt_new(arena, struct pt_image);
 
 	elf_version(EV_CURRENT);
 	image->arena = arena;
+	image->program = program;
 	image->path = pt_arena_strdup(arena, path);
 	image->sections =
 		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
@@ -326,6 +376,7 @@ static void window_fill(const struct pt_image *image,
 			h->sh_type = SHT_PROGBITS;
 			h->sh_offset = distance + s->offset;
 			h->sh_size = s->size;
+			h->sh_addr = s->address;
 			h->sh_addralign = 1;
 			if (i == 0)
 				h->sh_offset += start;
@@ -386,6 +437,8 @@ bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 
 void pt_image_window_close(struct pt_window *window)
 {
+	if (window->eh_cfi)
+		dwarf_cfi_end(window->eh_cfi);
 	dwarf_end(window->dwarf);
 	elf_end(window->elf);
 }

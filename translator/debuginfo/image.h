@@ -40,10 +40,15 @@ struct pt_image {
 	GArray *sections; /* struct pt_image_section */
 	struct pt_image_section info, abbrev, str, line, line_str, symtab,
 		strtab;
-	bool joined; /* units refer to one another: the index knows */
+	bool program; /* a user program or a shared library */
+	bool joined;  /* units refer to one another: the index knows */
+	bool hashed;  /* the build id is the hash of the file */
 	const unsigned char *build_id;
 	size_t build_id_length;
 };
+
+/* Bytes of what stands in for a build id. */
+#define PT_IMAGE_HASH_SIZE 20
 
 /* One compile unit, as libdw sees it. */
 struct pt_window {
@@ -51,15 +56,19 @@ struct pt_window {
 	Elf *elf;
 	uint64_t start; /* of what the window shows, in .debug_info */
 	Dwarf_Die cu;
-	Dwarf_CFI *cfi; /* NULL until asked for, or none */
+	Dwarf_CFI *cfi;	   /* .debug_frame; NULL until asked for, or none */
+	Dwarf_CFI *eh_cfi; /* .eh_frame, the same */
 };
 
 /* Opens PATH: maps it where that will do, else makes a flat image of it (see
  * flatten.h).  DEBUG_PATH: a second file, with the DWARF; NULL: it is in the
  * first.  PT_E_BAD_DEBUGINFO for what is no ELF file or a damaged one,
- * PT_E_UNSUPPORTED for another architecture, PT_E_NO_DEBUGINFO without DWARF. */
+ * PT_E_UNSUPPORTED for another architecture, PT_E_NO_DEBUGINFO without DWARF.
+ * PROGRAM: it is one of user space, and may have neither DWARF (info.size is 0
+ * then) nor a build id (then that is the SHA-1 of the file at PATH). */
 struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
-			       const char *debug_path, struct pt_image **ret);
+			       const char *debug_path, bool program,
+			       struct pt_image **ret);
 
 /* SIZE bytes at a link-time ADDRESS, NULL if the file does not hold them. */
 const void *pt_image_memory(const struct pt_image *image, uint64_t address,

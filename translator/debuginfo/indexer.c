@@ -104,8 +104,14 @@ static uint32_t unit_file(struct worker *w, struct unit_files *f,
 	pt_filetable_path(f->table, number, f->path);
 	/* The assembler says nothing of files but the unit's name. */
 	path = f->path->len || !f->unit ? f->path->str : f->unit;
-	if (length && !strncmp(path, f->directory, length) &&
-	    path[length] == '/')
+	/* Programs are listed with the whole path, as libdw has it. */
+	if (w->image->program && length && !strchr(path, '/')) {
+		g_string_prepend_c(f->path, '/');
+		g_string_prepend(f->path, f->directory);
+		path = f->path->str;
+	}
+	if (!w->image->program && length &&
+	    !strncmp(path, f->directory, length) && path[length] == '/')
 		path += length + 1;
 	id = worker_file(w, path);
 	if (number < MAX_FILES)
@@ -131,7 +137,7 @@ static uint32_t other_file(struct worker *w, Dwarf_CU *unit, Dwarf_Word number)
 		path = dwarf_filesrc(files, number, NULL, NULL);
 	if (!path)
 		path = dwarf_diename(&die);
-	length = directory ? strlen(directory) : 0;
+	length = directory && !w->image->program ? strlen(directory) : 0;
 	if (path && length && !strncmp(path, directory, length) &&
 	    path[length] == '/')
 		path += length + 1;
@@ -971,6 +977,8 @@ static void builder_mark_refused(struct builder *b)
 {
 	uint64_t start, end;
 
+	if (b->image.program)
+		return;
 	for (size_t i = 0; i < G_N_ELEMENTS(refused_ranges); i++) {
 		const struct pt_image_section *section =
 			builder_section(b, refused_ranges[i].section);

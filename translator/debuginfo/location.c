@@ -8,7 +8,7 @@
 #include <dwarf.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "programfile.h"
 
 /* rax..r15 and the return address column. */
 #define MAX_REGISTER 16
@@ -74,7 +74,8 @@ static struct pt_error *compile_bad(struct compiler *c, const char *what)
 			c->dbg->arena, PT_E_BAD_DEBUGINFO,
 			"the debuginfo on where '$%s' is stored is damaged: %s",
 			c->context->name, what),
-		"install the kernel's debug package again");
+		c->dbg->program ? "install its debug symbols again"
+				: "install the kernel's debug package again");
 }
 
 static struct pt_error *compile_expression(struct compiler *c,
@@ -131,6 +132,18 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 	return NULL;
 }
 
+/* The kernel has .debug_frame, programs mostly .eh_frame. */
+static bool find_frame(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret)
+{
+	if (!window->cfi)
+		window->cfi = dwarf_getcfi(window->dwarf);
+	if (window->cfi && !dwarf_cfi_addrframe(window->cfi, pc, ret))
+		return true;
+	if (!window->eh_cfi)
+		window->eh_cfi = dwarf_getcfi_elf(window->elf);
+	return window->eh_cfi && !dwarf_cfi_addrframe(window->eh_cfi, pc, ret);
+}
+
 static struct pt_error *compile_cfa(struct compiler *c)
 {
 	struct pt_window *window = c->context->window;
@@ -141,10 +154,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 
 	if (c->context->at_entry)
 		return emit(c, PT_FETCH_CFA, 0, 0, 0, 1);
-	if (!window->cfi)
-		window->cfi = dwarf_getcfi(window->dwarf);
-	if (!window->cfi ||
-	    dwarf_cfi_addrframe(window->cfi, c->context->pc, &frame))
+	if (!find_frame(window, c->context->pc, &frame))
 		return compile_unsupported(
 			c, "a frame that has no unwind information");
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
@@ -298,7 +308,40 @@ static struct pt_error *compile_load(struct compiler *c, uint64_t size)
 {
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		return compile_unsupported(c, "a load of that size");
-	return emit(c, PT_FETCH_LOAD, (uint32_t)size, 0, 1, 1);
+	return emit(c, PT_FETCH_LOAD, (uint32_t)size, c->dbg->program != NULL,
+		    1, 1);
+}
+
+/*
+ * The block of a program itself lies below the thread pointer, its end rounded up to
+ * its alignment (variant II of "ELF Handling For Thread-Local Storage", section 3.4.6);
+ * where that of a library is, only the dynamic linker knows.
+ */
+static struct pt_error *compile_thread_local(struct compiler *c)
+{
+	const GElf_Phdr *tls;
+	uint64_t align, first, size;
+
+	if (!c->dbg->program)
+		return compile_unsupported(c, "thread-local storage");
+	tls = pt_programfile_segment(c->dbg->program, PT_TLS);
+	if (!tls)
+		return compile_bad(c, "a program without thread-local storage");
+	if (!pt_programfile_segment(c->dbg->program, PT_INTERP) &&
+	    c->dbg->program->header.e_type == ET_DYN)
+		return pt_error_hint(
+			pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
+				     "'%s' is thread-local in a shared "
+				     "library: where it is, only the dynamic "
+				     "linker knows",
+				     c->context->name),
+			"read it where the code has it in a local variable");
+	align = MAX(tls->p_align, 1);
+	first = -tls->p_vaddr & (align - 1);
+	size = (tls->p_memsz - first + align - 1) / align * align + first;
+	PT_TRY(emit(c, PT_FETCH_TLS, 0, 0, 0, 1));
+	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	return emit_offset(c, -(int64_t)size);
 }
 
 /* To an integer type: the stack holds each value widened to 64 bits. */
@@ -419,8 +462,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_bra:
 	case DW_OP_skip: return compile_unsupported(c, "a jump");
 	case DW_OP_form_tls_address:
-	case DW_OP_GNU_push_tls_address:
-		return compile_unsupported(c, "thread-local storage");
+	case DW_OP_GNU_push_tls_address: return compile_thread_local(c);
 	default:
 		PT_TRY(compile_simple(c, op->atom, &done));
 		return done ? NULL

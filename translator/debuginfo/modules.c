@@ -203,7 +203,9 @@ struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 	const struct pt_image_section *s;
 	struct pt_dbg_section *section;
 
-	*ret = dbg->module ? known_section(dbg, address) : 0;
+	*ret = dbg->program  ? PT_DBG_HERE
+	       : dbg->module ? known_section(dbg, address)
+			     : 0;
 	if (!dbg->module || *ret)
 		return NULL;
 	s = pt_image_section_at(dbg->image, address);

@@ -72,7 +72,7 @@ struct pt_error *pt_dbg_store(struct pt_dbg *dbg,
 	store.size = shape->size;
 	if (value->in_memory) {
 		store.address = value->fetch;
-		store.user = value->in_user;
+		store.user = pt_dbg_in_user(dbg, value);
 		if (value->bit_size)
 			store.size = bytes_around(end);
 	} else if (value->place) {

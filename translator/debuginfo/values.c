@@ -50,7 +50,7 @@ static struct pt_error *load_bits(struct pt_dbg *dbg,
 			dbg->arena, PT_E_UNSUPPORTED,
 			"a bit field over more than 64 bits is not supported");
 	if (value->in_memory)
-		fetch_load(fetch, load_size(end), value->in_user);
+		fetch_load(fetch, load_size(end), pt_dbg_in_user(dbg, value));
 	pt_fetch_add(fetch, PT_FETCH_BITS, value->bit_size, value->bit_offset);
 	if (fetch->is_signed)
 		fetch_widen(fetch, value->bit_size, true);
@@ -118,7 +118,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 	if (value->known && value->known < fetch->size * 8)
 		return optimised_part(dbg);
 	if (value->in_memory) {
-		fetch_load(fetch, fetch->size, value->in_user);
+		fetch_load(fetch, fetch->size, pt_dbg_in_user(dbg, value));
 		if (fetch->is_signed)
 			fetch_widen(fetch, fetch->size * 8, true);
 	} else {

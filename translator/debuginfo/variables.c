@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dbg.h"
+#include "userprogram.h"
 
 /* Registers (DWARF numbers) of the first integer arguments and of the result. */
 static const uint8_t abi_arguments[] = { 5, 4, 1, 2, 8, 9 };
@@ -570,7 +571,11 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 		global_names(dbg, name, names);
 		return pt_error_suggest(
 			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
-				     "the kernel has no variable '%s'%s%s%s",
+				     "%s has no variable '%s'%s%s%s",
+				     dbg->program ? pt_arena_printf(
+							    dbg->arena, "'%s'",
+							    pt_dbg_program(dbg))
+						  : "the kernel",
 				     name, file ? " in '" : "",
 				     file ? file : "", file ? "'" : ""),
 			name, names);

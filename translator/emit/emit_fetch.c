@@ -224,9 +224,10 @@ static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
 {
 	struct pt_arena *arena = m->e->arena;
 	const char *slide =
-		insn->a ? pt_arena_printf(arena, "pg_sections[%u].slide",
-					  insn->a - 1)
-			: "ptrt_slide";
+		insn->a == PT_DBG_HERE ? "ptrt_user_slide(c)"
+		: insn->a ? pt_arena_printf(arena, "pg_sections[%u].slide",
+					    insn->a - 1)
+			  : "ptrt_slide";
 
 	return pt_arena_printf(arena, "(0x%" G_GINT64_MODIFIER "xULL + %s)",
 			       (uint64_t)insn->b, slide);
@@ -248,6 +249,7 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
 	case PT_FETCH_ADDR: push(m, address(m, insn)); break;
 	case PT_FETCH_CFA: push(m, "ptrt_cfa(c)"); break;
+	case PT_FETCH_TLS: push(m, "ptrt_thread_pointer()"); break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
 	case PT_FETCH_LOAD: load(m, insn); break;
 	case PT_FETCH_DUP:

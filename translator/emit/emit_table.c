@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "../debuginfo/userprogram.h"
 #include "emit_state.h"
 
 static const char *c_text(struct pt_emit *e, const char *text)
@@ -348,6 +349,43 @@ static void kernel_members(struct pt_emit *e)
 			    anchor);
 }
 
+/* For ptaprun as well: what it compares with the file that is there. */
+static void object_id(struct pt_emit *e, const struct pt_object *object)
+{
+	const unsigned char *id;
+	size_t length;
+
+	pt_dbg_build_id(object->dbg, &id, &length);
+	pt_out_line(e->out, "static const char pg_object_%u[]", object->number);
+	pt_out_line(e->out, "\t__attribute__((section(\".modinfo\"), used)) =");
+	pt_out_line(e->out, "\t\"ptap_object=%s:%s:\" %s;",
+		    pt_dbg_program_hashed(object->dbg) ? "sha1" : "build-id",
+		    pt_dbg_id_text(e->arena, id, length),
+		    c_text(e, object->path));
+}
+
+static void objects(struct pt_emit *e)
+{
+	const GPtrArray *list = e->program->env.objects;
+
+	if (!list || !list->len)
+		return;
+	pt_out_open(e->out, "static const char *const pg_objects[] =");
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct pt_object *object = g_ptr_array_index(list, i);
+
+		pt_out_line(e->out, "%s, /* %u */", c_text(e, object->path), i);
+	}
+	pt_out_close(e->out, ";");
+	for (unsigned i = 0; i < list->len; i++) {
+		const struct pt_object *object = g_ptr_array_index(list, i);
+
+		if (object->dbg)
+			object_id(e, object);
+	}
+	pt_out_line(e->out, "%s", "");
+}
+
 static void script_struct(struct pt_emit *e, unsigned n_maps,
 			  unsigned n_parameters, unsigned n_warnings)
 {
@@ -395,6 +433,10 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 		pt_out_line(out, ".sections = pg_sections,");
 		pt_out_line(out, ".n_sections = %u,",
 			    program->env.sections->len);
+	}
+	if (program->env.objects && program->env.objects->len) {
+		pt_out_line(out, ".objects = pg_objects,");
+		pt_out_line(out, ".n_objects = %u,", program->env.objects->len);
 	}
 	pt_out_close(out, ";");
 }
@@ -450,5 +492,6 @@ void pt_emit_tables(struct pt_emit *e)
 	pt_emit_limits_table(e);
 	if (e->program->env.dbg)
 		build_id(e);
+	objects(e);
 	script_struct(e, n_maps, n_parameters, n_warnings);
 }

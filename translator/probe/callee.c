@@ -205,7 +205,7 @@ struct pt_error *pt_callee_find(struct pt_probe_env *env,
 
 /* ---- what is listed --------------------------------------------------- */
 
-const char *pt_callee_text(struct pt_arena *arena,
+const char *pt_callee_text(struct pt_arena *arena, const char *where,
 			   const struct pt_dbg_function *f, const char *suffix)
 {
 	GString *text = pt_arena_string(arena);
@@ -213,15 +213,11 @@ const char *pt_callee_text(struct pt_arena *arena,
 	for (unsigned i = f->callers->len; i-- > 0;) {
 		const struct pt_dbg_caller *caller = f->callers->pdata[i];
 		const struct pt_dbg_function *from = caller->function;
-		const char *module = pt_dbg_module(from->dbg);
 
 		if (text->len)
 			g_string_append(text, ".callee");
-		else if (module)
-			g_string_append_printf(text, "module(\"%s\").function",
-					       module);
 		else
-			g_string_append(text, "kernel.function");
+			g_string_append_printf(text, "%s.function", where);
 		g_string_append_printf(text, "(\"%s@%s:%u\")", from->name,
 				       from->file, from->line);
 	}
@@ -243,9 +239,8 @@ static bool has_frame(const struct pt_dbg_function *site, unsigned i)
 	return called->where != PT_DBG_INLINED;
 }
 
-static unsigned count_frames(const struct pt_bound *bound)
+static unsigned count_frames(const struct pt_dbg_function *site)
 {
-	const struct pt_dbg_function *site = bound->sites->pdata[0];
 	unsigned n = 0;
 
 	for (unsigned i = 0; site->callers && i < site->callers->len; i++)
@@ -253,11 +248,18 @@ static unsigned count_frames(const struct pt_bound *bound)
 	return n;
 }
 
+bool pt_callee_needs_walk(const struct pt_dbg_function *f)
+{
+	unsigned n = count_frames(f);
+
+	return n > 1 || (n && f->where == PT_DBG_INLINED);
+}
+
 void pt_callee_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 {
 	const struct pt_dbg_function *site = bound->sites->pdata[0];
 
-	if (!count_frames(bound))
+	if (!count_frames(site))
 		return;
 	for (unsigned i = 0; i < site->callers->len; i++) {
 		const struct pt_dbg_caller *caller = site->callers->pdata[i];
@@ -294,7 +296,7 @@ void pt_callee_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 
 void pt_callee_emit_members(struct pt_out *out, const struct pt_bound *bound)
 {
-	unsigned n = count_frames(bound);
+	unsigned n = count_frames(bound->sites->pdata[0]);
 
 	if (!n)
 		return;

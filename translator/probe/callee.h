@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * .callee("g") and .callees(N) of kernel.function() and module().function(): what
- * a function's code calls, when it is called from there.
+ * .callee("g") and .callees(N) behind function(): what a function's code calls,
+ * when it is called from there.
  */
 #ifndef PT_CALLEE_H
 #define PT_CALLEE_H
@@ -29,9 +29,13 @@ struct pt_error *pt_callee_find(struct pt_probe_env *env,
 				const GPtrArray *callers, bool inlined,
 				GPtrArray *ret);
 
-/* kernel.function("f@file:1").callee("g@file:2") and SUFFIX. */
-const char *pt_callee_text(struct pt_arena *arena,
+/* WHERE ("kernel") .function("f@file:1").callee("g@file:2") and SUFFIX. */
+const char *pt_callee_text(struct pt_arena *arena, const char *where,
 			   const struct pt_dbg_function *f, const char *suffix);
+
+/* Does it take the return addresses of several frames, or those above the middle of a
+ * function, to tell where F is called from? */
+bool pt_callee_needs_walk(const struct pt_dbg_function *f);
 
 /* The tables, and the members of struct ptrt_probe, that say from where BOUND's
  * sites must be called. */

@@ -6,8 +6,27 @@
 
 #include "../base/compat.h"
 #include "../debuginfo/modules.h"
+#include "../debuginfo/userprogram.h"
 #include "cast.h"
+#include "process.h"
 #include "value.h"
+
+/* "/lib/modules/6.1.0/extra/x.ko", compressed or not. */
+static bool is_module_file(const char *path)
+{
+	const char *dot = strstr(path, ".ko");
+
+	return dot && (!dot[3] || dot[3] == '.');
+}
+
+static struct pt_error *open_program(struct pt_probe_env *env, const char *name,
+				     struct pt_dbg **ret)
+{
+	GPtrArray *found = pt_arena_ptr_array(env->session->arena);
+
+	PT_TRY(pt_program_find(env->session->arena, name, found));
+	return pt_process_open(env, found->pdata[0], ret);
+}
 
 struct pt_error *pt_value_module(struct pt_probe_env *env,
 				 const struct pt_expr *module, const char *name,
@@ -19,6 +38,10 @@ struct pt_error *pt_value_module(struct pt_probe_env *env,
 
 	if (!strcmp(name, "kernel") || !strcmp(name, "vmlinux"))
 		return pt_probe_dbg(env, ret);
+	if (strchr(name, '/') && !is_module_file(name)) {
+		error = open_program(env, name, ret);
+		return error ? pt_error_at(error, module->span) : NULL;
+	}
 	error = pt_modules_find(env->session, name, files);
 	if (!error && files->len != 1)
 		error = pt_error_hint(
@@ -67,6 +90,12 @@ struct pt_error *pt_value_cast(struct pt_probe_env *env,
 	const char *list = cast->module ? cast->module->text : "";
 	struct pt_error *error;
 
+	if (!cast->module && cast->here && pt_dbg_program(cast->here)) {
+		*ret_dbg = cast->here;
+		error = pt_dbg_cast(cast->here, cast->type->text, cast->array,
+				    ret);
+		return error ? pt_error_at(error, cast->type->span) : NULL;
+	}
 	if (!cast->module && cast->here && pt_dbg_module(cast->here) &&
 	    pt_compat(env->session, PT_GATE_CAST_MODULE) &&
 	    !pt_dbg_cast(cast->here, cast->type->text, cast->array, ret)) {

@@ -9,17 +9,24 @@ const struct pt_family *const pt_families[] = {
 	&pt_family_begin,
 	&pt_family_timer,
 	&pt_family_function,
+	&pt_family_process,
+	&pt_family_plt,
+	&pt_family_mark,
 	NULL,
 };
 
 /* Words a point can begin with, and what can follow "kernel". */
 static const char *const first_words[] = {
-	"begin", "end", "error", "never", "timer", "kernel", "module", NULL,
+	"begin",  "end",    "error",   "never", "timer",
+	"kernel", "module", "process", NULL,
 };
 static const char *const kernel_words[] = {
 	"function",
 	"statement",
 	NULL,
+};
+static const char *const process_words[] = {
+	"function", "statement", "library", "plt", "mark", "provider", NULL,
 };
 
 /* What the language has and ptap does not yet; SECOND NULL: any. */
@@ -36,8 +43,18 @@ static const struct {
 	  "kernels have none any more; use kernel.function()" },
 	{ "kprobe", NULL, "probes without debuginfo",
 	  "use kernel.function(), which takes the same names" },
-	{ "process", NULL, "probes in user programs",
-	  "probe the kernel side, as kernel.function(\"sys_*\")" },
+	{ "process", "begin", "probes of the life of processes",
+	  "probe kernel.function(\"begin_new_exec\")" },
+	{ "process", "end", "probes of the life of processes",
+	  "probe kernel.function(\"do_exit\")" },
+	{ "process", "thread", "probes of the life of threads",
+	  "probe kernel.function(\"wake_up_new_task\") or "
+	  "kernel.function(\"do_exit\")" },
+	{ "process", "syscall", "system calls of a process",
+	  "use kernel.function(\"sys_*\"), and -x or pid() to choose the "
+	  "process" },
+	{ "process", "data", "watchpoints on user data",
+	  "probe the functions that write it with process().function()" },
 	{ "syscall", NULL, "system call aliases",
 	  "use kernel.function(\"sys_NAME\"): its parameters are those of "
 	  "the system call" },
@@ -183,6 +200,10 @@ static struct pt_error *unknown_point(struct pt_arena *arena,
 	struct pt_error *error;
 	unsigned i;
 
+	if (strcmp(first->name, "process") == 0)
+		return pt_families_unknown(
+			arena, point, pt_families_is(point, 1, "library") + 1,
+			process_words);
 	if (strcmp(first->name, "kernel") == 0 ||
 	    strcmp(first->name, "module") == 0)
 		return pt_families_unknown(arena, point, 1, kernel_words);

@@ -11,6 +11,9 @@
 extern const struct pt_family pt_family_begin;
 extern const struct pt_family pt_family_timer;
 extern const struct pt_family pt_family_function;
+extern const struct pt_family pt_family_process;
+extern const struct pt_family pt_family_plt;
+extern const struct pt_family pt_family_mark;
 
 /* Component number I, or NULL behind the last. */
 const struct pt_point_component *
@@ -34,5 +37,10 @@ struct pt_error *pt_families_need(struct pt_arena *arena,
 struct pt_bound *pt_families_bound(struct pt_arena *arena,
 				   const struct pt_family *family,
 				   const struct pt_point *point);
+
+/* Writes the table of BOUND's sites, and the members of struct ptrt_probe for it. */
+void pt_function_emit_sites(struct pt_out *out, const struct pt_bound *bound);
+void pt_function_emit_site_members(struct pt_out *out,
+				   const struct pt_bound *bound);
 
 #endif

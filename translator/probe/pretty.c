@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../../include/ptap/limits.h"
+#include "../debuginfo/userprogram.h"
 #include "resolve_target.h"
 
 #define ELEMENTS_MAX 5 /* of an array */
@@ -102,7 +103,8 @@ static void put_string(struct text *text, const struct pt_dbg_value *value)
 	struct pt_dbg *dbg = text->walk->dbg;
 	bool array = pt_dbg_type_class(dbg, value->type) == PT_DBG_CHAR_ARRAY;
 	/* Only a pointer leads elsewhere; an array need not end with a NUL. */
-	bool user = array ? value->in_user : value->user;
+	bool user = (array ? value->in_user : value->user) ||
+		    pt_dbg_program(text->walk->dbg);
 	int64_t count = array ? pt_dbg_type_count(dbg, value->type) : 0;
 	struct pt_fetch *fetch;
 
@@ -343,4 +345,30 @@ struct pt_error *pt_pretty_group(struct pt_target_walk *walk,
 		pt_dbg_locals(walk->dbg, walk->function, names);
 	*ret = group_list(walk, names);
 	return NULL;
+}
+
+struct pt_expr *pt_pretty_literal(struct pt_target_walk *walk, const char *text)
+{
+	struct text *whole = text_new(walk);
+
+	g_string_assign(whole->format, text);
+	return literal(whole);
+}
+
+struct pt_expr *pt_pretty_longs(struct pt_target_walk *walk,
+				const GPtrArray *names,
+				const GPtrArray *fetches)
+{
+	struct text *text = text_new(walk);
+
+	for (unsigned i = 0; i < names->len; i++) {
+		struct pt_fetch *fetch = fetches->pdata[i];
+
+		g_string_append_printf(text->format, "%s%s=%s", i ? " " : "",
+				       (const char *)names->pdata[i],
+				       fetch ? "%#x" : "?");
+		if (fetch)
+			g_ptr_array_add(text->args, pt_value_long(walk, fetch));
+	}
+	return text_expr(text);
 }

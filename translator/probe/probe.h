@@ -22,6 +22,19 @@ struct pt_probe_env {
 	GPtrArray *modules;  /* struct pt_dbg *: those opened so far; or NULL */
 	GPtrArray *sections; /* struct pt_dbg_section *: of modules, what the
 			      * script needs; or NULL */
+	GPtrArray
+		*programs;  /* struct pt_dbg *: of user space, opened so far; or
+			      * NULL */
+	GPtrArray *objects; /* struct pt_object *: files of user space that the
+			     * script has to do with; or NULL */
+};
+
+/* A program or a library; the runtime finds it by its path. */
+struct pt_object {
+	const char *path;
+	unsigned number;    /* among the script's */
+	struct pt_dbg *dbg; /* that probes in it were found by; NULL: only who
+			     * runs it is asked */
 };
 
 /* The debuginfo of a module, opened at the first call for its name. */
@@ -56,6 +69,8 @@ struct pt_bound {
 	bool jiffies;
 	unsigned maxactive;	  /* .maxactive(N), 0: default */
 	const GPtrArray *callers; /* its sites' struct pt_dbg_caller * */
+	const struct pt_process *process; /* whose hits count; NULL: in the
+					   * kernel */
 
 	/* sema's: */
 	const struct pt_probe *source; /* the script's declaration */

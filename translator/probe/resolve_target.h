@@ -33,6 +33,16 @@ struct pt_expr *pt_pretty_value(struct pt_target_walk *walk,
 				const struct pt_dbg_value *value,
 				unsigned levels);
 
+/* TEXT as it is. */
+struct pt_expr *pt_pretty_literal(struct pt_target_walk *walk,
+				  const char *text);
+
+/* "arg1=0x10 arg2=?": NAMES, and for each a fetch program, or NULL where there is
+ * none. */
+struct pt_expr *pt_pretty_longs(struct pt_target_walk *walk,
+				const GPtrArray *names,
+				const GPtrArray *fetches);
+
 /* $$vars, $$parms, $$locals, $$return. */
 struct pt_error *pt_pretty_group(struct pt_target_walk *walk,
 				 struct pt_expr **ret);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "../debuginfo/userprogram.h"
 #include "../lang/walk.h"
 #include "cast.h"
 #include "resolve_target.h"
@@ -184,8 +185,8 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 
 	if (!walk->function)
 		return unknown(walk, "this probe is not inside a function",
-			       "target variables belong to kernel.function() "
-			       "and kernel.statement()");
+			       "target variables belong to function() and "
+			       "statement() probes");
 	if (strcmp(name, "return") == 0) {
 		if (!walk->bound->is_return)
 			return unknown(walk, "the function has not returned",
@@ -195,6 +196,19 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 	}
 	walk->snapshot = walk->bound->is_return;
 	return pt_dbg_variable(walk->dbg, walk->function, name, ret);
+}
+
+/* Only the hit of a probe says where its own file is loaded. */
+static struct pt_error *elsewhere(struct pt_target_walk *walk,
+				  const char *variable)
+{
+	return pt_error_hint(
+		pt_error_new(
+			walk->arena, PT_E_UNSUPPORTED,
+			"where '%s' of '%s' is in memory is not known here",
+			variable, pt_dbg_program(walk->dbg)),
+		"read it in a probe of that file: process(\"%s\").function()",
+		pt_dbg_program(walk->dbg));
 }
 
 static struct pt_error *base_var(struct pt_target_walk *walk,
@@ -222,6 +236,9 @@ static struct pt_error *base_var(struct pt_target_walk *walk,
 		walk->snapshot = false;
 	}
 	error = pt_dbg_global(walk->dbg, variable, at ? at + 1 : NULL, ret);
+	if (!error && pt_dbg_program(walk->dbg) &&
+	    (!walk->function || walk->function->dbg != walk->dbg))
+		return elsewhere(walk, variable);
 	/* A module's code sees what the kernel exports. */
 	if (!error || module || !pt_dbg_module(walk->dbg))
 		return error;

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Operands of markers, as gcc and clang print them for the assembler (AT&T syntax):
+ * "-4@%edi", "8@-16(%rbp)", "4@table(,%rax,4)", "2@$-7".
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "dbg.h"
+#include "userprogram.h"
+
+struct operand {
+	struct pt_dbg *dbg;
+	const char *text; /* as written */
+	unsigned size;	  /* bytes */
+	bool is_signed;
+	struct pt_fetch *fetch;
+};
+
+static struct pt_error *no_operand(const struct operand *o, const char *why)
+{
+	return pt_error_new(o->dbg->arena, PT_E_UNSUPPORTED,
+			    "the operand '%s' of the marker cannot be read: %s",
+			    o->text, why);
+}
+
+/* ---- registers -------------------------------------------------------- */
+
+/* By DWARF number, x86-64 psABI figure 3.36: 64, 32, 16 and 8 bits. */
+static const char *const registers[][4] = {
+	{ "rax", "eax", "ax", "al" },	   { "rdx", "edx", "dx", "dl" },
+	{ "rcx", "ecx", "cx", "cl" },	   { "rbx", "ebx", "bx", "bl" },
+	{ "rsi", "esi", "si", "sil" },	   { "rdi", "edi", "di", "dil" },
+	{ "rbp", "ebp", "bp", "bpl" },	   { "rsp", "esp", "sp", "spl" },
+	{ "r8", "r8d", "r8w", "r8b" },	   { "r9", "r9d", "r9w", "r9b" },
+	{ "r10", "r10d", "r10w", "r10b" }, { "r11", "r11d", "r11w", "r11b" },
+	{ "r12", "r12d", "r12w", "r12b" }, { "r13", "r13d", "r13w", "r13b" },
+	{ "r14", "r14d", "r14w", "r14b" }, { "r15", "r15d", "r15w", "r15b" },
+	{ "rip", "eip", "ip", "" },
+};
+
+/* The second byte of the first four. */
+static const char *const second_bytes[] = { "ah", "dh", "ch", "bh" };
+
+struct place {
+	uint32_t number;
+	unsigned bits, shift;
+};
+
+static bool find_register(const char *name, size_t length, struct place *ret)
+{
+	for (uint32_t i = 0; i < G_N_ELEMENTS(registers); i++)
+		for (unsigned k = 0; k < 4; k++)
+			if (strlen(registers[i][k]) == length &&
+			    !memcmp(registers[i][k], name, length)) {
+				*ret = (struct place){ i, 64U >> k, 0 };
+				return length > 0;
+			}
+	for (uint32_t i = 0; i < G_N_ELEMENTS(second_bytes); i++)
+		if (length == 2 && !memcmp(second_bytes[i], name, 2)) {
+			*ret = (struct place){ i, 8, 8 };
+			return true;
+		}
+	return false;
+}
+
+static struct pt_error *read_register(struct operand *o, const char *name)
+{
+	struct place place;
+
+	if (!find_register(name, strlen(name), &place))
+		return no_operand(o,
+				  g_str_has_prefix(name, "xmm") ||
+						  g_str_has_prefix(name, "ymm")
+					  ? "floating point is not supported"
+					  : "there is no such register");
+	pt_fetch_add(o->fetch, PT_FETCH_REG, place.number, 0);
+	if (place.bits < 64)
+		pt_fetch_add(o->fetch, PT_FETCH_BITS, place.bits, place.shift);
+	return NULL;
+}
+
+/* ---- memory ----------------------------------------------------------- */
+
+/* A register of an address; *AT moves behind it. */
+static struct pt_error *add_register(struct operand *o, const char **at,
+				     int64_t scale)
+{
+	size_t n;
+	struct place place;
+
+	if (**at != '%')
+		return no_operand(o, "a register was expected in its address");
+	n = strcspn(*at + 1, ",)");
+	if (!find_register(*at + 1, n, &place) || place.bits != 64)
+		return no_operand(o, "its address is of an unknown kind");
+	*at += n + 1;
+	pt_fetch_add(o->fetch, PT_FETCH_REG, place.number, 0);
+	if (**at == ',' && scale) {
+		char *end;
+
+		scale = strtol(*at + 1, &end, 10);
+		*at = end;
+	}
+	if (scale > 1) {
+		pt_fetch_add(o->fetch, PT_FETCH_CONST, 0, scale);
+		pt_fetch_add(o->fetch, PT_FETCH_MUL, 0, 0);
+	}
+	pt_fetch_add(o->fetch, PT_FETCH_ADD, 0, 0);
+	return NULL;
+}
+
+/* "8", "-0x10", "name", "name+8" with what follows in *RET_REST. */
+static struct pt_error *add_distance(struct operand *o, const char *text,
+				     bool relative, const char **ret_rest)
+{
+	size_t n = strcspn(text, "(+-");
+	uint64_t address = 0;
+	int64_t distance;
+	bool named;
+	char *end;
+
+	named = n &&
+		(text[0] == '_' || text[0] == '.' || g_ascii_isalpha(text[0]));
+	if (named &&
+	    !pt_dbg_symbol(o->dbg, pt_arena_strndup(o->dbg->arena, text, n),
+			   &address))
+		return no_operand(o, "its symbol is not in the symbol table");
+	if (relative && !named)
+		return no_operand(o, "it is relative to an unknown place");
+	text += named ? n : 0;
+	distance = (int64_t)strtoll(text, &end, 0);
+	if (named)
+		pt_fetch_add(o->fetch, PT_FETCH_ADDR, PT_DBG_HERE,
+			     (int64_t)(address + (uint64_t)distance));
+	else
+		pt_fetch_add(o->fetch, PT_FETCH_CONST, 0, distance);
+	*ret_rest = end;
+	return NULL;
+}
+
+static struct pt_error *read_memory(struct operand *o, const char *text)
+{
+	bool relative = strstr(text, "(%rip)") != NULL;
+	const char *at = text;
+
+	if (text[0] == '%')
+		return no_operand(o, "it is in another segment");
+	PT_TRY(add_distance(o, text, relative, &at));
+	if (relative && !strcmp(at, "(%rip)")) {
+		at += strlen(at);
+	} else if (*at == '(') {
+		at++;
+		if (*at != ',')
+			PT_TRY(add_register(o, &at, 0));
+		if (*at == ',') {
+			at++;
+			PT_TRY(add_register(o, &at, 1));
+		}
+		if (*at++ != ')')
+			return no_operand(o, "its address does not end");
+	}
+	if (*at)
+		return no_operand(o, "its address is of an unknown kind");
+	pt_fetch_add(o->fetch, PT_FETCH_LOAD, o->size, 1);
+	return NULL;
+}
+
+static struct pt_error *read_constant(struct operand *o, const char *text)
+{
+	char *end;
+	int64_t value;
+
+	/* One of more than 63 bits is printed without a sign. */
+	value = text[0] == '-' ? strtoll(text, &end, 0)
+			       : (int64_t)strtoull(text, &end, 0);
+	if (!*text || *end)
+		return no_operand(o, "its constant is no number");
+	pt_fetch_add(o->fetch, PT_FETCH_CONST, 0, value);
+	return NULL;
+}
+
+/* ---- the whole -------------------------------------------------------- */
+
+/* [-]SIZE@ before it; *RET is what follows.  Without it: as the first version of
+ * the markers, 8 bytes. */
+static struct pt_error *read_size(struct operand *o, const char **ret)
+{
+	const char *at = strchr(o->text, '@');
+	long size;
+	char *end;
+
+	*ret = o->text;
+	o->size = 8;
+	o->is_signed = true;
+	if (!at)
+		return NULL;
+	size = strtol(o->text, &end, 10);
+	if (*end == 'f')
+		return no_operand(o, "floating point is not supported");
+	if (end != at)
+		return no_operand(o, "its size is no number");
+	o->is_signed = size < 0;
+	size = labs(size);
+	if (size != 1 && size != 2 && size != 4 && size != 8)
+		return no_operand(o, "it is not of 1, 2, 4 or 8 bytes");
+	o->size = (unsigned)size;
+	*ret = at + 1;
+	return NULL;
+}
+
+struct pt_error *pt_dbg_operand(struct pt_dbg *dbg, const char *text,
+				struct pt_fetch **ret)
+{
+	struct operand o = { .dbg = dbg, .text = text };
+	const char *place;
+
+	PT_TRY(read_size(&o, &place));
+	o.fetch = pt_fetch_create(dbg->arena);
+	if (*place == '$')
+		PT_TRY(read_constant(&o, place + 1));
+	else if (*place == '%' && !strchr(place, ':'))
+		PT_TRY(read_register(&o, place + 1));
+	else if (*place)
+		PT_TRY(read_memory(&o, place));
+	else
+		return no_operand(&o, "it is empty");
+	if (o.size < 8)
+		pt_fetch_add(o.fetch,
+			     o.is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
+			     8 * o.size, 0);
+	o.fetch->size = o.size;
+	o.fetch->is_signed = o.is_signed;
+	*ret = o.fetch;
+	return NULL;
+}

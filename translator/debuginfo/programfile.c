@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "programfile.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+static void close_elf(void *arg)
+{
+	elf_end(arg);
+}
+
+static struct pt_error *no_program(struct pt_arena *arena, const char *path,
+				   const char *what)
+{
+	return pt_error_new(arena, PT_E_FILE, "'%s' is not a program: %s", path,
+			    what);
+}
+
+static struct pt_error *check_header(struct pt_arena *arena, const char *path,
+				     const GElf_Ehdr *header)
+{
+	if (header->e_machine != EM_X86_64 ||
+	    header->e_ident[EI_CLASS] != ELFCLASS64)
+		return pt_error_new(arena, PT_E_UNSUPPORTED,
+				    "'%s' is not for x86_64", path);
+	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
+		return no_program(arena, path, "it is not linked");
+	return NULL;
+}
+
+struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
+				     struct pt_programfile **ret)
+{
+	struct pt_programfile *file = pt_new(arena, struct pt_programfile);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	size_t count = 0;
+
+	if (fd < 0)
+		return pt_error_errno(arena, errno, "open", path);
+	elf_version(EV_CURRENT);
+	file->path = pt_arena_strdup(arena, path);
+	file->elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* The file is mapped, or read here; the handle needs it no more. */
+	if (file->elf && elf_cntl(file->elf, ELF_C_FDREAD) < 0) {
+		elf_end(file->elf);
+		file->elf = NULL;
+	}
+	close(fd);
+	if (!file->elf)
+		return no_program(arena, path, elf_errmsg(-1));
+	pt_arena_defer(arena, close_elf, file->elf);
+	if (elf_kind(file->elf) != ELF_K_ELF ||
+	    !gelf_getehdr(file->elf, &file->header))
+		return no_program(arena, path, "it is not an ELF file");
+	PT_TRY(check_header(arena, path, &file->header));
+	file->segments = g_array_new(FALSE, FALSE, sizeof(GElf_Phdr));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, file->segments);
+	if (elf_getphdrnum(file->elf, &count))
+		count = 0;
+	for (size_t i = 0; i < count; i++) {
+		GElf_Phdr segment;
+
+		if (gelf_getphdr(file->elf, (int)i, &segment))
+			g_array_append_val(file->segments, segment);
+	}
+	*ret = file;
+	return NULL;
+}
+
+bool pt_programfile_section(const struct pt_programfile *file, const char *name,
+			    GElf_Shdr *ret_header, Elf_Data **ret_data)
+{
+	Elf_Scn *scn = NULL;
+	size_t names;
+
+	if (elf_getshdrstrndx(file->elf, &names))
+		return false;
+	while ((scn = elf_nextscn(file->elf, scn))) {
+		const char *own;
+
+		if (!gelf_getshdr(scn, ret_header))
+			continue;
+		own = elf_strptr(file->elf, names, ret_header->sh_name);
+		if (!own || strcmp(own, name) != 0)
+			continue;
+		*ret_data = ret_header->sh_type == SHT_NOBITS
+				    ? NULL
+				    : elf_rawdata(scn, NULL);
+		return *ret_data && (*ret_data)->d_buf;
+	}
+	return false;
+}
+
+const GElf_Phdr *pt_programfile_segment(const struct pt_programfile *file,
+					uint32_t type)
+{
+	for (guint i = 0; i < file->segments->len; i++) {
+		const GElf_Phdr *s =
+			&g_array_index(file->segments, GElf_Phdr, i);
+
+		if (s->p_type == type)
+			return s;
+	}
+	return NULL;
+}
+
+/* The loaded segment that has ADDRESS in the file; NULL: none. */
+static const GElf_Phdr *loaded_at(const struct pt_programfile *file,
+				  uint64_t address)
+{
+	for (guint i = 0; i < file->segments->len; i++) {
+		const GElf_Phdr *s =
+			&g_array_index(file->segments, GElf_Phdr, i);
+
+		if (s->p_type == PT_LOAD && address >= s->p_vaddr &&
+		    address - s->p_vaddr < s->p_filesz)
+			return s;
+	}
+	return NULL;
+}
+
+const uint8_t *pt_programfile_memory(const struct pt_programfile *file,
+				     uint64_t address, size_t size,
+				     size_t *ret_size)
+{
+	const GElf_Phdr *s = loaded_at(file, address);
+	size_t whole;
+	const char *start = elf_rawfile(file->elf, &whole);
+	uint64_t offset, left;
+
+	if (!s || !start)
+		return NULL;
+	offset = s->p_offset + (address - s->p_vaddr);
+	left = s->p_filesz - (address - s->p_vaddr);
+	if (offset < s->p_offset || offset >= whole)
+		return NULL;
+	left = MIN(left, whole - offset);
+	*ret_size = MIN(size, left);
+	return (const uint8_t *)start + offset;
+}
+
+bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
+			   uint64_t *ret)
+{
+	const GElf_Phdr *s = loaded_at(dbg->program, address);
+
+	if (!s)
+		return false;
+	*ret = address - s->p_vaddr + s->p_offset;
+	return true;
+}
+
+const char *pt_dbg_program(const struct pt_dbg *dbg)
+{
+	return dbg->program ? dbg->program->path : NULL;
+}
+
+bool pt_dbg_program_moves(const struct pt_dbg *dbg)
+{
+	return dbg->program && dbg->program->header.e_type == ET_DYN;
+}
+
+bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol)
+{
+	Elf_Data *data, *names;
+	GElf_Shdr header, ignored;
+	GElf_Sym sym;
+
+	if (!pt_programfile_section(dbg->program, ".dynsym", &header, &data) ||
+	    !pt_programfile_section(dbg->program, ".dynstr", &ignored, &names))
+		return false;
+	for (size_t i = 0; i < data->d_size / sizeof(Elf64_Sym); i++) {
+		const char *name;
+
+		memcpy(&sym, (const Elf64_Sym *)data->d_buf + i, sizeof(sym));
+		if (sym.st_shndx == SHN_UNDEF || sym.st_name >= names->d_size)
+			continue;
+		name = (const char *)names->d_buf + sym.st_name;
+		if (memchr(name, '\0', names->d_size - sym.st_name) &&
+		    !strcmp(name, symbol))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A program's file behind userprogram.h: its segments, and sections by name.
+ */
+#ifndef PT_PROGRAMFILE_H
+#define PT_PROGRAMFILE_H
+
+#include <gelf.h>
+
+#include "dbg.h"
+#include "userprogram.h"
+
+struct pt_programfile {
+	const char *path;
+	Elf *elf; /* open as long as the arena lives */
+	GElf_Ehdr header;
+	GArray *segments; /* GElf_Phdr */
+};
+
+/* Opens the ELF file at PATH.  PT_E_FILE for what is none, or cannot be run (an
+ * object file); PT_E_UNSUPPORTED for another architecture. */
+struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
+				     struct pt_programfile **ret);
+
+/* The section NAME with its content as it lies in the file; false: there is none, or
+ * its content is not in the file. */
+bool pt_programfile_section(const struct pt_programfile *file, const char *name,
+			    GElf_Shdr *ret_header, Elf_Data **ret_data);
+
+/* The first segment of TYPE; NULL: none. */
+const GElf_Phdr *pt_programfile_segment(const struct pt_programfile *file,
+					uint32_t type);
+
+/* SIZE bytes that are loaded at ADDRESS, or less to the end of the segment in the
+ * file; NULL: none.  *ret_size is never 0. */
+const uint8_t *pt_programfile_memory(const struct pt_programfile *file,
+				     uint64_t address, size_t size,
+				     size_t *ret_size);
+
+#endif

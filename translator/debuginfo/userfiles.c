@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which files of programs a script means.
+ */
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "../base/file.h"
+#include "userprogram.h"
+
+/* Scripts that name scripts as their interpreters: more than the kernel follows. */
+#define MAX_INTERPRETERS 4
+#define MAX_SUGGESTED_FOLDER 20000
+
+static bool is_wild(const char *text)
+{
+	return text[strcspn(text, "*?[")] != '\0';
+}
+
+/* The first bytes of a file, with a NUL behind them; 0: it cannot be read. */
+static size_t read_head(const char *path, char *to, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	ssize_t n;
+
+	if (fd < 0)
+		return 0;
+	n = read(fd, to, size - 1);
+	close(fd);
+	to[n > 0 ? n : 0] = '\0';
+	return n > 0 ? (size_t)n : 0;
+}
+
+static bool is_elf(const char *path)
+{
+	char head[SELFMAG + 1];
+
+	return read_head(path, head, sizeof(head)) == SELFMAG &&
+	       !memcmp(head, ELFMAG, SELFMAG);
+}
+
+/* The path without symbolic links; NULL: no file is there. */
+static const char *whole_path(struct pt_arena *arena, const char *path)
+{
+	char *whole = realpath(path, NULL);
+	const char *ret = whole ? pt_arena_strdup(arena, whole) : NULL;
+	struct stat st;
+
+	free(whole);
+	return ret && !stat(ret, &st) && S_ISREG(st.st_mode) ? ret : NULL;
+}
+
+/* The interpreter of a "#!" script; NULL: PATH is none. */
+static const char *interpreter(struct pt_arena *arena, const char *path)
+{
+	char head[256];
+	const char *word = head + 2;
+
+	if (read_head(path, head, sizeof(head)) < 3 || memcmp(head, "#!", 2))
+		return NULL;
+	word += strspn(word, " \t");
+	return pt_arena_strndup(arena, word, strcspn(word, " \t\n"));
+}
+
+static const char *in_path(struct pt_arena *arena, const char *name)
+{
+	char *found = g_find_program_in_path(name);
+	const char *ret = found ? whole_path(arena, found) : NULL;
+
+	g_free(found);
+	return ret;
+}
+
+/* "#!/usr/bin/env python3" means python3. */
+static const char *env_argument(struct pt_arena *arena, const char *path)
+{
+	char head[256];
+	const char *word;
+
+	read_head(path, head, sizeof(head));
+	word = head + 2 + strspn(head + 2, " \t");
+	if (!g_str_has_suffix(interpreter(arena, path), "/env"))
+		return NULL;
+	word += strcspn(word, " \t\n");
+	word += strspn(word, " \t");
+	if (!*word || *word == '\n' || *word == '-')
+		return NULL;
+	return in_path(arena,
+		       pt_arena_strndup(arena, word, strcspn(word, " \t\n")));
+}
+
+/* The ELF file behind PATH; NULL: there is none. */
+static const char *elf_behind(struct pt_arena *arena, const char *path)
+{
+	for (unsigned i = 0; path && i <= MAX_INTERPRETERS; i++) {
+		const char *script;
+
+		path = whole_path(arena, path);
+		if (!path || is_elf(path))
+			return path;
+		script = interpreter(arena, path);
+		if (!script)
+			return NULL;
+		path = env_argument(arena, path);
+		path = path ? path : script;
+	}
+	return NULL;
+}
+
+static gint by_text(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void add_once(GPtrArray *to, const char *path)
+{
+	if (!g_ptr_array_find_with_equal_func(to, path, g_str_equal, NULL))
+		g_ptr_array_add(to, (void *)path);
+}
+
+/* ---- what there is instead -------------------------------------------- */
+
+static void list_folder(struct pt_arena *arena, const char *folder,
+			const char *prefix, GPtrArray *ret)
+{
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+
+	while (dir && ret->len < MAX_SUGGESTED_FOLDER &&
+	       (name = g_dir_read_name(dir)))
+		g_ptr_array_add(ret,
+				pt_arena_printf(arena, "%s%s", prefix, name));
+	if (dir)
+		g_dir_close(dir);
+}
+
+static struct pt_error *no_file(struct pt_arena *arena, const char *name)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	const char *slash = strrchr(name, '/');
+	struct pt_error *error;
+
+	if (slash) {
+		const char *folder = pt_arena_strndup(
+			arena, name, (size_t)(slash - name) + 1);
+
+		list_folder(arena, folder, folder, names);
+		error = pt_error_new(arena, PT_E_NO_MATCH, "no file '%s'",
+				     name);
+	} else {
+		const char *list = getenv("PATH");
+		char **folders = g_strsplit(list ? list : "", ":", -1);
+
+		for (char **at = folders; *at; at++)
+			list_folder(arena, *at, "", names);
+		g_strfreev(folders);
+		error = pt_error_new(arena, PT_E_NO_MATCH,
+				     "no command '%s' in PATH", name);
+	}
+	return pt_error_suggest(error, name, names);
+}
+
+static struct pt_error *no_elf(struct pt_arena *arena, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		return pt_error_new(arena, PT_E_FILE,
+				    "'%s' is a folder, not a program", path);
+	return pt_error_new(arena, PT_E_FILE,
+			    "'%s' is not a program: it is neither an ELF file "
+			    "nor a script with an interpreter in its first "
+			    "line",
+			    path);
+}
+
+/* ---- by name ---------------------------------------------------------- */
+
+static struct pt_error *find_glob(struct pt_arena *arena, const char *pattern,
+				  GPtrArray *ret)
+{
+	guint before = ret->len;
+	glob_t found = { 0 };
+
+	if (!glob(pattern, GLOB_NOSORT, NULL, &found))
+		for (size_t i = 0; i < found.gl_pathc; i++) {
+			const char *path = whole_path(arena, found.gl_pathv[i]);
+
+			if (path && is_elf(path))
+				add_once(ret, path);
+		}
+	globfree(&found);
+	if (ret->len == before)
+		return pt_error_new(arena, PT_E_NO_MATCH,
+				    "no program matches '%s'", pattern);
+	g_ptr_array_sort(ret, by_text);
+	return NULL;
+}
+
+struct pt_error *pt_program_find(struct pt_arena *arena, const char *name,
+				 GPtrArray *ret)
+{
+	const char *path = name, *elf;
+
+	if (!strchr(name, '/')) {
+		path = in_path(arena, name);
+		if (!path && is_wild(name))
+			return pt_error_hint(
+				pt_error_new(arena, PT_E_NO_MATCH,
+					     "no command '%s' in PATH", name),
+				"a pattern needs a path: \"/usr/bin/%s\"",
+				name);
+	} else if (is_wild(name) && access(name, F_OK)) {
+		return find_glob(arena, name, ret);
+	}
+	if (!path || access(path, F_OK))
+		return no_file(arena, name);
+	if (access(path, R_OK))
+		return pt_error_errno(arena, errno, "read", path);
+	elf = elf_behind(arena, path);
+	if (!elf)
+		return no_elf(arena, path);
+	g_ptr_array_add(ret, (void *)elf);
+	return NULL;
+}
+
+struct pt_error *pt_program_of_command(struct pt_arena *arena,
+				       const char *command, const char **ret)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	struct pt_error *error = NULL;
+	GError *bad = NULL;
+	char **words = NULL;
+	char **word;
+
+	if (!g_shell_parse_argv(command, NULL, &words, &bad)) {
+		error = pt_error_new(arena, PT_E_NO_MATCH,
+				     "the command of -c has no program: %s",
+				     bad->message);
+		g_error_free(bad);
+		return pt_error_hint(error,
+				     "name the program: process(\"path\")");
+	}
+	for (word = words; *word && strchr(*word, '='); word++)
+		;
+	if (*word)
+		error = pt_program_find(arena, pt_arena_strdup(arena, *word),
+					found);
+	else
+		error = pt_error_new(arena, PT_E_NO_MATCH,
+				     "the command of -c has no program");
+	g_strfreev(words);
+	if (!error)
+		*ret = found->pdata[0];
+	return error;
+}
+
+struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
+				       const char **ret)
+{
+	const char *link =
+		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/exe", pid);
+
+	*ret = whole_path(arena, link);
+	if (*ret)
+		return NULL;
+	if (access(link, F_OK) && errno != EACCES)
+		return pt_error_new(arena, PT_E_NO_MATCH,
+				    "there is no process %" G_GINT64_FORMAT
+				    " with a program",
+				    pid);
+	return pt_error_new(arena, PT_E_NO_MATCH,
+			    "the program of process %" G_GINT64_FORMAT
+			    " cannot be read",
+			    pid);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Opens a program: its own DWARF or that of a file split from it, else its symbols.
+ */
+#include "userprogram.h"
+
+#include "locate.h"
+#include "programfile.h"
+
+static const char hint[] =
+	"install its debug symbols (on Debian the package with -dbgsym behind "
+	"its name), name a server in DEBUGINFOD_URLS, or build it with -g";
+
+static void warn_symbols(struct pt_session *session, const char *path)
+{
+	struct pt_error *error = pt_error_new(
+		session->arena, PT_E_NO_DEBUGINFO,
+		"'%s' has no debuginfo: its symbol table gives functions, but "
+		"no variables, lines or inlined copies",
+		path);
+
+	error->severity = PT_SEVERITY_WARNING;
+	pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
+}
+
+struct pt_error *pt_dbg_open_program(struct pt_session *session,
+				     const char *path, struct pt_dbg **ret)
+{
+	struct pt_dbg *dbg = pt_new(session->arena, struct pt_dbg);
+	const char *debug_path = NULL;
+	struct pt_error *error;
+
+	dbg->session = session;
+	dbg->arena = session->arena;
+	PT_TRY(pt_programfile_open(session->arena, path, &dbg->program));
+	error = pt_locate_debug(session, path, hint, &debug_path);
+	if (error && error->code != PT_E_NO_DEBUGINFO)
+		return error;
+	PT_TRY(pt_dbg_open_image(dbg, path, debug_path));
+	if (error) {
+		dbg->symbols_only = true;
+		warn_symbols(session, path);
+	}
+	*ret = dbg;
+	return NULL;
+}
+
+struct pt_error *pt_program_need_dwarf(struct pt_dbg *dbg, const char *what)
+{
+	return pt_error_hint(pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
+					  "'%s' has no debuginfo, and its "
+					  "symbol table does not describe %s",
+					  dbg->program->path, what),
+			     "%s", hint);
+}
+
+bool pt_dbg_program_hashed(const struct pt_dbg *dbg)
+{
+	return dbg->image->hashed;
+}

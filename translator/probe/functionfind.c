@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finds the functions that a point means, and what is near where there is none.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../debuginfo/modules.h"
+#include "families.h"
+#include "functionpoint.h"
+
+static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
+				     const struct pt_functionpoint *wish,
+				     GPtrArray *found)
+{
+	uint64_t address =
+		(uint64_t)wish->what->number + pt_dbg_address_base(dbg);
+	struct pt_dbg_function *holder, *at;
+
+	holder = pt_dbg_function_at(dbg, address);
+	if (!holder)
+		return pt_error_at(
+			pt_error_hint(
+				pt_error_new(arena, PT_E_NO_MATCH,
+					     "no %s function is at "
+					     "0x%" G_GINT64_MODIFIER "x",
+					     wish->where->name,
+					     (uint64_t)wish->what->number),
+				"%s",
+				wish->in_process
+					? "addresses are those of the file, "
+					  "before it is loaded"
+				: wish->module
+					? "addresses of a module count from "
+					  "the start of its .text"
+					: "addresses are those of the "
+					  "debuginfo, before the kernel is "
+					  "moved at boot"),
+			wish->what->span);
+	if (wish->statement && holder->address != address) {
+		at = pt_new(arena, struct pt_dbg_function);
+		*at = *holder;
+		at->address = address;
+		at->is_entry = at->ftrace_entry = false;
+		holder = at;
+	}
+	g_ptr_array_add(found, holder);
+	return NULL;
+}
+
+const char *pt_functionpoint_text(struct pt_arena *arena,
+				  const struct pt_dbg_function *f)
+{
+	return *f->file ? pt_arena_printf(arena, "%s@%s:%u", f->name, f->file,
+					  f->line)
+			: f->name;
+}
+
+/* The pattern without its file finds something: say where. */
+static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
+			    const struct pt_dbg_pattern *pattern,
+			    struct pt_error *error)
+{
+	struct pt_dbg_pattern any = { .function = pattern->function };
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	const struct pt_dbg_function *f;
+	struct pt_error *failed;
+
+	failed = pt_dbg_find_functions(dbg, &any, true, true, found);
+	if (failed || found->len == 0)
+		return;
+	f = g_ptr_array_index(found, 0);
+	pt_error_hint(error, "there is '%s'", pt_functionpoint_text(arena, f));
+}
+
+/* The functions are there, but not the label. */
+static void hint_labels(struct pt_dbg *dbg, struct pt_arena *arena,
+			const struct pt_functionpoint *wish,
+			const struct pt_dbg_pattern *pattern,
+			struct pt_error *error)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	GString *list = pt_arena_string(arena);
+	struct pt_error *failed;
+
+	failed = pt_dbg_find_functions(dbg, pattern, true, true, found);
+	if (failed || !found->len)
+		return;
+	g_ptr_array_set_size(found, 0);
+	failed = pt_dbg_find_labels(dbg, pattern, "*", found);
+	for (unsigned i = 0; !failed && i < found->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(found, i);
+
+		g_ptr_array_add(names, (void *)f->label);
+		if (i < 5)
+			g_string_append_printf(list, "%s%s", i ? ", " : "",
+					       f->label);
+	}
+	pt_error_suggest(error, wish->label, names);
+	if (!error->hint)
+		pt_error_hint(error,
+			      names->len ? "the labels there are %s"
+					 : "no code there has a label",
+			      list->str);
+}
+
+/* The function is there, but nowhere inlined. */
+static void hint_called(struct pt_dbg *dbg, struct pt_arena *arena,
+			const struct pt_dbg_pattern *pattern,
+			struct pt_error *error)
+{
+	GPtrArray *found = pt_arena_ptr_array(arena);
+
+	if (!pt_dbg_find_functions(dbg, pattern, true, false, found) &&
+	    found->len)
+		pt_error_hint(error, "it is always called: leave '.inline' "
+				     "away");
+}
+
+static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
+				 const struct pt_functionpoint *wish,
+				 const struct pt_dbg_pattern *pattern)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+
+	error = pt_error_new(
+		arena, PT_E_NO_MATCH, "no %s %s matches '%s'",
+		wish->where->name,
+		wish->label	  ? "label"
+		: wish->statement ? "code line"
+		: wish->inlined	  ? "inlined function"
+				  : "function",
+		wish->label ? pt_arena_printf(arena, "%s\").label(\"%s",
+					      wish->what->text, wish->label)
+			    : wish->what->text);
+	if (wish->label)
+		hint_labels(dbg, arena, wish, pattern, error);
+	if (wish->inlined)
+		hint_called(dbg, arena, pattern, error);
+	if (pattern->file && !error->hint)
+		hint_other_file(dbg, arena, pattern, error);
+	if (!error->hint && !strpbrk(pattern->function, "*?[")) {
+		pt_dbg_function_names(dbg, pattern->function, names);
+		pt_error_suggest(error, pattern->function, names);
+	}
+	return pt_error_at(error, wish->what->span);
+}
+
+static struct pt_error *no_module(struct pt_probe_env *env,
+				  const struct pt_functionpoint *wish)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+
+	error = pt_error_new(arena, PT_E_NO_MATCH,
+			     "kernel %s has no module '%s'",
+			     env->session->target.release, wish->where->text);
+	PT_TRY(pt_modules_find(env->session, "*", files));
+	for (unsigned i = 0; i < files->len; i++) {
+		const struct pt_module_file *file = g_ptr_array_index(files, i);
+
+		g_ptr_array_add(names, (void *)file->name);
+	}
+	pt_error_suggest(error, wish->where->text, names);
+	if (!error->hint)
+		pt_error_hint(error, "a module that is not installed is named "
+				     "by the path of its file");
+	return error;
+}
+
+/* One module that was named must have debuginfo; of those that a glob finds, the
+ * ones that have. */
+static struct pt_error *find_modules(struct pt_probe_env *env,
+				     const struct pt_functionpoint *wish,
+				     GPtrArray *ret)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	struct pt_error *first = NULL;
+	unsigned missing = 0;
+
+	PT_TRY(pt_modules_find(env->session, wish->where->text, files));
+	if (!files->len)
+		return no_module(env, wish);
+	for (unsigned i = 0; i < files->len; i++) {
+		struct pt_error *error;
+		struct pt_dbg *dbg;
+
+		error = pt_probe_module(env, g_ptr_array_index(files, i), &dbg);
+		if (!error) {
+			g_ptr_array_add(ret, dbg);
+		} else if (error->code != PT_E_NO_DEBUGINFO) {
+			return error;
+		} else {
+			missing++;
+			first = first ? first : error;
+		}
+	}
+	if (!ret->len)
+		return first;
+	if (missing)
+		pt_diag_warning(env->session->diag, wish->where->span,
+				PT_E_NO_DEBUGINFO,
+				"%u of the %u modules have no debuginfo: no "
+				"probes in them",
+				missing, files->len);
+	return NULL;
+}
+
+static struct pt_error *find_images(struct pt_probe_env *env,
+				    const struct pt_functionpoint *wish,
+				    GPtrArray *ret)
+{
+	struct pt_error *error;
+	struct pt_dbg *dbg;
+
+	if (wish->in_process)
+		return pt_process_images(env, &wish->process, ret);
+	if (wish->module) {
+		error = find_modules(env, wish, ret);
+		return error ? pt_error_at(error, wish->where->span) : NULL;
+	}
+	PT_TRY(pt_probe_dbg(env, &dbg));
+	g_ptr_array_add(ret, dbg);
+	return NULL;
+}
+
+static struct pt_error *find_in(struct pt_dbg *dbg,
+				const struct pt_functionpoint *wish,
+				const struct pt_dbg_pattern *pattern,
+				GPtrArray *found)
+{
+	struct pt_error *error;
+
+	if (wish->label)
+		error = pt_dbg_find_labels(dbg, pattern, wish->label, found);
+	else if (wish->statement)
+		error = pt_dbg_find_statements(dbg, pattern, found);
+	else
+		error = pt_dbg_find_functions(
+			dbg, pattern, !wish->inlined,
+			(!wish->call && !wish->exported) || wish->callees.what,
+			found);
+	return error ? pt_error_at(error, wish->what->span) : NULL;
+}
+
+/* The script knows what is there, and vouches for it. */
+static struct pt_error *find_absolute(struct pt_probe_env *env,
+				      const struct pt_functionpoint *wish,
+				      GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	struct pt_dbg_function *f = pt_new(arena, struct pt_dbg_function);
+
+	if (!env->session->options.guru)
+		return pt_error_at(
+			pt_error_hint(pt_error_new(arena, PT_E_GURU,
+						   "a probe at an absolute "
+						   "address can crash the "
+						   "kernel if no instruction "
+						   "begins there"),
+				      "-g permits it"),
+			wish->what->span);
+	f->address = f->symbol_address = (uint64_t)wish->what->number;
+	f->name = f->symbol =
+		pt_arena_printf(arena, "0x%" G_GINT64_MODIFIER "x", f->address);
+	f->file = "";
+	f->section = PT_DBG_ABSOLUTE;
+	g_ptr_array_add(found, f);
+	return NULL;
+}
+
+static struct pt_error *find_functions(struct pt_probe_env *env,
+				       const struct pt_functionpoint *wish,
+				       GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *images = pt_arena_ptr_array(arena);
+	const struct pt_options *options = &env->session->options;
+	struct pt_dbg_pattern pattern = { 0 };
+	struct pt_error *error;
+
+	if (wish->absolute)
+		return find_absolute(env, wish, found);
+	PT_TRY(find_images(env, wish, images));
+	if (wish->what->arg == PT_ARG_NUMBER)
+		return find_address(g_ptr_array_index(images, 0), arena, wish,
+				    found);
+	error = pt_dbg_parse_pattern(arena, wish->what->text, &pattern);
+	if (error)
+		return pt_error_at(error, wish->what->span);
+	pattern.nearest = wish->nearest;
+	pattern.distinct = options->list && !options->list_variables &&
+			   !options->json && !wish->callees.what &&
+			   pattern.line_kind == PT_LINE_NONE;
+	for (unsigned i = 0; i < images->len; i++)
+		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
+			       found));
+	if (found->len == 0)
+		return no_match(g_ptr_array_index(images, 0), arena, wish,
+				&pattern);
+	return NULL;
+}
+
+struct pt_error *pt_functionpoint_find(struct pt_probe_env *env,
+				       const struct pt_functionpoint *wish,
+				       GPtrArray *found)
+{
+	GPtrArray *callers = pt_arena_ptr_array(env->session->arena);
+
+	if (!wish->callees.what)
+		return find_functions(env, wish, found);
+	PT_TRY(find_functions(env, wish, callers));
+	return pt_callee_find(env, &wish->callees, callers,
+			      !wish->call && !wish->returns, found);
+}
