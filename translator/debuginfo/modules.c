@@ -233,7 +233,7 @@ bool pt_dbg_section_is_percpu(const struct pt_dbg *dbg, unsigned number)
 {
 	const struct pt_dbg_section *section;
 
-	if (!number || number > dbg->sections->len)
+	if (!dbg->module || !number || number > dbg->sections->len)
 		return false;
 	section = g_ptr_array_index(dbg->sections, number - 1);
 	return !strcmp(section->name, ".data..percpu");
