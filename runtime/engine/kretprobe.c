@@ -108,78 +108,119 @@ NOKPROBE_SYMBOL(pte_return_missed);
 
 /* ---- a hit ------------------------------------------------------------------ */
 
-/* The pre handler of a return probe's kprobe. */
-static int pte_return_entry(struct ptap_kprobe *p, struct pt_regs *regs)
+/* CALL is not the task's first, or another task is in the way.  False: a miss. */
+static noinline bool pte_return_push(struct ptap_kretprobe *rp,
+				     struct return_call *call)
 {
-	struct ptap_kretprobe *rp = container_of(p, struct ptap_kretprobe, kp);
-	unsigned long *slot = pte_return_slot(regs);
-	struct task_struct *task = current;
 	struct pte_frame *stale;
-	struct return_call *instance;
+
+	if (!pte_tasks_push(current, &call->frame, &stale)) {
+		pte_pool_put(&call->item);
+		pte_return_missed(rp);
+		return false;
+	}
+	pte_return_recycle(stale);
+	return true;
+}
+NOKPROBE_SYMBOL(pte_return_push);
+
+/* A call of RP's function begins, with its return address at SLOT.  REGS as the kprobe
+ * has them, for the entry handler; NULL where there is none. */
+static __always_inline void return_begin(struct ptap_kretprobe *rp,
+					 unsigned long *slot,
+					 struct pt_regs *regs)
+{
+	struct task_struct *task = current;
+	struct return_call *call;
 	struct pte_pool_item *item;
 
 	item = pte_pool_get(&rp->pool->instances, raw_smp_processor_id());
 	if (unlikely(!item)) {
 		pte_return_missed(rp);
-		return 0;
+		return;
 	}
-	instance = of_item(item);
-	instance->ri.task = task;
-	instance->ri.ret_addr = *slot;
-	instance->frame.slot = slot;
-	instance->frame.outermost = *slot != pte_trampoline_address();
-	if (rp->entry_handler && rp->entry_handler(&instance->ri, regs)) {
+	call = of_item(item);
+	call->ri.task = task;
+	call->ri.ret_addr = *slot;
+	call->frame.slot = slot;
+	call->frame.outermost = *slot != pte_trampoline_address();
+	if (regs && rp->entry_handler && rp->entry_handler(&call->ri, regs)) {
 		pte_pool_put(item);
-		return 0;
+		return;
 	}
-	if (unlikely(!pte_tasks_push(task, &instance->frame, &stale))) {
-		pte_pool_put(item);
-		pte_return_missed(rp);
-		return 0;
-	}
+	if (unlikely(!pte_tasks_push_first(task, &call->frame)) &&
+	    !pte_return_push(rp, call))
+		return;
 	*slot = pte_trampoline_address();
-	if (unlikely(stale))
-		pte_return_recycle(stale);
+}
+
+/* The pre handler of a return probe's kprobe. */
+static int pte_return_entry(struct ptap_kprobe *p, struct pt_regs *regs)
+{
+	return_begin(container_of(p, struct ptap_kretprobe, kp),
+		     pte_return_slot(regs), regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(pte_return_entry);
 
 /* The handler of one instance, if its probe is still there. */
-static __always_inline void call_handler(struct ptap_kretprobe_instance *ri,
+static __always_inline void call_handler(struct return_call *call,
 					 struct pt_regs *regs)
 {
-	struct ptap_kretprobe *rp = READ_ONCE(ri->rp);
+	struct ptap_kretprobe *rp = READ_ONCE(call->ri.rp);
 
-	if (likely(rp) && rp->handler)
-		rp->handler(ri, regs);
+	if (likely(rp && rp->handler))
+		rp->handler(&call->ri, regs);
 }
 
-/* Interrupts are off.  That a handler runs on this CPU already is not possible: it
- * would have passed by the function's entry, too. */
-void pte_trampoline_hit(struct pt_regs *regs)
+/* Several probes of the function; calls within this one that never returned; the
+ * task's other calls are in the way.  HERE: handlers may be called. */
+static noinline void pte_trampoline_search(struct pt_regs *regs, bool here)
 {
 	unsigned long *slot = pte_trampoline_slot(regs);
-	struct pte_frame *frame, *last;
-	bool entered = pte_enter();
+	struct pte_frame *frame = pte_tasks_take(current, slot);
+	struct pte_frame *last = frame;
 
-	frame = pte_tasks_take(current, slot);
-	/* Without it there is no place to go. */
+	/* Without any there is no place to go. */
 	BUG_ON(!frame);
-	for (last = frame; last->next;)
+	while (last->next)
 		last = last->next;
 	pte_trampoline_complete(regs, of_frame(last)->ri.ret_addr);
 	while (frame) {
-		struct return_call *instance = of_frame(frame);
+		struct return_call *call = of_frame(frame);
 
 		frame = frame->next;
-		if (likely(instance->frame.slot == slot && entered)) {
-			instance->ri.ret_addr = regs->ip;
-			call_handler(&instance->ri, regs);
+		if (call->frame.slot == slot && here) {
+			call->ri.ret_addr = regs->ip;
+			call_handler(call, regs);
 		}
-		pte_pool_put(&instance->item);
+		pte_pool_put(&call->item);
 	}
-	if (likely(entered))
-		pte_leave();
+}
+NOKPROBE_SYMBOL(pte_trampoline_search);
+
+/* Interrupts are off. */
+void pte_trampoline_hit(struct pt_regs *regs)
+{
+	struct pte_frame *frame;
+
+	if (unlikely(!pte_enter())) {
+		/* A handler of this CPU calls what has a return probe: not
+		 * possible, for it would have passed by the function's entry. */
+		pte_trampoline_search(regs, false);
+		return;
+	}
+	frame = pte_tasks_take_first(current, pte_trampoline_slot(regs));
+	if (likely(frame)) {
+		struct return_call *call = of_frame(frame);
+
+		pte_trampoline_complete(regs, call->ri.ret_addr);
+		call_handler(call, regs);
+		pte_pool_put(&call->item);
+	} else {
+		pte_trampoline_search(regs, true);
+	}
+	pte_leave();
 }
 NOKPROBE_SYMBOL(pte_trampoline_hit);
 

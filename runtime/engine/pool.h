@@ -16,13 +16,16 @@
 #define PTE_POOL_H
 
 #include <linux/atomic.h>
+#include <linux/bitops.h>
 #include <linux/cache.h>
+#include <linux/compiler.h>
 #include <linux/types.h>
 
 /* The lower half of a word: free objects.  The upper half counts what was given
  * back, so that who looks at all words can tell whether they were empty at the
  * same moment. */
 #define PTE_POOL_PER_WORD (BITS_PER_LONG / 2)
+#define PTE_POOL_FREE ((1UL << PTE_POOL_PER_WORD) - 1)
 
 struct pte_pool_word {
 	atomic_long_t free;
@@ -42,15 +45,14 @@ struct pte_pool_item {
 
 struct pte_pool {
 	struct pte_pool_word *words;
-	unsigned int n_words;
-	unsigned int per_word;
-	unsigned int n; /* objects */
+	unsigned int n_words; /* at least one for each CPU */
+	unsigned int n;	      /* objects */
 	void *memory;
 };
 
 /*
  * N (> 0) objects of SIZE bytes, zero but for their struct pte_pool_item, spread
- * over N_CPUS CPUs: as many words, if there are as many objects.  0 or -ENOMEM.
+ * over CPUs, whose numbers are below N_CPUS.  0 or -ENOMEM.
  */
 int pte_pool_init(struct pte_pool *pool, unsigned int n, size_t size,
 		  unsigned int n_cpus);
@@ -58,11 +60,43 @@ int pte_pool_init(struct pte_pool *pool, unsigned int n, size_t size,
  * pte_pool_put(). */
 void pte_pool_deinit(struct pte_pool *pool);
 
+/* A free object of WORD; NULL: *EMPTY is the word without one. */
+static __always_inline struct pte_pool_item *
+pte_pool_take(struct pte_pool_word *word, unsigned long *empty)
+{
+	long seen = atomic_long_read(&word->free);
+
+	while (likely(seen & PTE_POOL_FREE)) {
+		unsigned long bit = __ffs(seen);
+
+		if (likely(atomic_long_try_cmpxchg_acquire(&word->free, &seen,
+							   seen & (seen - 1))))
+			return (void *)(word->items + bit * word->item_size);
+		atomic_long_inc(&word->retries);
+	}
+	*empty = (unsigned long)seen;
+	return NULL;
+}
+
+/* From whichever word has one, CPU's first. */
+struct pte_pool_item *pte_pool_steal(struct pte_pool *pool, unsigned int cpu);
+
 /* One for CPU, which is the caller's; NULL: at some moment during the call, all N
  * were out. */
-struct pte_pool_item *pte_pool_get(struct pte_pool *pool, unsigned int cpu);
+static __always_inline struct pte_pool_item *pte_pool_get(struct pte_pool *pool,
+							  unsigned int cpu)
+{
+	unsigned long empty;
+	struct pte_pool_item *item = pte_pool_take(pool->words + cpu, &empty);
 
-void pte_pool_put(struct pte_pool_item *item);
+	return likely(item) ? item : pte_pool_steal(pool, cpu);
+}
+
+static __always_inline void pte_pool_put(struct pte_pool_item *item)
+{
+	/* After what the owner wrote. */
+	atomic_long_add_return_release(item->give, &item->home->free);
+}
 
 /* Object number I, out or not. */
 struct pte_pool_item *pte_pool_at(const struct pte_pool *pool, unsigned int i);

@@ -24,9 +24,11 @@
 #ifndef PTE_TASKS_H
 #define PTE_TASKS_H
 
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/compiler.h>
+#include <linux/sched.h>
 #include <linux/types.h>
-
-struct task_struct;
 
 struct pte_frame {
 	struct pte_frame *next; /* the next outer one */
@@ -36,27 +38,115 @@ struct pte_frame {
 	bool outermost;
 };
 
+struct pte_task_slot {
+	struct task_struct *task; /* NULL: free.  A reference is held */
+	struct pte_frame *first;  /* the task's own */
+} ____cacheline_aligned;
+
+/* Slots that are tried for a task.  With half of a table in use, this many in a row
+ * are never taken by chance. */
+#define PTE_TASK_NEIGHBOURHOOD 64
+
+struct pte_task_table {
+	unsigned int shift; /* of a hash: its upper bits are the index */
+	unsigned int bits;
+	struct pte_task_table *older;
+	void *memory;
+	/* 1 << bits, and a neighbourhood for the last of them. */
+	struct pte_task_slot slots[];
+};
+
+/* The newest. */
+extern struct pte_task_table *pte_task_table;
+
 /* Room for N more frames (N < 0: fewer), each of another task.  0 or -ENOMEM.
  * Process context, one at a time. */
-int pte_tasks_reserve(int n);
+int pte_tasks_reserve(long n);
 /* Gives up everything, frames and references.  No hit can come any more. */
 void pte_tasks_deinit(void);
 
+/* The first of TASK's neighbourhood (golden ratio, as linux/hash.h). */
+static __always_inline struct pte_task_slot *
+pte_task_hash(struct pte_task_table *table, const struct task_struct *task)
+{
+#if BITS_PER_LONG == 64
+	const unsigned long ratio = 0x61C8864680B583EBul;
+#else
+	const unsigned long ratio = 0x61C88647ul;
+#endif
+	return table->slots + (((unsigned long)task * ratio) >> table->shift);
+}
+
+/* TASK is current: that it lives keeps the count above 0, and far from where
+ * get_task_struct() and put_task_struct() would have to look at it. */
+static __always_inline void pte_task_hold(struct task_struct *task)
+{
+	atomic_inc(&task->usage.refs);
+}
+
+static __always_inline void pte_task_release(struct pte_task_slot *slot,
+					     struct task_struct *task)
+{
+	smp_store_release(&slot->task, NULL);
+	atomic_dec(&task->usage.refs);
+}
+
 /*
  * FRAME, filled in but for its link, is TASK's innermost; TASK is current.  False:
- * its neighbourhood is full.  *RET: frames that FRAME shows to be of calls that never
- * returned, linked, the caller's now.
+ * TASK's first slot is in use, by itself or by another.
  */
+static __always_inline bool pte_tasks_push_first(struct task_struct *task,
+						 struct pte_frame *frame)
+{
+	struct pte_task_slot *slot =
+		pte_task_hash(READ_ONCE(pte_task_table), task);
+
+	if (unlikely(READ_ONCE(slot->task) || cmpxchg(&slot->task, NULL, task)))
+		return false;
+	pte_task_hold(task);
+	frame->next = NULL;
+	slot->first = frame;
+	return true;
+}
+
+/* After that.  False: the neighbourhood is full.  *RET: frames that FRAME shows to be
+ * of calls that never returned, linked, the caller's now. */
 bool pte_tasks_push(struct task_struct *task, struct pte_frame *frame,
 		    struct pte_frame **ret);
 
 /*
- * TASK, which is current, returns from a call whose return address was at SLOT: all
- * its frames from the innermost to the outermost of that call, linked, the caller's
- * now.  Frames of another slot among them are of calls that never returned.  NULL:
- * there is no such call, and nothing was changed.
+ * TASK, which is current, returns from a call whose return address was at AT.  Its
+ * frame, the caller's now; NULL: it is not the one that is first looked at, or has
+ * others within.
  */
-struct pte_frame *pte_tasks_take(struct task_struct *task, unsigned long *slot);
+static __always_inline struct pte_frame *
+pte_tasks_take_first(struct task_struct *task, const unsigned long *at)
+{
+	struct pte_task_slot *slot =
+		pte_task_hash(READ_ONCE(pte_task_table), task);
+	struct pte_frame *frame;
+
+	if (unlikely(READ_ONCE(slot->task) != task))
+		return NULL;
+	frame = slot->first;
+	if (unlikely(frame->slot != at || !frame->outermost))
+		return NULL;
+	if (likely(!frame->next)) {
+		pte_task_release(slot, task);
+	} else {
+		slot->first = frame->next;
+		frame->next = NULL;
+	}
+	return frame;
+}
+
+/*
+ * After that: all its frames from the innermost to the outermost of that call, linked,
+ * the caller's now.  Frames of another slot among them are of calls that never
+ * returned.  NULL: there is no such call, and nothing was changed.
+ */
+struct pte_frame *pte_tasks_take(struct task_struct *task,
+				 const unsigned long *at);
 
 /* All frames of TASK, which is current and will return from none of its calls;
  * linked, the caller's now. */

@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 
-#define BITS_PER_LONG (8 * (int)sizeof(long))
+#define BITS_PER_LONG __LONG_WIDTH__
 #define SMP_CACHE_BYTES 64
 #define ____cacheline_aligned __attribute__((aligned(SMP_CACHE_BYTES)))
 #define noinline __attribute__((noinline))
@@ -38,12 +38,6 @@ static inline unsigned int order_base_2(unsigned long n)
 	while (1UL << bits < n)
 		bits++;
 	return bits;
-}
-
-static inline unsigned long hash_ptr(const void *p, unsigned int bits)
-{
-	return (unsigned long)((uintptr_t)p * 0x61C8864680B583EBull >>
-			       (64 - bits));
 }
 
 #define GFP_KERNEL 0
@@ -81,10 +75,19 @@ typedef struct {
 				    __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)
 
 typedef struct {
-	int refs;
+	int v;
+} atomic_t;
+
+/* What order there is between references comes from elsewhere, in the kernel, too:
+ * only the last put needs any. */
+#define atomic_inc(a) ((void)__atomic_add_fetch(&(a)->v, 1, __ATOMIC_RELAXED))
+#define atomic_dec(a) ((void)__atomic_sub_fetch(&(a)->v, 1, __ATOMIC_RELAXED))
+
+typedef struct {
+	atomic_t refs;
 } refcount_t;
 
-#define refcount_read(r) __atomic_load_n(&(r)->refs, __ATOMIC_ACQUIRE)
+#define refcount_read(r) __atomic_load_n(&(r)->refs.v, __ATOMIC_ACQUIRE)
 
 struct task_struct {
 	refcount_t usage;
@@ -93,10 +96,7 @@ struct task_struct {
 };
 
 #define task_stack_page(task) ((task)->stack)
-#define get_task_struct(task) \
-	((void)__atomic_add_fetch(&(task)->usage.refs, 1, __ATOMIC_RELAXED))
-#define put_task_struct(task) \
-	((void)__atomic_sub_fetch(&(task)->usage.refs, 1, __ATOMIC_ACQ_REL))
+#define put_task_struct(task) atomic_dec(&(task)->usage.refs)
 
 /* The tests keep every task they ever had. */
 #define rcu_read_lock() ((void)0)
