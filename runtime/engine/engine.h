@@ -23,6 +23,7 @@
 #ifndef PTE_ENGINE_H
 #define PTE_ENGINE_H
 
+#include <linux/hash.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -68,6 +69,9 @@ struct ptap_site {
 	/* What a hit reads comes first. */
 	struct hlist_node node; /* in the table, by address */
 	unsigned long address;
+	/* The only one of its probes that has anything to do before the displaced
+	 * instruction, if there is one and nothing is special about it. */
+	struct ptap_kprobe *only;
 	struct list_head probes; /* in the order of their calls */
 	/* The displaced instruction and a jump back; the same with traps for
 	 * post handlers, or 0. */
@@ -150,8 +154,23 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on);
 
 /* ---- site.c -------------------------------------------------------------- */
 
-/* Hit: the site of ADDRESS, or NULL. */
-struct ptap_site *pte_site_find(unsigned long address);
+#define PTE_TABLE_BITS 12
+
+extern struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
+
+/* The site of ADDRESS, or NULL.  Hit, or under pte_lock. */
+static __always_inline struct ptap_site *pte_site_find(unsigned long address)
+{
+	struct ptap_site *site;
+
+	hlist_for_each_entry_rcu_notrace(
+		site, &pte_site_table[hash_long(address, PTE_TABLE_BITS)], node)
+	{
+		if (site->address == address)
+			return site;
+	}
+	return NULL;
+}
 
 /* Control.  A site for ADDRESS, which the table does not have yet: decoded, displaced,
  * in the table, not armed.  NULL and *REFUSAL (NONE: no memory). */
@@ -201,12 +220,24 @@ static __always_inline void pte_release_cpu(void)
 		__preempt_count_sub(1);
 }
 
+/* Calls each of the pre handlers. */
+bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs);
+
 /*
- * Calls the pre handlers of SITE, regs->ip being ADDR + 1 of each probe as after
+ * Calls the pre handlers of SITE, regs->ip being one byte behind its address as after
  * a breakpoint.  Hit, between pte_enter() and pte_leave().  True: one of them has
  * set regs->ip, the displaced instruction is not to be run.
  */
-bool pte_site_pre(struct ptap_site *site, struct pt_regs *regs);
+static __always_inline bool pte_site_pre(struct ptap_site *site,
+					 struct pt_regs *regs)
+{
+	struct ptap_kprobe *only = READ_ONCE(site->only);
+
+	if (likely(only))
+		return only->pre_handler(only, regs);
+	return pte_site_pre_all(site, regs);
+}
+
 /* Counts a hit that passes by in all of its probes. */
 void pte_site_missed(struct ptap_site *site);
 

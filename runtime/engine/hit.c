@@ -28,7 +28,7 @@ PTE_HIT void pte_site_missed(struct ptap_site *site)
 }
 PTE_HIT_END(pte_site_missed);
 
-PTE_HIT bool pte_site_pre(struct ptap_site *site, struct pt_regs *regs)
+PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs)
 {
 	struct ptap_kprobe *p;
 
@@ -43,7 +43,7 @@ PTE_HIT bool pte_site_pre(struct ptap_site *site, struct pt_regs *regs)
 	}
 	return false;
 }
-PTE_HIT_END(pte_site_pre);
+PTE_HIT_END(pte_site_pre_all);
 
 /* ---- between the pre and the post handlers ------------------------------- */
 

@@ -37,6 +37,22 @@ static bool pte_has_use(const struct ptap_site *site)
 	return false;
 }
 
+/* After a change of its probes: the way by which hits call them. */
+static void pte_choose_call(struct ptap_site *site)
+{
+	struct ptap_kprobe *p, *only = NULL;
+	unsigned int n = 0;
+
+	list_for_each_entry(p, &site->probes, list) {
+		if (!p->pre_handler || !pte_is_on(p))
+			continue;
+		n++;
+		if (!p->fault_handler && !(p->flags & PTE_MULTI))
+			only = p;
+	}
+	WRITE_ONCE(site->only, n == 1 ? only : NULL);
+}
+
 /* Leaves the sites of WORK in no list. */
 static void pte_forget_work(struct list_head *work)
 {
@@ -182,6 +198,7 @@ static void pte_link(struct ptap_kprobe *p)
 		list_add_tail_rcu(&p->list, &site->last->list);
 	else
 		list_add_tail_rcu(&p->list, &site->probes);
+	pte_choose_call(site);
 }
 
 /* Undoes step 1 for those of PS that were joined. */
@@ -262,6 +279,7 @@ void pte_unregister(struct ptap_kprobe **ps, int n)
 			continue;
 		list_del_rcu(&ps[i]->list);
 		ps[i]->flags |= PTE_LEAVING;
+		pte_choose_call(ps[i]->site);
 	}
 	pte_disarm_for(ps, n);
 	for (i = 0; i < n; i++) {
@@ -282,9 +300,22 @@ void pte_unregister(struct ptap_kprobe **ps, int n)
 	pte_free_unused(&unused);
 }
 
+static void pte_set_disabled(struct ptap_kprobe **ps, int n, bool disabled)
+{
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (disabled)
+			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
+		else
+			ps[i]->flags &= ~PTAP_KPROBE_FLAG_DISABLED;
+		pte_choose_call(ps[i]->site);
+	}
+}
+
 int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 {
-	int error = 0, i;
+	int error, i;
 
 	for (i = 0; i < n; i++) {
 		if (!ps[i]->site)
@@ -292,17 +323,11 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 		if (on && ps[i]->site->gone)
 			return -ENODEV;
 	}
-	for (i = 0; i < n; i++) {
-		if (on)
-			ps[i]->flags &= ~PTAP_KPROBE_FLAG_DISABLED;
-		else
-			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
-	}
-	if (on) {
-		error = pte_arm_for(ps, n);
-		for (i = 0; error && i < n; i++)
-			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
-	} else {
+	pte_set_disabled(ps, n, !on);
+	error = on ? pte_arm_for(ps, n) : 0;
+	if (error)
+		pte_set_disabled(ps, n, true);
+	if (!on || error) {
 		pte_disarm_for(ps, n);
 		synchronize_rcu();
 	}
@@ -328,6 +353,7 @@ static void pte_drop_sites(const struct module *module)
 	list_for_each_entry(site, &all, work) {
 		list_for_each_entry(p, &site->probes, list)
 			p->flags |= PTE_GONE;
+		pte_choose_call(site);
 	}
 	pte_sites_disarm(&all);
 	list_for_each_entry(site, &all, work) {

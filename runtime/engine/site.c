@@ -9,7 +9,6 @@
  * (no handler, no jprobe, no post trap of it is left), and its slot is put back
  * (slots.c waits for tasks that were preempted in it).
  */
-#include <linux/hash.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -17,27 +16,7 @@
 
 #include "engine.h"
 
-#define PTE_TABLE_BITS 12
-
-static struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
-
-static __always_inline struct hlist_head *pte_site_head(unsigned long address)
-{
-	return &pte_site_table[hash_long(address, PTE_TABLE_BITS)];
-}
-
-PTE_HIT struct ptap_site *pte_site_find(unsigned long address)
-{
-	struct ptap_site *site;
-
-	hlist_for_each_entry_rcu_notrace(site, pte_site_head(address), node)
-	{
-		if (site->address == address)
-			return site;
-	}
-	return NULL;
-}
-PTE_HIT_END(pte_site_find);
+struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
 
 void pte_site_unhash(struct ptap_site *site)
 {
@@ -144,7 +123,8 @@ struct ptap_site *pte_site_create(unsigned long address,
 	site->slot = pte_make_slot(site, false, refusal);
 	if (!site->slot)
 		goto free;
-	hlist_add_head_rcu(&site->node, pte_site_head(address));
+	hlist_add_head_rcu(&site->node,
+			   &pte_site_table[hash_long(address, PTE_TABLE_BITS)]);
 	return site;
 free:
 	kfree(site);
