@@ -189,6 +189,11 @@ static void disp_push_return(struct disp_out *out,
 	disp_u32(out, (uint32_t)next);
 }
 
+static bool disp_has_no_index(const struct pte_insn *insn)
+{
+	return (insn->sib >> 3 & 7) == 4 && !(insn->rex & 2);
+}
+
 /*
  * FF /REG with the operand of FROM, an indirect branch, when the stack pointer is
  * PUSHED bytes lower than there.
@@ -205,7 +210,11 @@ static void disp_indirect(struct disp_out *out, const struct disp_source *from,
 		(uint8_t)((insn->modrm & 0xc7) | reg << 3);
 	if (!(insn->flags & PTE_STACK_BASE) || !pushed)
 		return;
-	operand = disp_operand(from) + (long)pushed;
+	operand = disp_operand(from);
+	/* below the stack, where the return address is pushed to */
+	if (operand < 0 && disp_has_no_index(insn))
+		disp_refuse(out, PTE_OBSTACLE_STACK_POINTER);
+	operand += (long)pushed;
 	if (out->wide && operand != (int32_t)operand)
 		disp_refuse(out, PTE_OBSTACLE_RANGE);
 	out->code[start + insn->modrm_at] &= 0x3f;

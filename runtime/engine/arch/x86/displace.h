@@ -36,7 +36,7 @@ struct pte_copy {
 	X(ADDRESS_SIZE, "an operand relative to eip")               \
 	X(RANGE, "what it refers to is too far from the slot")      \
 	X(RETURN_ADDRESS, "a return address that no push can make") \
-	X(STACK_POINTER, "a call through the stack pointer")        \
+	X(STACK_POINTER, "a call of or below the stack pointer")    \
 	X(LENGTH, "its copy would be too long")                     \
 	X(CALL_INSIDE, "a call that would return into the jump")    \
 	X(NOT_DECODED, "bytes that are not an instruction")
