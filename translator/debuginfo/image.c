@@ -12,6 +12,7 @@
 
 #include "../base/file.h"
 #include "flatten.h"
+#include "join.h"
 
 /* What a window needs of the file.  .debug_info must be the first. */
 static const char *const window_sections[] = {
@@ -296,6 +297,7 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 		PT_TRY(image_open_flat(image, debug_path));
 	else
 		PT_TRY(image_open_plain(image));
+	PT_TRY(pt_join(image, debug_path ? debug_path : path));
 	PT_TRY(image_choose_sections(image));
 	*ret = image;
 	return NULL;

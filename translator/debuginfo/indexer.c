@@ -430,8 +430,8 @@ static bool builder_uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
 	return false;
 }
 
-/* Sets whether units refer to one another.  A supplementary file (dwz -m), to
- * which they then refer as well, is not read. */
+/* Sets whether units refer to one another.  References to another file were made
+ * such (join.h). */
 static struct pt_error *builder_check_joined(struct builder *b)
 {
 	const uint8_t *at = b->image.region + b->image.abbrev.offset;
@@ -453,14 +453,11 @@ static struct pt_error *builder_check_joined(struct builder *b)
 			    form == DW_FORM_GNU_strp_alt ||
 			    form == DW_FORM_ref_sup4 ||
 			    form == DW_FORM_strp_sup)
-				return pt_error_hint(
-					pt_error_new(
-						b->arena, PT_E_UNSUPPORTED,
-						"'%s' shares debuginfo with "
-						"other files (dwz -m)",
-						b->image.path),
-					"use debuginfo from before that step, "
-					"or of a build of your own");
+				return pt_error_new(
+					b->arena, PT_E_BAD_DEBUGINFO,
+					"'%s' shares debuginfo with another "
+					"file (dwz -m), but does not name it",
+					b->image.path);
 		}
 	}
 	return NULL;
