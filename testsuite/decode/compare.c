@@ -10,6 +10,7 @@
 
 struct totals {
 	unsigned long instructions, bytes;
+	unsigned long padding; /* int3 among the instructions */
 	unsigned long neither; /* bytes that are data to both */
 	unsigned long different;
 };
@@ -19,8 +20,8 @@ static void show(const struct text *text, size_t at,
 {
 	unsigned int i;
 
-	printf("    %s %s %#llx:", text->path, text->section,
-	       (unsigned long long)(text->address + at));
+	printf("    %s %s %#lx:", text->path, text->section,
+	       (unsigned long)(text->address + at));
 	for (i = 0; i < r->length || i < r->insn.length; i++)
 		printf(" %02x", text->code[at + i]);
 	printf(": %s%s%s; ours: length %u class %u flags %#x\n",
@@ -42,6 +43,7 @@ static void compare(void *context, const struct text *text)
 			totals->neither++;
 		} else if (r.verdict == ORACLE_SAME) {
 			totals->instructions++;
+			totals->padding += text->code[at] == 0xcc;
 		} else {
 			totals->different++;
 			if (totals->different <= 200)
@@ -59,10 +61,10 @@ int main(int argc, char **argv)
 
 	for (i = 1; i < argc; i++)
 		text_read(argv[i], compare, &totals);
-	printf("%s: %d files, %lu bytes, %lu instructions the same, %lu "
-	       "different, %lu bytes of data\n",
+	printf("%s: %d files, %lu bytes, %lu instructions the same (%lu int3), "
+	       "%lu different, %lu bytes of data\n",
 	       totals.different || !totals.instructions ? "FAIL" : "PASS",
-	       argc - 1, totals.bytes, totals.instructions, totals.different,
-	       totals.neither);
+	       argc - 1, totals.bytes, totals.instructions, totals.padding,
+	       totals.different, totals.neither);
 	return totals.different != 0;
 }

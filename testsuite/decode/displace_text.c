@@ -58,9 +58,9 @@ static bool is_branch(const struct pte_insn *insn)
 static bool find_leads(const uint8_t *code, size_t size, unsigned long address,
 		       bool wide, struct leads *ret)
 {
-	unsigned long inside[16];
+	unsigned long inside[16] = { 0 };
 	uint64_t starts = 0;
-	unsigned int n_inside = 0;
+	unsigned int i, n_inside = 0;
 	size_t at = 0;
 
 	memset(ret, 0, sizeof(*ret));
@@ -88,8 +88,8 @@ static bool find_leads(const uint8_t *code, size_t size, unsigned long address,
 		else
 			ret->targets[ret->n_targets++] = target;
 	}
-	while (n_inside--)
-		if (!(starts >> inside[n_inside] & 1))
+	for (i = 0; i < n_inside; i++)
+		if (!(starts >> inside[i] & 1))
 			return false;
 	return true;
 }

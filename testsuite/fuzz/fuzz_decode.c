@@ -24,6 +24,20 @@ static void print_bytes(const uint8_t *code, size_t n)
 		fprintf(stderr, "%02x ", code[i]);
 }
 
+static bool same(const struct pte_insn *a, const struct pte_insn *b)
+{
+	return a->length == b->length && a->class == b->class &&
+	       a->flags == b->flags && a->map == b->map &&
+	       a->encoding == b->encoding && a->opcode == b->opcode &&
+	       a->opcode_at == b->opcode_at && a->rex == b->rex &&
+	       a->modrm_at == b->modrm_at && a->modrm == b->modrm &&
+	       a->sib_at == b->sib_at && a->sib == b->sib &&
+	       a->disp_at == b->disp_at && a->disp_size == b->disp_size &&
+	       a->imm_at == b->imm_at && a->imm_size == b->imm_size &&
+	       a->operand_size == b->operand_size &&
+	       a->address_size == b->address_size && a->relative == b->relative;
+}
+
 /* Some bytes of an instruction are none; more than it has change nothing. */
 static void check_ends(const uint8_t *code, size_t size, bool wide,
 		       const struct pte_insn *whole)
@@ -39,7 +53,7 @@ static void check_ends(const uint8_t *code, size_t size, bool wide,
 		memcpy(exact, code, n);
 		length = pte_decode(exact, n, wide, &insn);
 		if (length != (n < whole->length ? 0 : whole->length) ||
-		    (length && memcmp(&insn, whole, sizeof(insn)) != 0)) {
+		    (length && !same(&insn, whole))) {
 			print_bytes(code, size);
 			fprintf(stderr, "of %zu bytes: length %u\n", n, length);
 			abort();

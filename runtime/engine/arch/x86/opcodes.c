@@ -33,8 +33,8 @@
 #define MO (PTE_OP_MEMORY | IMM(MOFFS))
 #define STR (PTE_OP_MEMORY | PTE_OP_STRING)
 #define FAR_ (CLS(FAR) | S)
-#define JCC (CLS(JCC) | F | IMM(REL_1))
-#define JCZ (CLS(JCC) | F | IMM(REL_Z))
+#define JCC_B (CLS(JCC) | F | IMM(REL_1))
+#define JCC_Z (CLS(JCC) | F | IMM(REL_Z))
 #define LOOPS (CLS(LOOP) | F | IMM(REL_1))
 #define SYS CLS(SYSTEM)
 #define INTR CLS(INT)
@@ -98,8 +98,8 @@ static const uint32_t ops_primary[256] = {
       movsxd, prefixes */	X | S, X | S, MM | X, M, N, N, N, N,
 /* 68 push, imul, ins, outs */	PUSH | IZ, M | IZ, PUSH | IB, M | IB,
 				STR | B, STR, STR | B, STR,
-/* 70 jcc */			JCC, JCC, JCC, JCC, JCC, JCC, JCC, JCC,
-/* 78 jcc */			JCC, JCC, JCC, JCC, JCC, JCC, JCC, JCC,
+/* 70 jcc */			JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B,
+/* 78 jcc */			JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B, JCC_B,
 /* 80 group 1, test, xchg */	GRP(1) | B | IB, GRP(1) | IZ,
 				GRP(1) | B | IB | X, GRP(1) | IB,
 				MB, M, MLB, ML,
@@ -170,8 +170,8 @@ static const uint32_t ops_0f[256] = {
 				M, M, M, 0,
 /* 78 vmread, vmwrite, haddpd,
       hsubpd, movd, movq */	M | F, M | F, N, N, M, M, M, M,
-/* 80 jcc */			JCZ, JCZ, JCZ, JCZ, JCZ, JCZ, JCZ, JCZ,
-/* 88 jcc */			JCZ, JCZ, JCZ, JCZ, JCZ, JCZ, JCZ, JCZ,
+/* 80 jcc */			JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z,
+/* 88 jcc */			JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z, JCC_Z,
 /* 90 setcc */			MB, MB, MB, MB, MB, MB, MB, MB,
 /* 98 setcc */			MB, MB, MB, MB, MB, MB, MB, MB,
 /* a0 push fs, pop fs, cpuid, bt,
@@ -780,8 +780,8 @@ uint32_t pte_opcode_find(const struct pte_insn *insn, enum pte_prefix prefix)
 #undef MO
 #undef STR
 #undef FAR_
-#undef JCC
-#undef JCZ
+#undef JCC_B
+#undef JCC_Z
 #undef LOOPS
 #undef SYS
 #undef INTR
