@@ -78,15 +78,20 @@ struct ptap_site {
 	unsigned long slot;
 	unsigned long post_slot;
 
+	/* While it has a jump made for that: the return probe that is its only
+	 * probe. */
+	struct ptap_kretprobe *lone_return;
 	/* NULL: what is in the text is a breakpoint. */
 	struct pte_jump *jump;
+	struct pte_jump *old_jump; /* somebody may be in its stub */
 	struct pte_insn insn;
 	/* The text as it is without the probe: the instruction, or all that a
 	 * jump replaces. */
 	u8 original[PTE_SITE_BYTES];
 	u8 original_n;
 	bool armed;
-	bool gone; /* with the module whose text it was */
+	bool gone;    /* with the module whose text it was */
+	bool no_jump; /* for a reason that stays */
 	/* Whose text it is; NULL: the kernel's.  No reference is held, so it is
 	 * compared, never looked into. */
 	const struct module *module;
@@ -267,8 +272,25 @@ unsigned long pte_slot_get(size_t size, void *owner);
  * pte_slot_get() does when it runs short.  Preemption-disabled users of its owner
  * must have gone (synchronize_rcu()). */
 void pte_slot_put(unsigned long slot, size_t size);
+/* From now on nobody has it, and later it is put back. */
+void pte_slot_disown(unsigned long slot, size_t size);
+
+#ifndef PTE_SLOTS
+#define PTE_SLOTS 4096 /* units */
+#endif
+
+extern u8 pte_slot_pool[];
+extern void *pte_slot_owners[PTE_SLOTS];
+
 /* Hit: who has the slot that ADDRESS lies in; NULL: it is not a slot. */
-void *pte_slot_owner(unsigned long address);
+static __always_inline void *pte_slot_owner(unsigned long address)
+{
+	size_t at = address - (unsigned long)pte_slot_pool;
+
+	if (at >= PTE_SLOTS * PTE_SLOT_UNIT)
+		return NULL;
+	return READ_ONCE(pte_slot_owners[at / PTE_SLOT_UNIT]);
+}
 /* Waits until no task is in any slot. */
 void pte_slots_exit(void);
 
@@ -353,10 +375,17 @@ const u8 *pte_walk_bytes(const struct pte_walk *walk);
 unsigned long pte_target(unsigned long address, const struct pte_insn *insn);
 bool pte_has_target(const struct pte_insn *insn);
 
+/* Whether a jump label or the end of a fault leads into N bytes at ADDRESS. */
+bool pte_reserved_leads(unsigned long address, size_t n,
+			const struct module *module);
+
 /* ---- kretprobe.c --------------------------------------------------------- */
 
 int pte_returns_init(void);
 void pte_returns_exit(void);
+/* The return probe that is SITE's only probe, if it looks at no registers at entry;
+ * else NULL. */
+struct ptap_kretprobe *pte_return_alone(const struct ptap_site *site);
 
 /* ---- jprobe.c, guard.c --------------------------------------------------- */
 

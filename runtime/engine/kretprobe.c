@@ -24,6 +24,7 @@
 #include <linux/tracepoint.h>
 #include <linux/workqueue.h>
 
+#include "arch/x86/jump.h"
 #include "arch/x86/trampoline.h"
 #include "engine.h"
 #include "pool.h"
@@ -162,6 +163,59 @@ static int pte_return_entry(struct ptap_kprobe *p, struct pt_regs *regs)
 	return 0;
 }
 NOKPROBE_SYMBOL(pte_return_entry);
+
+/* Needs no registers. */
+static bool pte_return_is_simple(const struct ptap_kprobe *p)
+{
+	return p->pre_handler == pte_return_entry &&
+	       !container_of(p, struct ptap_kretprobe, kp)->entry_handler;
+}
+NOKPROBE_SYMBOL(pte_return_is_simple);
+
+struct ptap_kretprobe *pte_return_alone(const struct ptap_site *site)
+{
+	struct ptap_kprobe *p =
+		list_first_entry(&site->probes, struct ptap_kprobe, list);
+
+	return list_is_singular(&site->probes) && pte_return_is_simple(p)
+		       ? container_of(p, struct ptap_kretprobe, kp)
+		       : NULL;
+}
+
+/* The jump was taken away while this task was on its way. */
+static noinline void pte_return_begin_all(struct ptap_site *site,
+					  unsigned long *slot)
+{
+	struct ptap_kprobe *p;
+
+	list_for_each_entry_rcu(p, &site->probes, list)
+	{
+		if (pte_return_is_simple(p) && !(READ_ONCE(p->flags) & PTE_OFF))
+			return_begin(container_of(p, struct ptap_kretprobe, kp),
+				     slot, NULL);
+	}
+}
+NOKPROBE_SYMBOL(pte_return_begin_all);
+
+void pte_stub_return_hit(unsigned long *slot, unsigned long from)
+{
+	struct ptap_site *site = pte_slot_owner(from);
+	struct ptap_kretprobe *rp;
+
+	if (unlikely(!site))
+		return;
+	if (unlikely(!pte_enter())) {
+		pte_site_missed(site);
+		return;
+	}
+	rp = READ_ONCE(site->lone_return);
+	if (likely(rp))
+		return_begin(rp, slot, NULL);
+	else
+		pte_return_begin_all(site, slot);
+	pte_leave();
+}
+NOKPROBE_SYMBOL(pte_stub_return_hit);
 
 /* The handler of one instance, if its probe is still there. */
 static __always_inline void call_handler(struct return_call *call,

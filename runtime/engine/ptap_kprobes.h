@@ -175,6 +175,19 @@ static inline bool ptap_kprobe_disabled(const struct ptap_kprobe *p)
 	return p->flags & PTAP_KPROBE_FLAG_DISABLED;
 }
 
+/*
+ * Where the text allows it, a jump takes the breakpoint's place a moment after the
+ * registration (and gives it back before anything about the probe changes): a hit costs
+ * a third then, and handlers run with interrupts off but in no exception.  All else is
+ * the same, but that a handler may not move regs->sp down by more than 3 words.
+ */
+
+/* Waits until that has been done for all that are registered. */
+void ptap_kprobes_settle(void);
+/* Breakpoints only, until it is switched on again. */
+void ptap_kprobes_use_jumps(bool on);
+bool ptap_kprobe_is_jump(const struct ptap_kprobe *p);
+
 /* ---- several probes at an address, as a layer (Panchamukhi, 2005) --------- */
 
 struct ptap_multiprobe {

@@ -12,6 +12,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 
+#include "arch/x86/jump.h"
 #include "engine.h"
 
 DEFINE_MUTEX(pte_lock);
@@ -241,6 +242,8 @@ int pte_register(struct ptap_kprobe **ps, int n, u32 kind)
 		pte_give_up(ps, i, false);
 		return error;
 	}
+	pte_jumps_yield(ps, n);
+	pte_jumps_soon();
 	error = pte_arm_for(ps, n);
 	if (error) {
 		pte_give_up(ps, n, true);
@@ -274,6 +277,8 @@ void pte_unregister(struct ptap_kprobe **ps, int n)
 	LIST_HEAD(unused);
 	int i;
 
+	pte_jumps_yield(ps, n);
+	pte_jumps_soon();
 	for (i = 0; i < n; i++) {
 		if (!ps[i]->site || (ps[i]->flags & PTE_LEAVING))
 			continue;
@@ -323,6 +328,8 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 		if (on && ps[i]->site->gone)
 			return -ENODEV;
 	}
+	pte_jumps_yield(ps, n);
+	pte_jumps_soon();
 	pte_set_disabled(ps, n, !on);
 	error = on ? pte_arm_for(ps, n) : 0;
 	if (error)
@@ -427,6 +434,7 @@ void ptap_kprobes_exit(void)
 	pte_ready = false;
 	pte_drop_sites(NULL);
 	mutex_unlock(&pte_lock);
+	pte_jumps_exit();
 	pte_returns_exit();
 	pte_slots_exit();
 	pte_hit_exit();

@@ -27,6 +27,10 @@ static struct pte_reserved *pte_reserved_list; /* sorted */
 static size_t pte_reserved_n;
 static unsigned long pte_reserved_base;
 
+/* Where jump labels go when they are on, and where a fault ends: sorted. */
+static u32 *pte_landings;
+static size_t pte_landings_n;
+
 #define PTE_PATCHED 5 /* bytes of a jump or call rel32 */
 
 /* A jump label is as long as the jump or nop that the compiler put there. */
@@ -49,6 +53,13 @@ static int pte_reserved_compare(const void *a, const void *b)
 	return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
+static int pte_landing_compare(const void *a, const void *b)
+{
+	u32 left = *(const u32 *)a, right = *(const u32 *)b;
+
+	return left < right ? -1 : left > right;
+}
+
 /* One of the kernel's tables, between the symbols START and STOP. */
 struct pte_table {
 	const char *start, *stop;
@@ -56,6 +67,8 @@ struct pte_table {
 	enum ptap_refusal refusal;
 	/* The address that an entry is about. */
 	unsigned long (*address)(const void *entry);
+	/* Where it may lead to; may be NULL. */
+	unsigned long (*landing)(const void *entry);
 };
 
 static unsigned long pte_jump_label_address(const void *entry)
@@ -63,11 +76,23 @@ static unsigned long pte_jump_label_address(const void *entry)
 	return jump_entry_code(entry);
 }
 
+static unsigned long pte_jump_label_target(const void *entry)
+{
+	return jump_entry_target(entry);
+}
+
 static unsigned long pte_exception_address(const void *entry)
 {
 	const struct exception_table_entry *e = entry;
 
 	return (unsigned long)&e->insn + e->insn;
+}
+
+static unsigned long pte_exception_end(const void *entry)
+{
+	const struct exception_table_entry *e = entry;
+
+	return (unsigned long)&e->fixup + e->fixup;
 }
 
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
@@ -83,16 +108,16 @@ static const struct pte_table pte_tables[] = {
 #ifdef CONFIG_JUMP_LABEL
 	{ "__start___jump_table", "__stop___jump_table",
 	  sizeof(struct jump_entry), PTAP_REFUSED_JUMP_LABEL,
-	  pte_jump_label_address },
+	  pte_jump_label_address, pte_jump_label_target },
 #endif
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 	{ "__start_static_call_sites", "__stop_static_call_sites",
 	  sizeof(struct static_call_site), PTAP_REFUSED_STATIC_CALL,
-	  pte_static_call_address },
+	  pte_static_call_address, NULL },
 #endif
 	{ "__start___ex_table", "__stop___ex_table",
 	  sizeof(struct exception_table_entry), PTAP_REFUSED_EXTABLE,
-	  pte_exception_address },
+	  pte_exception_address, pte_exception_end },
 };
 
 static size_t pte_entry_size(enum ptap_refusal refusal, unsigned long address)
@@ -111,9 +136,12 @@ static void pte_reserve_table(const struct pte_table *table,
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		unsigned long address =
-			table->address((void *)(start + i * table->entry_size));
+		const void *entry = (void *)(start + i * table->entry_size);
+		unsigned long address = table->address(entry);
 
+		if (table->landing)
+			pte_landings[pte_landings_n++] =
+				table->landing(entry) - pte_reserved_base;
 		if (pte_text_kind(address, &module) != PTE_TEXT_KERNEL)
 			continue; /* init text, freed long ago */
 		pte_reserved_list[pte_reserved_n++] = (struct pte_reserved){
@@ -122,6 +150,16 @@ static void pte_reserve_table(const struct pte_table *table,
 			.refusal = table->refusal,
 		};
 	}
+}
+
+void pte_reserved_exit(void)
+{
+	kvfree(pte_reserved_list);
+	pte_reserved_list = NULL;
+	pte_reserved_n = 0;
+	kvfree(pte_landings);
+	pte_landings = NULL;
+	pte_landings_n = 0;
 }
 
 int pte_reserved_init(void)
@@ -144,21 +182,19 @@ int pte_reserved_init(void)
 	}
 	pte_reserved_list =
 		kvmalloc_array(all, sizeof(*pte_reserved_list), GFP_KERNEL);
-	if (!pte_reserved_list)
+	pte_landings = kvmalloc_array(all, sizeof(*pte_landings), GFP_KERNEL);
+	if (!pte_reserved_list || !pte_landings) {
+		pte_reserved_exit();
 		return -ENOMEM;
+	}
 	pte_reserved_base = pte_symbol_address("_stext");
 	for (i = 0; i < ARRAY_SIZE(pte_tables); i++)
 		pte_reserve_table(&pte_tables[i], start[i], n[i]);
 	sort(pte_reserved_list, pte_reserved_n, sizeof(*pte_reserved_list),
 	     pte_reserved_compare, NULL);
+	sort(pte_landings, pte_landings_n, sizeof(*pte_landings),
+	     pte_landing_compare, NULL);
 	return 0;
-}
-
-void pte_reserved_exit(void)
-{
-	kvfree(pte_reserved_list);
-	pte_reserved_list = NULL;
-	pte_reserved_n = 0;
 }
 
 static enum ptap_refusal pte_kernel_reserved(unsigned long address, size_t n)
@@ -224,4 +260,40 @@ enum ptap_refusal pte_reserved(unsigned long address, size_t n,
 {
 	return module ? pte_module_reserved(address, n, module)
 		      : pte_kernel_reserved(address, n);
+}
+
+static bool pte_kernel_leads(unsigned long address, size_t n)
+{
+	u32 offset = address - pte_reserved_base;
+	size_t low = 0, high = pte_landings_n;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (pte_landings[middle] < offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < pte_landings_n && pte_landings[low] - offset < n;
+}
+
+bool pte_reserved_leads(unsigned long address, size_t n,
+			const struct module *module)
+{
+	unsigned int i;
+
+	if (!module)
+		return pte_kernel_leads(address, n);
+#ifdef CONFIG_JUMP_LABEL
+	for (i = 0; i < module->num_jump_entries; i++) {
+		if (jump_entry_target(&module->jump_entries[i]) - address < n)
+			return true;
+	}
+#endif
+	for (i = 0; i < module->num_exentries; i++) {
+		if (pte_exception_end(&module->extable[i]) - address < n)
+			return true;
+	}
+	return false;
 }

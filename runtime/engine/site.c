@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "arch/x86/jump.h"
 #include "engine.h"
 
 struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
@@ -21,6 +22,7 @@ struct hlist_head pte_site_table[1 << PTE_TABLE_BITS];
 void pte_site_unhash(struct ptap_site *site)
 {
 	hlist_del_rcu(&site->node);
+	pte_jump_disown(site);
 }
 
 void pte_sites_of(const struct module *module, struct list_head *work)
@@ -133,6 +135,7 @@ free:
 
 void pte_site_destroy(struct ptap_site *site)
 {
+	pte_jump_free(site);
 	pte_slot_put(site->slot, PTE_SLOT_UNIT);
 	if (site->post_slot)
 		pte_slot_put(site->post_slot, PTE_SLOT_UNIT);

@@ -16,10 +16,6 @@
 
 #include "engine.h"
 
-#ifndef PTE_SLOTS
-#define PTE_SLOTS 4096 /* units */
-#endif
-
 asm(".pushsection .text, \"ax\"\n"
     "	.balign 64\n"
     "	.globl pte_slot_pool\n"
@@ -30,11 +26,9 @@ asm(".pushsection .text, \"ax\"\n"
 			   "	.size pte_slot_pool, . - pte_slot_pool\n"
 			   ".popsection\n");
 
-extern u8 pte_slot_pool[];
-
 static DECLARE_BITMAP(pte_slots_used, PTE_SLOTS);
 static DECLARE_BITMAP(pte_slots_left, PTE_SLOTS); /* put, maybe still run */
-static void *pte_slot_owners[PTE_SLOTS];
+void *pte_slot_owners[PTE_SLOTS];
 
 static size_t pte_slot_units(size_t size)
 {
@@ -75,22 +69,19 @@ unsigned long pte_slot_get(size_t size, void *owner)
 	return (unsigned long)pte_slot_pool + at * PTE_SLOT_UNIT;
 }
 
+void pte_slot_disown(unsigned long slot, size_t size)
+{
+	size_t at = pte_slot_index(slot), i;
+
+	for (i = at; i < at + pte_slot_units(size); i++)
+		WRITE_ONCE(pte_slot_owners[i], NULL);
+}
+
 void pte_slot_put(unsigned long slot, size_t size)
 {
-	size_t units = pte_slot_units(size), at = pte_slot_index(slot), i;
-
-	for (i = at; i < at + units; i++)
-		WRITE_ONCE(pte_slot_owners[i], NULL);
-	bitmap_set(pte_slots_left, at, units);
+	pte_slot_disown(slot, size);
+	bitmap_set(pte_slots_left, pte_slot_index(slot), pte_slot_units(size));
 }
-
-PTE_HIT void *pte_slot_owner(unsigned long address)
-{
-	if (address - (unsigned long)pte_slot_pool >= PTE_SLOTS * PTE_SLOT_UNIT)
-		return NULL;
-	return READ_ONCE(pte_slot_owners[pte_slot_index(address)]);
-}
-PTE_HIT_END(pte_slot_owner);
 
 void pte_slots_exit(void)
 {

@@ -364,6 +364,10 @@ enum pte_obstacle pte_displace_run(const uint8_t *bytes, size_t n,
 			.address = address + at,
 		};
 
+		if (!goes_on && at < n && bytes[at] == 0xcc) {
+			at++; /* fills the gap behind a jump or return */
+			continue;
+		}
 		if (!pte_decode(bytes + at, n - at, wide, &insn))
 			return PTE_OBSTACLE_NOT_DECODED;
 		at += insn.length;
