@@ -29,12 +29,23 @@ static bool kernel_range(u64 address, size_t size)
 	return last >= address && address >= TASK_SIZE_MAX + PAGE_SIZE &&
 	       (u64)((s64)(address << unused) >> unused) == address;
 }
+
+static u64 narrow(u64 address)
+{
+	return address;
+}
 #else
 static bool kernel_range(u64 address, size_t size)
 {
 	u64 last = address + size - 1;
 
 	return last >= address && last <= ULONG_MAX && address >= TASK_SIZE_MAX;
+}
+
+/* A script may have an address from a signed number of the kernel's. */
+static u64 narrow(u64 address)
+{
+	return (s64)address == (s32)address ? (u32)address : address;
 }
 #endif
 
@@ -90,6 +101,7 @@ uint64_t ptrt_load(struct ptrt_context *c, uint64_t address, unsigned int size)
 {
 	u64 v;
 
+	address = narrow(address);
 	if (likely(load_kernel(address, size, &v)))
 		return v;
 	fault_error(c, "read fault [kernel memory]", address);
@@ -115,6 +127,7 @@ uint64_t ptrt_load_user(struct ptrt_context *c, uint64_t address,
 {
 	u64 v = 0;
 
+	address = narrow(address);
 	if (copy_user(c, &v, address, min_t(size_t, size, sizeof(v))))
 		return v;
 	fault_error(c, "read fault [user memory]", address);
@@ -126,6 +139,7 @@ void ptrt_store(struct ptrt_context *c, uint64_t address, unsigned int size,
 {
 	void *at = (void *)(unsigned long)address;
 
+	address = narrow(address);
 	if (!kernel_range(address, size))
 		goto bad;
 	pagefault_disable();
@@ -161,6 +175,7 @@ bad:
 void ptrt_store_user(struct ptrt_context *c, uint64_t address,
 		     unsigned int size, uint64_t value)
 {
+	address = narrow(address);
 	if (address <= ULONG_MAX &&
 	    !copy_to_user_nofault((void __user *)(unsigned long)address, &value,
 				  min_t(size_t, size, sizeof(value))))
@@ -170,7 +185,7 @@ void ptrt_store_user(struct ptrt_context *c, uint64_t address,
 
 uint64_t ptrt_percpu_address(uint64_t offset)
 {
-	return offset + __per_cpu_offset[raw_smp_processor_id()];
+	return (unsigned long)offset + __per_cpu_offset[raw_smp_processor_id()];
 }
 
 /* ---- bytes ------------------------------------------------------------ */
@@ -211,7 +226,10 @@ static struct ptrt_str string(struct ptrt_context *c, char *buffer, u64 address,
 			      unsigned int max, bool *faulted, bool user)
 {
 	unsigned int limit = ptrt_script.limits[PTAP_LIMIT_maxstringlen] - 1;
-	int n = copy_string(c, buffer, address, min(max, limit), user);
+	int n;
+
+	address = narrow(address);
+	n = copy_string(c, buffer, address, min(max, limit), user);
 
 	if (n < 0) {
 		n = 0;
@@ -248,7 +266,7 @@ struct ptrt_str ptrt_string_any(struct ptrt_context *c, char *buffer,
 				bool *faulted)
 {
 	return string(c, buffer, address, max, faulted,
-		      !kernel_range(address, 1));
+		      !kernel_range(narrow(address), 1));
 }
 
 struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
@@ -256,6 +274,7 @@ struct ptrt_str ptrt_memory(struct ptrt_context *c, char *buffer,
 {
 	size_t n = count < 0 ? 1 : count;
 
+	address = narrow(address);
 	if (count > PTRT_MEMORY_MAX) {
 		ptrt_error(c, "%lld is too many bytes for a memory dump",
 			   (long long)count);

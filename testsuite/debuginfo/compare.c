@@ -202,6 +202,7 @@ static struct pt_dbg *open_one(const char *vmlinux, const char *image)
 	session->arena = arena;
 	session->diag = pt_diag_create(arena);
 	session->target.release = "compared";
+	session->target.arch = "x86_64";
 	session->target.debug_vmlinux = vmlinux;
 	session->target.image = image;
 	session->target.btf_only = !vmlinux;

@@ -30,7 +30,7 @@
  *   driver IMAGE operand TEXT     the fetch program of an operand
  *   driver IMAGE libraries        that it loads
  *
- * "user:" before IMAGE opens it as a user program.
+ * "user:" before IMAGE opens it as a user program, "file:" as a file with types.
  *
  * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
  * with & before it, the address; NAME is a variable, "return", "%global" or
@@ -222,21 +222,46 @@ static bool go_to(pid_t child, uint64_t address)
 	return true;
 }
 
+static bool is_i386(void)
+{
+	return !strcmp(session.target.arch, "i386");
+}
+
 static void machine_from(pid_t *child, struct machine *machine)
 {
 	struct user_regs_struct r;
 
 	ptrace(PTRACE_GETREGS, *child, NULL, &r);
-	*machine = (struct machine){
-		.registers = { r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi, r.rbp,
-			       r.rsp, r.r8, r.r9, r.r10, r.r11, r.r12, r.r13,
-			       r.r14, r.r15, r.rip },
-		.cfa = r.rsp + 8,
-		.tls = r.fs_base,
-		.slide = slide,
-		.read = read_child,
-		.arg = child,
-	};
+	if (is_i386())
+		*machine = (struct machine){
+			.registers = { r.rax, r.rcx, r.rdx, r.rbx, r.rsp, r.rbp,
+				       r.rsi, r.rdi, r.rip },
+			.cfa = r.rsp + 4,
+			.slide = slide,
+			.read = read_child,
+			.arg = child,
+		};
+	else
+		*machine = (struct machine){
+			.registers = { r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi,
+				       r.rbp, r.rsp, r.r8, r.r9, r.r10, r.r11,
+				       r.r12, r.r13, r.r14, r.r15, r.rip },
+			.cfa = r.rsp + 8,
+			.tls = r.fs_base,
+			.slide = slide,
+			.read = read_child,
+			.arg = child,
+		};
+}
+
+/* At its entry: on to where the function returns to. */
+static bool go_back(pid_t child, const struct machine *machine)
+{
+	unsigned word = is_i386() ? 4 : 8;
+	uint64_t back = 0;
+
+	return read_child(&child, machine->cfa - word, &back, word) &&
+	       go_to(child, back);
 }
 
 static int run_at(pid_t child, const struct pt_dbg_function *function,
@@ -246,7 +271,7 @@ static int run_at(pid_t child, const struct pt_dbg_function *function,
 	struct pt_dbg_value value;
 	struct machine machine;
 	struct pt_fetch *fetch;
-	uint64_t back, result;
+	uint64_t result;
 	int64_t operands[8];
 
 	TRY(path_fetch(function, path, &fetch, &value));
@@ -258,8 +283,7 @@ static int run_at(pid_t child, const struct pt_dbg_function *function,
 	}
 	machine_from(&child, &machine);
 	if (at_return) {
-		if (!read_child(&child, machine.registers[7], &back, 8) ||
-		    !go_to(child, back)) {
+		if (!go_back(child, &machine)) {
 			printf("it did not come back\n");
 			return 1;
 		}
@@ -306,14 +330,21 @@ static bool write_register(pid_t child, unsigned number,
 			   const struct pt_store *store, uint64_t value)
 {
 	struct user_regs_struct r;
-	unsigned long long *const all[] = { &r.rax, &r.rdx, &r.rcx, &r.rbx,
-					    &r.rsi, &r.rdi, &r.rbp, &r.rsp,
-					    &r.r8,  &r.r9 };
+	unsigned long long *const x64[10] = {
+		&r.rax, &r.rdx, &r.rcx, &r.rbx, &r.rsi,
+		&r.rdi, &r.rbp, &r.rsp, &r.r8,	&r.r9,
+	};
+	unsigned long long *const i386[10] = {
+		&r.rax, &r.rcx, &r.rdx, &r.rbx, &r.rsp, &r.rbp, &r.rsi, &r.rdi,
+	};
+	unsigned long long *at = NULL;
 
 	ptrace(PTRACE_GETREGS, child, NULL, &r);
-	if (number >= G_N_ELEMENTS(all))
+	if (number < G_N_ELEMENTS(x64))
+		at = is_i386() ? i386[number] : x64[number];
+	if (!at)
 		return false;
-	*all[number] = merged(store, *all[number], value);
+	*at = merged(store, *at, value);
 	return !ptrace(PTRACE_SETREGS, child, NULL, &r);
 }
 
@@ -334,7 +365,7 @@ static bool write_memory(pid_t child, uint64_t address,
 static int write_at(pid_t child, const struct pt_dbg_function *function,
 		    const char *path, int64_t wanted)
 {
-	uint64_t address = 0, back, result;
+	uint64_t address = 0, result;
 	struct pt_dbg_value value;
 	struct pt_store store;
 	struct machine machine;
@@ -356,8 +387,7 @@ static int write_at(pid_t child, const struct pt_dbg_function *function,
 		       write_memory(child, address, &store, (uint64_t)wanted);
 	machine_from(&child, &machine);
 	if (!done || !interpreter_run(fetch, &machine, &result) ||
-	    !read_child(&child, machine.registers[7], &back, 8) ||
-	    !go_to(child, back)) {
+	    !go_back(child, &machine)) {
 		printf("it could not be written\n");
 		return 1;
 	}
@@ -881,6 +911,40 @@ static int command(int argc, char **argv)
 	return 2;
 }
 
+/* What the file is for; of a file that is none the room complains. */
+static const char *machine_of(const char *path)
+{
+	gchar *data = NULL;
+	gsize size = 0;
+	const Elf32_Ehdr *h; /* the machine stands there in both classes */
+	bool narrow;
+
+	g_file_get_contents(path, &data, &size, NULL);
+	h = (const void *)data;
+	narrow = size > sizeof(*h) && h->e_machine == EM_386;
+	g_free(data);
+	return narrow ? "i386" : "x86_64";
+}
+
+/* Takes the prefix off *PATH. */
+static struct pt_error *open_image(char **path)
+{
+	bool user = g_str_has_prefix(*path, "user:");
+	bool file = g_str_has_prefix(*path, "file:");
+
+	if (user || file)
+		*path += strlen("user:");
+	session.target.release = "sample";
+	session.target.arch = machine_of(*path);
+	if (user)
+		return pt_dbg_open_program(&session, *path, &dbg);
+	if (file)
+		return pt_dbg_open_file(&session, *path, "compile it with -g",
+					&dbg);
+	session.target.debug_vmlinux = *path;
+	return pt_dbg_open(&session, &dbg);
+}
+
 int main(int argc, char **argv)
 {
 	struct pt_error *error;
@@ -893,14 +957,7 @@ int main(int argc, char **argv)
 	arena = pt_arena_create();
 	session.arena = arena;
 	session.diag = pt_diag_create(arena);
-	session.target.debug_vmlinux = argv[1];
-	session.target.release = "sample";
-	if (!strncmp(argv[1], "user:", 5)) {
-		argv[1] += 5;
-		error = pt_dbg_open_program(&session, argv[1], &dbg);
-	} else {
-		error = pt_dbg_open(&session, &dbg);
-	}
+	error = open_image(&argv[1]);
 	status = error ? fail(error) : command(argc, argv);
 	pt_arena_destroy(arena);
 	return status;

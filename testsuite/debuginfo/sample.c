@@ -40,7 +40,7 @@ struct mixed {
 
 union both {
 	unsigned char bytes[8];
-	unsigned long word;
+	uint64_t word;
 };
 
 struct bits {
@@ -83,11 +83,11 @@ int counter = 41;
 static short hidden_counter = -7;
 volatile int sink;
 
-NOINLINE long scalars(signed char c, unsigned short h, int i, unsigned long l,
-		      bool b, enum colour colour)
+NOINLINE int64_t scalars(signed char c, unsigned short h, int i, uint64_t l,
+			 bool b, enum colour colour)
 {
 	sink = c + h + i + (int)l + b + (int)colour;
-	return -1234567890123L;
+	return -1234567890123;
 }
 
 NOINLINE int many(int a, int b, int c, int d, int e, int f, int seventh,
@@ -249,7 +249,7 @@ int main(void)
 		for (int j = 0; j < 4; j++)
 			node->grid[i][j] = 10 * i + j;
 	memcpy(node->tail, "tail", 5);
-	scalars(-5, 65535, -100000, 0x8000000000000001UL, true, GREEN);
+	scalars(-5, 65535, -100000, 0x8000000000000001, true, GREEN);
 	many(1, 2, 3, 4, 5, 6, -77, 88);
 	walk(node, 2);
 	by_value((struct point){ 21, -22 }, 1.5f);

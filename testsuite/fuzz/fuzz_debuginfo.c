@@ -200,6 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	fuzz_session(&session, 0);
+	session.target.arch = "x86_64";
 	session.target.debug_vmlinux = path;
 	asked.arena = session.arena;
 	error = pt_dbg_open(&session, &asked.dbg);

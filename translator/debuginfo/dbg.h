@@ -19,6 +19,7 @@ struct pt_dbg {
 	GHashTable *windows;		/* unit number to struct pt_window * */
 	const char *module;		/* NULL: the kernel image */
 	bool is_btf;			/* made from BTF (see btf.h) */
+	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
 	bool symbols_only;		/* a program that has no DWARF */
 	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
@@ -29,6 +30,9 @@ struct pt_dbg {
 /* Types that refer to one another in a ring with branches would be walked for
  * ever within any depth: a walk that takes more steps has met damage. */
 #define PT_DBG_STEPS 100000
+
+/* PT_E_UNSUPPORTED if what was opened is not for the target kernel's machine. */
+struct pt_error *pt_dbg_need_target(struct pt_dbg *dbg);
 
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {
@@ -143,7 +147,8 @@ enum pt_location_place {
 	PT_LOCATION_FRAME,
 	PT_LOCATION_KEPT_REGISTER,
 };
-enum pt_location_place pt_location_place(Dwarf_Attribute *attr);
+enum pt_location_place pt_location_place(const struct pt_dbg *dbg,
+					 Dwarf_Attribute *attr);
 
 /* A fetch with the value of FETCH's type and size set as the type says. */
 void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
@@ -165,15 +170,6 @@ struct pt_error *pt_variable_in_scope(struct pt_dbg *dbg,
 struct pt_error *pt_alive_hint(struct pt_dbg *dbg,
 			       const struct pt_dbg_function *function,
 			       const char *name, struct pt_error *error);
-
-/* How a value of TYPE is handed over in registers: the classes of its eight-byte
- * parts.  Parts 0: in memory. */
-struct pt_abi {
-	unsigned parts;
-	bool is_float[2];
-};
-struct pt_abi pt_abi_classify(struct pt_dbg *dbg,
-			      const struct pt_dbg_type *type);
 
 /* Does PATH match the file glob, with its implicit leading star-slash? */
 bool pt_pattern_file(const char *glob, const char *path);

@@ -183,7 +183,22 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 	PT_TRY(target->debug_vmlinux
 		       ? dbg_open_vmlinux(session, ret)
 		       : dbg_open_btf(session, target->image, ret));
+	PT_TRY(pt_dbg_need_target(*ret));
+	(*ret)->is_kernel = true;
 	return id ? dbg_check_running(*ret, id, length) : NULL;
+}
+
+struct pt_error *pt_dbg_need_target(struct pt_dbg *dbg)
+{
+	const struct pt_target *target = &dbg->session->target;
+	const struct pt_arch *arch = dbg->image->arch;
+
+	if (!strcmp(arch->name, target->arch))
+		return NULL;
+	return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+			    "'%s' is for %s, but the kernel %s is for %s",
+			    dbg->image->path, arch->name, target->release,
+			    target->arch);
 }
 
 bool pt_dbg_is_btf(const struct pt_dbg *dbg)

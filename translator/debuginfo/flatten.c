@@ -145,11 +145,7 @@ static struct pt_error *source_open(struct flatten *f, const char *path)
 	if (elf_kind(s->elf) != ELF_K_ELF || !gelf_getehdr(s->elf, &header) ||
 	    elf_getshdrnum(s->elf, &s->n_sections))
 		return flatten_damaged(f, s, "it is not an ELF file");
-	if (header.e_machine != EM_X86_64 ||
-	    header.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    header.e_ident[EI_DATA] != ELFDATA2LSB)
-		return pt_error_new(arena, PT_E_UNSUPPORTED,
-				    "'%s' is not for x86_64", path);
+	PT_TRY(pt_image_find_arch(f->image, &header, path));
 	s->relocatable = header.e_type == ET_REL;
 	s->address = pt_arena_alloc(arena,
 				    (s->n_sections + 1) * sizeof(*s->address));
@@ -327,7 +323,8 @@ static uint64_t symbol_count(const struct source *s, Elf_Data **ret_data,
 	*ret_names = names ? elf_getdata(names, NULL) : NULL;
 	if (!*ret_data || !*ret_names)
 		return 0;
-	return (*ret_data)->d_size / sizeof(Elf64_Sym);
+	return (*ret_data)->d_size /
+	       gelf_fsize(s->elf, ELF_T_SYM, 1, EV_CURRENT);
 }
 
 static void add_table(struct flatten *f, const char *name, size_t *at,
@@ -394,27 +391,30 @@ static void copy_symbols(struct flatten *f, const struct source *s)
 /* ---- relocations ------------------------------------------------------ */
 
 /* How many bytes a relocation writes, and whether the place is subtracted; 0 for
- * those that DWARF and tables of addresses do not have (instructions keep the
- * zeroes that the compiler left).  Numbers: x86-64 psABI, section 4.4. */
-static size_t relocation_size(unsigned type, bool *ret_relative)
+ * those that DWARF and tables of addresses do not have (instructions keep what
+ * the compiler left). */
+static size_t relocation_size(const struct pt_arch *arch, uint32_t type,
+			      bool *ret_relative)
 {
-	*ret_relative = type == R_X86_64_PC32 || type == R_X86_64_PC64;
-	switch (type) {
-	case R_X86_64_64:
-	case R_X86_64_PC64: return 8;
-	case R_X86_64_32:
-	case R_X86_64_32S:
-	case R_X86_64_PC32: return 4;
-	default: return 0;
+	for (size_t i = 0; i < G_N_ELEMENTS(arch->relocations); i++) {
+		if (!arch->relocations[i].size ||
+		    arch->relocations[i].type != type)
+			continue;
+		*ret_relative = arch->relocations[i].kind == PT_ARCH_RELATIVE;
+		return arch->relocations[i].size;
 	}
+	return 0;
 }
 
+/* IMPLICIT: what is added stands at the place. */
 static void relocate_one(struct flatten *f, const struct piece *p,
-			 Elf_Data *symbols, const GElf_Rela *r)
+			 Elf_Data *symbols, const GElf_Rela *r, bool implicit)
 {
-	bool relative;
-	size_t size = relocation_size(GELF_R_TYPE(r->r_info), &relative);
-	uint64_t value;
+	bool relative = false;
+	size_t size = relocation_size(
+		f->image->arch, (uint32_t)GELF_R_TYPE(r->r_info), &relative);
+	uint64_t value, addend = 0;
+	uint8_t *place;
 	GElf_Sym sym;
 
 	if (!size || r->r_offset > p->section.size ||
@@ -423,10 +423,29 @@ static void relocate_one(struct flatten *f, const struct piece *p,
 		return;
 	if (sym.st_shndx == SHN_UNDEF)
 		return;
-	value = sym.st_value + (uint64_t)r->r_addend;
+	place = f->region + p->section.offset + r->r_offset;
+	if (implicit)
+		memcpy(&addend, place, size);
+	else
+		addend = (uint64_t)r->r_addend;
+	value = sym.st_value + addend;
 	if (relative)
 		value -= p->section.address + r->r_offset;
-	memcpy(f->region + p->section.offset + r->r_offset, &value, size);
+	memcpy(place, &value, size);
+}
+
+/* The relocation NUMBER of either kind; false: there is none. */
+static bool read_relocation(Elf_Data *data, size_t number, bool implicit,
+			    GElf_Rela *ret)
+{
+	GElf_Rel rel;
+
+	if (!implicit)
+		return gelf_getrela(data, (int)number, ret);
+	if (!gelf_getrel(data, (int)number, &rel))
+		return false;
+	*ret = (GElf_Rela){ .r_offset = rel.r_offset, .r_info = rel.r_info };
+	return true;
 }
 
 static const struct piece *piece_of(const struct flatten *f,
@@ -451,11 +470,14 @@ static struct pt_error *relocate(struct flatten *f, const struct source *s)
 	while (symbols && (scn = elf_nextscn(s->elf, scn))) {
 		const struct piece *p;
 		Elf_Data *data;
+		GElf_Rela r;
 		GElf_Shdr h;
-		size_t count;
+		bool implicit;
 
-		if (!gelf_getshdr(scn, &h) || h.sh_type != SHT_RELA)
+		if (!gelf_getshdr(scn, &h) ||
+		    (h.sh_type != SHT_RELA && h.sh_type != SHT_REL))
 			continue;
+		implicit = h.sh_type == SHT_REL;
 		p = piece_of(f, s, h.sh_info);
 		if (!p)
 			continue;
@@ -466,13 +488,8 @@ static struct pt_error *relocate(struct flatten *f, const struct source *s)
 		data = elf_getdata(scn, NULL);
 		if (!data)
 			return flatten_damaged(f, s, "its relocations");
-		count = data->d_size / sizeof(Elf64_Rela);
-		for (size_t i = 0; i < count; i++) {
-			GElf_Rela r;
-
-			if (gelf_getrela(data, (int)i, &r))
-				relocate_one(f, p, symbols, &r);
-		}
+		for (size_t i = 0; read_relocation(data, i, implicit, &r); i++)
+			relocate_one(f, p, symbols, &r, implicit);
 	}
 	return NULL;
 }

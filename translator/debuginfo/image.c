@@ -60,7 +60,7 @@ static struct pt_error *image_map(struct pt_image *image)
 
 	if (fd < 0)
 		return pt_error_errno(image->arena, errno, "open", image->path);
-	if (fstat(fd, &st) < 0 || st.st_size < (off_t)sizeof(Elf64_Ehdr)) {
+	if (fstat(fd, &st) < 0 || st.st_size < (off_t)sizeof(Elf32_Ehdr)) {
 		close(fd);
 		return image_damaged(image, "it is too short for an ELF file");
 	}
@@ -84,19 +84,26 @@ static struct pt_error *image_map(struct pt_image *image)
 	return NULL;
 }
 
+struct pt_error *pt_image_find_arch(struct pt_image *image,
+				    const GElf_Ehdr *header, const char *path)
+{
+	image->arch = pt_arch_of(header->e_machine, header->e_ident[EI_CLASS]);
+	if (image->arch && header->e_ident[EI_DATA] == ELFDATA2LSB)
+		return NULL;
+	return pt_error_new(image->arena, PT_E_UNSUPPORTED,
+			    "'%s' is neither for x86_64 nor for i386", path);
+}
+
 static struct pt_error *image_check_header(struct pt_image *image, Elf *elf)
 {
 	GElf_Ehdr header;
 
 	if (elf_kind(elf) != ELF_K_ELF || !gelf_getehdr(elf, &header))
 		return image_damaged(image, "it is not an ELF file");
-	if (header.e_machine != EM_X86_64 ||
-	    header.e_ident[EI_CLASS] != ELFCLASS64 ||
-	    header.e_ident[EI_DATA] != ELFDATA2LSB)
-		return pt_error_new(image->arena, PT_E_UNSUPPORTED,
-				    "'%s' is not for x86_64", image->path);
+	PT_TRY(pt_image_find_arch(image, &header, image->path));
+	image->symbol_size = gelf_fsize(elf, ELF_T_SYM, 1, EV_CURRENT);
 	if (header.e_shoff > image->region_size ||
-	    (uint64_t)header.e_shnum * sizeof(Elf64_Shdr) >
+	    header.e_shnum * gelf_fsize(elf, ELF_T_SHDR, 1, EV_CURRENT) >
 		    image->region_size - header.e_shoff)
 		return image_damaged(image, "it ends before its section table");
 	if (header.e_type != ET_EXEC && header.e_type != ET_DYN)
@@ -274,6 +281,7 @@ static struct pt_error *image_open_flat(struct pt_image *image,
 	image->slots_size = (size_t)PT_IMAGE_SLOTS * SLOT_SIZE;
 	PT_TRY(pt_flatten(image, debug_path, image->slots_size, &region,
 			  &image->region_size));
+	image->symbol_size = sizeof(Elf64_Sym);
 	image->region = region;
 	image->slots = region - image->slots_size;
 	pt_arena_defer(image->arena, image_unmap, image);
@@ -317,6 +325,42 @@ const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
 	return NULL;
 }
 
+uint64_t pt_image_symbols(const struct pt_image *image)
+{
+	return image->symtab.size / image->symbol_size;
+}
+
+void pt_image_symbol(const struct pt_image *image, uint64_t number,
+		     GElf_Sym *ret)
+{
+	const uint8_t *at = image->region + image->symtab.offset +
+			    number * image->symbol_size;
+	Elf32_Sym sym;
+
+	if (image->symbol_size == sizeof(*ret)) {
+		memcpy(ret, at, sizeof(*ret));
+		return;
+	}
+	memcpy(&sym, at, sizeof(sym));
+	*ret = (GElf_Sym){
+		.st_name = sym.st_name,
+		.st_info = sym.st_info,
+		.st_other = sym.st_other,
+		.st_shndx = sym.st_shndx,
+		.st_value = sym.st_value,
+		.st_size = sym.st_size,
+	};
+}
+
+uint64_t pt_image_word(const struct pt_image *image, const void *at)
+{
+	uint64_t word = 0;
+
+	/* little endian, both */
+	memcpy(&word, at, image->arch->word);
+	return word;
+}
+
 const void *pt_image_memory(const struct pt_image *image, uint64_t address,
 			    size_t size)
 {
@@ -333,11 +377,98 @@ const void *pt_image_memory(const struct pt_image *image, uint64_t address,
 
 /* An ELF header, section headers and section names, as an ELF file has them. */
 struct window_header {
-	Elf64_Ehdr ehdr;
-	Elf64_Shdr shdr[N_WINDOW_SECTIONS + 2];
+	union {
+		struct {
+			Elf64_Ehdr ehdr;
+			Elf64_Shdr shdr[N_WINDOW_SECTIONS + 2];
+		} wide;
+		struct {
+			Elf32_Ehdr ehdr;
+			Elf32_Shdr shdr[N_WINDOW_SECTIONS + 2];
+		} narrow;
+	};
 	char names[512];
 };
 _Static_assert(sizeof(struct window_header) <= SLOT_SIZE, "slot size");
+
+/* What one of a window's section headers says. */
+struct window_section {
+	uint32_t name, type;
+	uint64_t address, offset, size;
+};
+
+static void window_put_section(const struct pt_image *image,
+			       struct window_header *header, unsigned number,
+			       const struct window_section *s)
+{
+	if (image->arch->elf_class == ELFCLASS64)
+		header->wide.shdr[number] = (Elf64_Shdr){
+			.sh_name = s->name,
+			.sh_type = s->type,
+			.sh_addr = s->address,
+			.sh_offset = s->offset,
+			.sh_size = s->size,
+			.sh_addralign = 1,
+		};
+	else
+		header->narrow.shdr[number] = (Elf32_Shdr){
+			.sh_name = s->name,
+			.sh_type = s->type,
+			.sh_addr = (Elf32_Addr)s->address,
+			.sh_offset = (Elf32_Off)s->offset,
+			.sh_size = (Elf32_Word)s->size,
+			.sh_addralign = 1,
+		};
+}
+
+/* NAMES: the number of the section with the names, the last. */
+static void window_put_header(const struct pt_image *image,
+			      struct window_header *header, unsigned names)
+{
+	const struct pt_arch *arch = image->arch;
+	uint8_t *ident = header->wide.ehdr.e_ident; /* the same in both */
+
+	if (arch->elf_class == ELFCLASS64)
+		header->wide.ehdr = (Elf64_Ehdr){
+			.e_type = ET_EXEC,
+			.e_machine = arch->machine,
+			.e_version = EV_CURRENT,
+			.e_ehsize = sizeof(Elf64_Ehdr),
+			.e_shentsize = sizeof(Elf64_Shdr),
+			.e_shoff = offsetof(struct window_header, wide.shdr),
+			.e_shstrndx = (Elf64_Half)names,
+			.e_shnum = (Elf64_Half)(names + 1),
+		};
+	else
+		header->narrow.ehdr = (Elf32_Ehdr){
+			.e_type = ET_EXEC,
+			.e_machine = arch->machine,
+			.e_version = EV_CURRENT,
+			.e_ehsize = sizeof(Elf32_Ehdr),
+			.e_shentsize = sizeof(Elf32_Shdr),
+			.e_shoff = offsetof(struct window_header, narrow.shdr),
+			.e_shstrndx = (Elf32_Half)names,
+			.e_shnum = (Elf32_Half)(names + 1),
+		};
+	memcpy(ident, ELFMAG, SELFMAG);
+	ident[EI_CLASS] = arch->elf_class;
+	ident[EI_DATA] = ELFDATA2LSB;
+	ident[EI_VERSION] = EV_CURRENT;
+}
+
+/* NULL: the image has no such section, or it is empty. */
+static const struct pt_image_section *
+window_find_section(const struct pt_image *image, const char *name)
+{
+	for (guint i = 0; i < image->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			image->sections, struct pt_image_section, i);
+
+		if (s->size && !strcmp(s->name, name))
+			return s;
+	}
+	return NULL;
+}
 
 /*
  * .debug_info starts at the unit and is said to be as long as it is from its
@@ -349,51 +480,33 @@ static void window_fill(const struct pt_image *image,
 			struct window_header *header, uint64_t start)
 {
 	uint64_t distance = (uint64_t)(image->region - (uint8_t *)header);
+	struct window_section names = {
+		.type = SHT_STRTAB,
+		.offset = offsetof(struct window_header, names),
+		.size = sizeof(header->names),
+	};
+	size_t used = 1;
 	unsigned n = 1;
-	size_t names = 1;
 
 	memset(header, 0, sizeof(*header));
-	memcpy(header->ehdr.e_ident, ELFMAG, SELFMAG);
-	header->ehdr.e_ident[EI_CLASS] = ELFCLASS64;
-	header->ehdr.e_ident[EI_DATA] = ELFDATA2LSB;
-	header->ehdr.e_ident[EI_VERSION] = EV_CURRENT;
-	header->ehdr.e_type = ET_EXEC;
-	header->ehdr.e_machine = EM_X86_64;
-	header->ehdr.e_version = EV_CURRENT;
-	header->ehdr.e_ehsize = sizeof(Elf64_Ehdr);
-	header->ehdr.e_shentsize = sizeof(Elf64_Shdr);
-	header->ehdr.e_shoff = offsetof(struct window_header, shdr);
 	for (unsigned i = 0; i < N_WINDOW_SECTIONS; i++) {
 		const char *name = window_sections[i];
-		size_t name_size = strlen(name) + 1;
+		const struct pt_image_section *s =
+			window_find_section(image, name);
+		struct window_section section = { .name = (uint32_t)used,
+						  .type = SHT_PROGBITS };
 
-		for (guint k = 0; k < image->sections->len; k++) {
-			const struct pt_image_section *s = &g_array_index(
-				image->sections, struct pt_image_section, k);
-			Elf64_Shdr *h = &header->shdr[n];
-
-			if (!s->size || strcmp(s->name, name))
-				continue;
-			h->sh_name = (Elf64_Word)names;
-			h->sh_type = SHT_PROGBITS;
-			h->sh_offset = distance + s->offset;
-			h->sh_size = s->size;
-			h->sh_addr = s->address;
-			h->sh_addralign = 1;
-			if (i == 0)
-				h->sh_offset += start;
-			memcpy(header->names + names, name, name_size);
-			names += name_size;
-			n++;
-			break;
-		}
+		if (!s)
+			continue;
+		section.offset = distance + s->offset + (i == 0 ? start : 0);
+		section.size = s->size;
+		section.address = s->address;
+		window_put_section(image, header, n++, &section);
+		memcpy(header->names + used, name, strlen(name) + 1);
+		used += strlen(name) + 1;
 	}
-	header->shdr[n].sh_type = SHT_STRTAB;
-	header->shdr[n].sh_offset = offsetof(struct window_header, names);
-	header->shdr[n].sh_size = sizeof(header->names);
-	header->shdr[n].sh_addralign = 1;
-	header->ehdr.e_shstrndx = (Elf64_Half)n;
-	header->ehdr.e_shnum = (Elf64_Half)(n + 1);
+	window_put_section(image, header, n, &names);
+	window_put_header(image, header, n);
 }
 
 static bool window_find_unit(struct pt_window *window, Dwarf_Off offset)

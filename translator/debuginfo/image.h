@@ -16,7 +16,10 @@
 
 #include <elfutils/libdw.h>
 
+#include <gelf.h>
+
 #include "../base/error.h"
+#include "arch.h"
 
 struct pt_image_section {
 	const char *name;
@@ -32,6 +35,7 @@ struct pt_image_section {
 struct pt_image {
 	struct pt_arena *arena;
 	const char *path;
+	const struct pt_arch *arch;
 	const uint8_t *region; /* the file, mapped, or a flat image */
 	size_t region_size;
 	bool mapped;	/* the region is the file itself */
@@ -40,9 +44,10 @@ struct pt_image {
 	GArray *sections; /* struct pt_image_section */
 	struct pt_image_section info, abbrev, str, line, line_str, symtab,
 		strtab;
-	bool program; /* a user program or a shared library */
-	bool joined;  /* units refer to one another: the index knows */
-	bool hashed;  /* the build id is the hash of the file */
+	size_t symbol_size; /* in .symtab */
+	bool program;	    /* a user program or a shared library */
+	bool joined;	    /* units refer to one another: the index knows */
+	bool hashed;	    /* the build id is the hash of the file */
 	const unsigned char *build_id;
 	size_t build_id_length;
 };
@@ -69,6 +74,21 @@ struct pt_window {
 struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 			       const char *debug_path, bool program,
 			       struct pt_image **ret);
+
+/* Sets the machine that HEADER, of the file at PATH, is for; PT_E_UNSUPPORTED for
+ * one whose code is not read. */
+struct pt_error *pt_image_find_arch(struct pt_image *image,
+				    const GElf_Ehdr *header, const char *path);
+
+/* How many symbols the symbol table has. */
+uint64_t pt_image_symbols(const struct pt_image *image);
+
+/* Its symbol NUMBER, below that. */
+void pt_image_symbol(const struct pt_image *image, uint64_t number,
+		     GElf_Sym *ret);
+
+/* An address of the machine's size at AT. */
+uint64_t pt_image_word(const struct pt_image *image, const void *at);
 
 /* SIZE bytes at a link-time ADDRESS, NULL if the file does not hold them. */
 const void *pt_image_memory(const struct pt_image *image, uint64_t address,

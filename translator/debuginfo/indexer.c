@@ -522,17 +522,16 @@ static bool builder_symbol_wanted(const char *name)
 static void builder_read_symbols(struct builder *b)
 {
 	const struct pt_image *image = &b->image;
-	const uint8_t *at = image->region + image->symtab.offset;
 	const char *names = (const char *)image->region + image->strtab.offset;
-	uint64_t count = image->symtab.size / sizeof(Elf64_Sym);
+	uint64_t count = pt_image_symbols(image);
 
 	if (!image->strtab.size || names[image->strtab.size - 1])
 		return;
 	for (uint64_t i = 0; i < count; i++) {
 		struct raw_symbol raw = { 0 };
-		Elf64_Sym sym;
+		GElf_Sym sym;
 
-		memcpy(&sym, at + i * sizeof(sym), sizeof(sym));
+		pt_image_symbol(image, i, &sym);
 		if (sym.st_shndx == SHN_UNDEF ||
 		    ELF64_ST_TYPE(sym.st_info) > STT_FUNC ||
 		    sym.st_name >= image->strtab.size ||
@@ -853,7 +852,7 @@ struct words {
 	const char *start, *end, *section;
 };
 
-static const uint64_t *
+static const uint8_t *
 builder_words(struct builder *b, const struct words *words, uint64_t *ret_count)
 {
 	const struct pt_image_section *section;
@@ -867,10 +866,16 @@ builder_words(struct builder *b, const struct words *words, uint64_t *ret_count)
 		start = section->address;
 		end = start + section->size;
 	}
-	if (end <= start || start % 8)
+	if (end <= start)
 		return NULL;
-	*ret_count = (end - start) / sizeof(uint64_t);
+	*ret_count = (end - start) / b->image.arch->word;
 	return pt_image_memory(&b->image, start, end - start);
+}
+
+static uint64_t builder_word(struct builder *b, const uint8_t *words,
+			     uint64_t number)
+{
+	return pt_image_word(&b->image, words + number * b->image.arch->word);
 }
 
 /* The compiler's call of __fentry__ may stand behind an endbr64. */
@@ -882,12 +887,13 @@ static void builder_mark_ftrace(struct builder *b)
 					    "__stop_mcount_loc",
 					    "__mcount_loc" };
 	uint64_t count;
-	const uint64_t *calls = builder_words(b, &table, &count);
+	const uint8_t *calls = builder_words(b, &table, &count);
 
 	for (uint64_t i = 0; calls && i < count; i++) {
-		struct pt_index_function *f = builder_function_at(b, calls[i]);
+		uint64_t call = builder_word(b, calls, i);
+		struct pt_index_function *f = builder_function_at(b, call);
 
-		if (f && calls[i] - f->address <= ENDBR_SIZE)
+		if (f && call - f->address <= ENDBR_SIZE)
 			f->flags |= PT_INDEX_FTRACE;
 	}
 }
@@ -898,11 +904,11 @@ static void builder_mark_blacklist(struct builder *b)
 					    "__stop_kprobe_blacklist",
 					    "_kprobe_blacklist" };
 	uint64_t count;
-	const uint64_t *entries = builder_words(b, &table, &count);
+	const uint8_t *entries = builder_words(b, &table, &count);
 
 	for (uint64_t i = 0; entries && i < count; i++) {
 		struct pt_index_function *f =
-			builder_function_at(b, entries[i]);
+			builder_function_at(b, builder_word(b, entries, i));
 
 		if (f && !f->refusal)
 			f->refusal = PT_INDEX_BLACKLISTED;

@@ -10,14 +10,6 @@
 
 #include "programfile.h"
 
-/* rax..r15 and the return address column. */
-#define MAX_REGISTER 16
-#define DWARF_FRAME_POINTER 6
-#define DWARF_STACK_POINTER 7
-/* Those that a function must give back as they were: rbx, rbp, r12 to r15 (psABI
- * section 3.2.1). */
-#define KEPT_REGISTERS (1 << 3 | 1 << 6 | 0xf << 12)
-#define WORD_SIZE 8
 #define MAX_NESTING 8
 
 struct compiler {
@@ -29,6 +21,7 @@ struct compiler {
 	unsigned nesting;     /* frame bases and entry values */
 	bool value;	      /* a register or stack_value: not an address */
 	bool typed;	      /* the top was converted to a type */
+	bool loose;	      /* the top may have bits beyond an address */
 	struct pt_fetch *low; /* of pieces: the first 64 bits, when whole */
 	uint64_t pieces;      /* bits that there are pieces of; 0: no pieces */
 };
@@ -95,14 +88,32 @@ static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
 	return NULL;
 }
 
+static const struct pt_arch *arch_of(const struct compiler *c)
+{
+	return c->dbg->image->arch;
+}
+
 static struct pt_error *emit_const(struct compiler *c, int64_t value)
 {
 	return emit(c, PT_FETCH_CONST, 0, value, 0, 1);
 }
 
+/*
+ * Expressions compute with as many bits as an address has, fetch programs with
+ * 64.  What is used as an address, or cut to a variable's size, may have more:
+ * an address that does is a fault either way.  All else is cut first.
+ */
+static struct pt_error *settle(struct compiler *c)
+{
+	if (!c->loose)
+		return NULL;
+	c->loose = false;
+	return emit(c, PT_FETCH_ZERO, arch_of(c)->word * 8, 0, 1, 1);
+}
+
 static struct pt_error *emit_register(struct compiler *c, uint64_t number)
 {
-	if (number > MAX_REGISTER)
+	if (number >= arch_of(c)->registers)
 		return compile_unsupported(c, "a floating point register");
 	return emit(c, PT_FETCH_REG, (uint32_t)number, 0, 0, 1);
 }
@@ -112,6 +123,7 @@ static struct pt_error *emit_offset(struct compiler *c, int64_t offset)
 	if (!offset)
 		return NULL;
 	PT_TRY(emit_const(c, offset));
+	c->loose = arch_of(c)->word < sizeof(uint64_t);
 	return emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
 }
 
@@ -119,10 +131,15 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 {
 	unsigned section;
 
-	/* Per-CPU variables are linked at offsets into each CPU's area, which
-	 * the load-time slide does not touch. */
+	/* On x86_64 per-CPU variables are linked at offsets into each CPU's
+	 * area, which the load-time slide does not touch; on i386 they are
+	 * linked like others, and each CPU has a distance from there. */
 	if (address >= c->dbg->percpu_start && address < c->dbg->percpu_end) {
-		PT_TRY(emit_const(c, (int64_t)address));
+		if (arch_of(c) == &pt_arch_x86_64)
+			PT_TRY(emit_const(c, (int64_t)address));
+		else
+			PT_TRY(emit(c, PT_FETCH_ADDR, 0, (int64_t)address, 0,
+				    1));
 		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
 	}
 	PT_TRY(pt_dbg_section_number(c->dbg, address, &section));
@@ -176,11 +193,11 @@ static struct pt_error *compile_base_register(struct compiler *c,
 {
 	if (!c->context->at_entry)
 		return emit_register(c, number);
-	if (number != DWARF_FRAME_POINTER)
+	if (number != arch_of(c)->frame_pointer)
 		return compile_unsupported(
 			c, "a frame that the function has not made yet");
 	PT_TRY(emit(c, PT_FETCH_CFA, 0, 0, 0, 1));
-	return emit_offset(c, -2 * WORD_SIZE);
+	return emit_offset(c, -2 * (int64_t)arch_of(c)->word);
 }
 
 static struct pt_error *compile_frame_base(struct compiler *c)
@@ -252,32 +269,51 @@ static struct pt_error *compile_implicit(struct compiler *c, const Dwarf_Op *op)
 static const struct {
 	uint8_t atom;
 	uint8_t pops, pushes;
+	enum {
+		SIGNED = 1, /* takes signed numbers */
+		LOOSE = 2,  /* what it leaves may have bits beyond an address */
+	} flags;
 	enum pt_fetch_op op;
 } simple_ops[] = {
-	{ DW_OP_dup, 1, 2, PT_FETCH_DUP },
-	{ DW_OP_drop, 1, 0, PT_FETCH_DROP },
-	{ DW_OP_swap, 2, 2, PT_FETCH_SWAP },
-	{ DW_OP_abs, 1, 1, PT_FETCH_ABS },
-	{ DW_OP_and, 2, 1, PT_FETCH_AND },
-	{ DW_OP_div, 2, 1, PT_FETCH_DIV },
-	{ DW_OP_minus, 2, 1, PT_FETCH_SUB },
-	{ DW_OP_mod, 2, 1, PT_FETCH_MOD },
-	{ DW_OP_mul, 2, 1, PT_FETCH_MUL },
-	{ DW_OP_neg, 1, 1, PT_FETCH_NEG },
-	{ DW_OP_not, 1, 1, PT_FETCH_NOT },
-	{ DW_OP_or, 2, 1, PT_FETCH_OR },
-	{ DW_OP_plus, 2, 1, PT_FETCH_ADD },
-	{ DW_OP_shl, 2, 1, PT_FETCH_SHL },
-	{ DW_OP_shr, 2, 1, PT_FETCH_SHR },
-	{ DW_OP_shra, 2, 1, PT_FETCH_SHRA },
-	{ DW_OP_xor, 2, 1, PT_FETCH_XOR },
-	{ DW_OP_eq, 2, 1, PT_FETCH_EQ },
-	{ DW_OP_ne, 2, 1, PT_FETCH_NE },
-	{ DW_OP_lt, 2, 1, PT_FETCH_LT },
-	{ DW_OP_le, 2, 1, PT_FETCH_LE },
-	{ DW_OP_gt, 2, 1, PT_FETCH_GT },
-	{ DW_OP_ge, 2, 1, PT_FETCH_GE },
+	{ DW_OP_dup, 1, 2, 0, PT_FETCH_DUP },
+	{ DW_OP_drop, 1, 0, 0, PT_FETCH_DROP },
+	{ DW_OP_swap, 2, 2, 0, PT_FETCH_SWAP },
+	{ DW_OP_abs, 1, 1, SIGNED, PT_FETCH_ABS },
+	{ DW_OP_and, 2, 1, 0, PT_FETCH_AND },
+	{ DW_OP_div, 2, 1, SIGNED | LOOSE, PT_FETCH_DIV },
+	{ DW_OP_minus, 2, 1, LOOSE, PT_FETCH_SUB },
+	{ DW_OP_mod, 2, 1, 0, PT_FETCH_MOD },
+	{ DW_OP_mul, 2, 1, LOOSE, PT_FETCH_MUL },
+	{ DW_OP_neg, 1, 1, LOOSE, PT_FETCH_NEG },
+	{ DW_OP_not, 1, 1, LOOSE, PT_FETCH_NOT },
+	{ DW_OP_or, 2, 1, 0, PT_FETCH_OR },
+	{ DW_OP_plus, 2, 1, LOOSE, PT_FETCH_ADD },
+	{ DW_OP_shl, 2, 1, LOOSE, PT_FETCH_SHL },
+	{ DW_OP_shr, 2, 1, 0, PT_FETCH_SHR },
+	{ DW_OP_shra, 2, 1, SIGNED | LOOSE, PT_FETCH_SHRA },
+	{ DW_OP_xor, 2, 1, 0, PT_FETCH_XOR },
+	{ DW_OP_eq, 2, 1, SIGNED, PT_FETCH_EQ },
+	{ DW_OP_ne, 2, 1, SIGNED, PT_FETCH_NE },
+	{ DW_OP_lt, 2, 1, SIGNED, PT_FETCH_LT },
+	{ DW_OP_le, 2, 1, SIGNED, PT_FETCH_LE },
+	{ DW_OP_gt, 2, 1, SIGNED, PT_FETCH_GT },
+	{ DW_OP_ge, 2, 1, SIGNED, PT_FETCH_GE },
 };
+
+/* The topmost COUNT values, one or two, as signed numbers. */
+static struct pt_error *emit_signed(struct compiler *c, unsigned count)
+{
+	unsigned bits = arch_of(c)->word * 8;
+
+	if (bits == 64)
+		return NULL;
+	if (count == 2) {
+		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+		PT_TRY(emit(c, PT_FETCH_SIGN, bits, 0, 1, 1));
+		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+	}
+	return emit(c, PT_FETCH_SIGN, bits, 0, 1, 1);
+}
 
 /* *RET_DONE: ATOM was one of simple_ops. */
 static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
@@ -291,8 +327,13 @@ static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
 		/* Of some width and sign, which these do not have. */
 		if (c->typed)
 			return compile_unsupported(c, "typed arithmetic");
-		return emit(c, simple_ops[i].op, 0, 0, simple_ops[i].pops,
-			    simple_ops[i].pushes);
+		if (simple_ops[i].flags & SIGNED)
+			PT_TRY(emit_signed(c, simple_ops[i].pops));
+		PT_TRY(emit(c, simple_ops[i].op, 0, 0, simple_ops[i].pops,
+			    simple_ops[i].pushes));
+		c->loose = simple_ops[i].flags & LOOSE &&
+			   arch_of(c)->word < sizeof(uint64_t);
+		return NULL;
 	}
 	return NULL;
 }
@@ -360,11 +401,11 @@ static struct pt_error *compile_convert(struct compiler *c, const Dwarf_Op *op)
 	    !pt_walkdie_number(&type, DW_AT_byte_size, &size))
 		return compile_bad(c, "a conversion");
 	is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
-	if (!size || size > WORD_SIZE ||
+	if (!size || size > sizeof(uint64_t) ||
 	    (!is_signed && encoding != DW_ATE_unsigned &&
 	     encoding != DW_ATE_unsigned_char && encoding != DW_ATE_boolean))
 		return compile_unsupported(c, "typed arithmetic");
-	if (size == WORD_SIZE)
+	if (size == sizeof(uint64_t))
 		return NULL;
 	return emit(c, is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
 		    (uint32_t)size * 8, 0, 1, 1);
@@ -398,7 +439,9 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_const8u:
 	case DW_OP_const8s:
 	case DW_OP_constu:
-	case DW_OP_consts: return emit_const(c, (int64_t)op->number);
+	case DW_OP_consts:
+		c->loose = op->number >> 32 && arch_of(c)->word == 4;
+		return emit_const(c, (int64_t)op->number);
 	case DW_OP_regx: c->value = true; return emit_register(c, op->number);
 	case DW_OP_bregx:
 		PT_TRY(emit_register(c, op->number));
@@ -424,7 +467,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 
 	switch (op->atom) {
 	case DW_OP_call_frame_cfa: return compile_cfa(c);
-	case DW_OP_deref: return compile_load(c, 8);
+	case DW_OP_deref: return compile_load(c, arch_of(c)->word);
 	case DW_OP_deref_size: return compile_load(c, op->number);
 	case DW_OP_over: return compile_pick(c, 1);
 	case DW_OP_pick: return compile_pick(c, op->number);
@@ -513,6 +556,18 @@ static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
 	return NULL;
 }
 
+/* Does the operation give the same for a number that is not settled? */
+static bool takes_loose(uint8_t atom)
+{
+	switch (atom) {
+	case DW_OP_plus_uconst:
+	case DW_OP_deref:
+	case DW_OP_deref_size:
+	case DW_OP_stack_value: return true;
+	default: return false;
+	}
+}
+
 static struct pt_error *compile_expression(struct compiler *c,
 					   const Dwarf_Op *ops, size_t count)
 {
@@ -536,6 +591,8 @@ static struct pt_error *compile_expression(struct compiler *c,
 			/* After a piece a new description starts. */
 			if (pieces.any ? c->depth == 1 : c->low && !c->depth)
 				c->value = false;
+			if (!takes_loose(ops[i].atom))
+				PT_TRY(settle(c));
 			PT_TRY(compile_op(c, &ops[i]));
 			continue;
 		}
@@ -571,6 +628,22 @@ static bool location_before(const struct pt_location_context *context,
 	return false;
 }
 
+/* One register, or what is computed from them, is no wider than one; constants
+ * are whole. */
+static struct pt_error *check_width(struct compiler *c)
+{
+	const GArray *insns = c->fetch->insns;
+
+	if (!c->value || c->pieces || c->typed ||
+	    c->context->size <= arch_of(c)->word ||
+	    arch_of(c)->word == sizeof(uint64_t) ||
+	    (insns->len == 1 &&
+	     g_array_index(insns, struct pt_fetch_insn, 0).op ==
+		     PT_FETCH_CONST))
+		return NULL;
+	return compile_unsupported(c, "one register that it does not fit into");
+}
+
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     const struct pt_location_context *context,
 				     Dwarf_Attribute *attr,
@@ -595,6 +668,7 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	PT_TRY(compile_expression(&c, ops, count));
 	if (c.depth == 0)
 		return compile_bad(&c, "an expression that leaves nothing");
+	PT_TRY(check_width(&c));
 	/* Only the top counts; a fetch program leaves one value. */
 	while (c.depth > 1) {
 		PT_TRY(emit(&c, PT_FETCH_SWAP, 0, 0, 2, 2));
@@ -612,14 +686,16 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	return NULL;
 }
 
-static bool is_base(uint8_t atom)
+static bool is_base(const struct pt_arch *arch, uint8_t atom)
 {
-	return atom == DW_OP_breg0 + DWARF_FRAME_POINTER ||
-	       atom == DW_OP_breg0 + DWARF_STACK_POINTER;
+	return atom == DW_OP_breg0 + arch->frame_pointer ||
+	       atom == DW_OP_breg0 + arch->stack_pointer;
 }
 
-enum pt_location_place pt_location_place(Dwarf_Attribute *attr)
+enum pt_location_place pt_location_place(const struct pt_dbg *dbg,
+					 Dwarf_Attribute *attr)
 {
+	const struct pt_arch *arch = dbg->image->arch;
 	Dwarf_Op *ops;
 	size_t count;
 	unsigned reg;
@@ -635,10 +711,10 @@ enum pt_location_place pt_location_place(Dwarf_Attribute *attr)
 	if (dwarf_getlocation(attr, &ops, &count) || !count)
 		return PT_LOCATION_OTHER;
 	if (ops[0].atom == DW_OP_fbreg ? (int64_t)ops[0].number < 0
-				       : is_base(ops[0].atom))
+				       : is_base(arch, ops[0].atom))
 		return PT_LOCATION_FRAME;
 	reg = ops[0].atom - DW_OP_reg0;
-	if (count == 1 && reg <= MAX_REGISTER && (1 << reg & KEPT_REGISTERS))
+	if (count == 1 && reg < arch->registers && (1u << reg & arch->kept))
 		return PT_LOCATION_KEPT_REGISTER;
 	return PT_LOCATION_OTHER;
 }

@@ -128,6 +128,8 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 
 	PT_TRY(plain_file(arena, file, &path));
 	PT_TRY(pt_dbg_open_file(session, path, hint, ret));
+	PT_TRY(pt_dbg_need_target(*ret));
+	(*ret)->is_kernel = true;
 	(*ret)->module = file->name;
 	(*ret)->sections = sections;
 	return NULL;

@@ -188,7 +188,7 @@ static uint64_t type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	if (depth > PT_WALKDIE_DEPTH)
 		return 0;
 	switch (type_tag(peeled)) {
-	case DW_TAG_pointer_type: return 8;
+	case DW_TAG_pointer_type: return dbg->image->arch->word;
 	case DW_TAG_array_type:
 		if (!peeled->dims &&
 		    pt_walkdie_number((Dwarf_Die *)&peeled->die,

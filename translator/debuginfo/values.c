@@ -95,7 +95,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 				"name one of its members");
 		fetch->pointer = true;
 		fetch->is_signed = false;
-		fetch->size = 8;
+		fetch->size = dbg->image->arch->word;
 		*ret = fetch;
 		return NULL;
 	default: break;
@@ -144,7 +144,7 @@ struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
 	fetch = pt_fetch_copy(dbg->arena, value->fetch);
 	fetch->pointer = true;
 	fetch->is_signed = false;
-	fetch->size = 8;
+	fetch->size = dbg->image->arch->word;
 	*ret = fetch;
 	return NULL;
 }

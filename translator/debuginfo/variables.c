@@ -7,14 +7,9 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "abi.h"
 #include "dbg.h"
 #include "userprogram.h"
-
-/* Registers (DWARF numbers) of the first integer arguments and of the result. */
-static const uint8_t abi_arguments[] = { 5, 4, 1, 2, 8, 9 };
-#define ABI_WORD 8 /* bytes */
-#define ABI_RESULT 0
-#define ABI_RESULT_HIGH 1
 
 /* Members of struct pt_regs that hold a system call's arguments. */
 static const char *const syscall_members[][6] = {
@@ -135,30 +130,6 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 	return NULL;
 }
 
-/* How many integer registers the ABI gives to a parameter; 0: it is passed in
- * memory or in other registers. */
-static unsigned abi_registers(struct pt_abi abi)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < abi.parts; i++)
-		n += !abi.is_float[i];
-	return n;
-}
-
-/* The value in the integer registers FIRST and SECOND. */
-static void value_in_registers(struct pt_dbg *dbg, struct pt_abi abi,
-			       unsigned first, unsigned second,
-			       struct pt_dbg_value *value)
-{
-	value->fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value->fetch, PT_FETCH_REG, first, 0);
-	if (abi.parts < 2)
-		return;
-	value->high = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value->high, PT_FETCH_REG, second, 0);
-}
-
 static unsigned count_parameters(Dwarf_Die *function)
 {
 	unsigned count = 0;
@@ -190,100 +161,6 @@ static bool abi_holds(const struct pt_dbg_function *function,
 		return false;
 	return !pt_walkdie_ref(&code->die, DW_AT_abstract_origin, &origin) ||
 	       count_parameters(&origin) == count_parameters(&code->die);
-}
-
-/* What the call has used up before a parameter. */
-struct abi_used {
-	unsigned registers;
-	uint64_t stack; /* bytes */
-};
-
-/* Where a parameter of SIZE bytes is handed over, behind what is USED, which it
- * is added to.  False: not all in one kind of place that is read here. */
-static bool abi_place(struct pt_dbg *dbg, struct pt_abi abi, uint64_t size,
-		      struct abi_used *used, struct pt_dbg_value *value)
-{
-	unsigned n = abi_registers(abi), first = used->registers;
-
-	if (abi.parts && n <= G_N_ELEMENTS(abi_arguments) - first) {
-		used->registers += n;
-		if (n != abi.parts)
-			return false;
-		value_in_registers(dbg, abi, abi_arguments[first],
-				   n > 1 ? abi_arguments[first + 1] : 0, value);
-		return true;
-	}
-	value->in_memory = true;
-	value->fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value->fetch, PT_FETCH_CFA, 0, 0);
-	if (used->stack) {
-		pt_fetch_add(value->fetch, PT_FETCH_CONST, 0,
-			     (int64_t)used->stack);
-		pt_fetch_add(value->fetch, PT_FETCH_ADD, 0, 0);
-	}
-	used->stack += (size + ABI_WORD - 1) / ABI_WORD * ABI_WORD;
-	return true;
-}
-
-/* A number of more than a word begins at a multiple of its size. */
-static bool abi_is_wide(struct pt_dbg *dbg, const struct pt_dbg_value *value)
-{
-	switch (pt_dbg_type_class(dbg, value->type)) {
-	case PT_DBG_SIGNED:
-	case PT_DBG_UNSIGNED:
-		return pt_dbg_type_size(dbg, value->type) > ABI_WORD;
-	default: return false;
-	}
-}
-
-/* A result in memory: the caller hands over its address before all else. */
-static struct pt_error *abi_result(struct pt_dbg *dbg, struct pt_dbg_code *code,
-				   struct abi_used *used)
-{
-	struct pt_dbg_type *result;
-
-	PT_TRY(pt_type_of(dbg, code->window, &code->die, &result));
-	if (pt_dbg_type_size(dbg, result) &&
-	    !pt_abi_classify(dbg, result).parts)
-		used->registers++;
-	return NULL;
-}
-
-/* The value of the parameter WANTED at the function's entry, where the ABI (psABI
- * section 3.2.3) says that it is.  *RET_FOUND: that is known, which it is not
- * behind one on the stack that needs more alignment than a word. */
-static struct pt_error *variable_by_abi(struct pt_dbg *dbg,
-					struct pt_dbg_code *code,
-					Dwarf_Die *wanted, bool *ret_found,
-					struct pt_dbg_value *ret)
-{
-	struct abi_used used = { 0 };
-	Dwarf_Die die;
-	int more;
-
-	*ret_found = false;
-	PT_TRY(abi_result(dbg, code, &used));
-	for (more = dwarf_child(&code->die, &die); more == 0;
-	     more = dwarf_siblingof(&die, &die)) {
-		struct pt_dbg_value value = { 0 };
-		bool placed;
-
-		if (dwarf_tag(&die) != DW_TAG_formal_parameter)
-			continue;
-		PT_TRY(pt_type_of(dbg, code->window, &die, &value.type));
-		placed = abi_place(dbg, pt_abi_classify(dbg, value.type),
-				   pt_dbg_type_size(dbg, value.type), &used,
-				   &value);
-		if (value.in_memory && abi_is_wide(dbg, &value))
-			break;
-		if (dwarf_dieoffset(&die) != dwarf_dieoffset(wanted))
-			continue;
-		*ret_found = placed;
-		if (placed)
-			*ret = value;
-		break;
-	}
-	return NULL;
 }
 
 static struct pt_error *variable_dropped(struct pt_dbg *dbg,
@@ -334,7 +211,7 @@ variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
 	}
 	/* One place for the whole function: it is put there after the entry. */
 	if (context.at_entry && context.parameter &&
-	    pt_location_place(&attr) != PT_LOCATION_OTHER)
+	    pt_location_place(dbg, &attr) != PT_LOCATION_OTHER)
 		return variable_unset(dbg, function, name);
 	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);
@@ -373,7 +250,7 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 	    !abi_holds(function, code) ||
 	    (error->code == PT_E_OPTIMISED_OUT && !callers_set_all(code)))
 		return error;
-	PT_TRY(variable_by_abi(dbg, code, die, &found, ret));
+	PT_TRY(pt_abi_parameter(dbg, code, die, &found, ret));
 	return found ? NULL : error;
 }
 
@@ -393,10 +270,10 @@ static struct pt_error *syscall_argument(struct pt_dbg *dbg,
 
 	PT_TRY(pt_dbg_cast(dbg, "struct pt_regs", false, &regs));
 	regs.fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(regs.fetch, PT_FETCH_REG, abi_arguments[0], 0);
+	pt_fetch_add(regs.fetch, PT_FETCH_REG, pt_abi_first_argument(dbg), 0);
 	PT_TRY(pt_dbg_member(dbg, &regs, syscall_members[code->abi][number],
 			     &value));
-	if (code->abi == PT_ABI_IA32) {
+	if (code->abi == PT_ABI_IA32 && dbg->image->arch->word == 8) {
 		/* Half a register: a pointer of 64 bits does not stand there. */
 		value.place = value.fetch;
 		PT_TRY(pt_dbg_load(dbg, &value, &fetch));
@@ -703,7 +580,6 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 {
 	struct pt_dbg_value value = { 0 };
 	struct pt_dbg_code *code;
-	struct pt_abi abi;
 	uint64_t size;
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
@@ -722,16 +598,12 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 	default: break;
 	}
 	size = pt_dbg_type_size(dbg, value.type);
-	abi = pt_abi_classify(dbg, value.type);
-	if (!size || abi_registers(abi) != abi.parts)
+	if (!size || !pt_abi_result(dbg, &value))
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "'%s' returns '%s' of %" PRIu64
 				    " bytes, not all in integer registers",
 				    function->name,
 				    pt_dbg_type_text(dbg, value.type), size);
-	/* What is handed over in memory: its address is returned. */
-	value.in_memory = !abi.parts;
-	value_in_registers(dbg, abi, ABI_RESULT, ABI_RESULT_HIGH, &value);
 	*ret = value;
 	return NULL;
 }

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What differs between the machines whose code is read.  Registers have their
+ * DWARF numbers.
+ */
+#ifndef PT_ARCH_H
+#define PT_ARCH_H
+
+#include <stdint.h>
+
+struct pt_arch {
+	const char *name;   /* as in struct pt_target */
+	uint16_t machine;   /* of an ELF header */
+	uint8_t elf_class;  /* the same */
+	unsigned word;	    /* bytes of an address and of a register */
+	unsigned registers; /* those for integers and the return address are
+			      * below this */
+	unsigned frame_pointer, stack_pointer;
+	uint32_t kept; /* mask of those that a function leaves as they were */
+	/* Relocations that DWARF and tables of addresses have; 0: none.  Those
+	 * in code that is not linked are left alone. */
+	struct {
+		uint32_t type;
+		unsigned size;
+		enum { PT_ARCH_ABSOLUTE, PT_ARCH_RELATIVE } kind;
+	} relocations[6];
+};
+
+extern const struct pt_arch pt_arch_x86_64, pt_arch_i386;
+
+/* NULL: code of that kind is not read. */
+const struct pt_arch *pt_arch_of(uint16_t machine, uint8_t elf_class);
+
+#endif
