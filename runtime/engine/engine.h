@@ -246,6 +246,10 @@ static __always_inline bool pte_site_pre(struct ptap_site *site,
 /* Counts a hit that passes by in all of its probes. */
 void pte_site_missed(struct ptap_site *site);
 
+/* Waits until no handler of a probe that is in no list any more runs, and nobody looks
+ * at what could be found before.  Control. */
+void pte_hits_wait(void);
+
 /* ---- text.c -------------------------------------------------------------- */
 
 /*
@@ -383,6 +387,8 @@ bool pte_reserved_leads(unsigned long address, size_t n,
 
 int pte_returns_init(void);
 void pte_returns_exit(void);
+/* Whether a return probe of the function at ADDRESS would do harm: NONE, or RETURN. */
+enum ptap_refusal pte_return_refuse(unsigned long address);
 /* The return probe that is SITE's only probe, if it looks at no registers at entry;
  * else NULL. */
 struct ptap_kretprobe *pte_return_alone(const struct ptap_site *site);
@@ -396,6 +402,10 @@ bool pte_jprobe_return_trap(struct pt_regs *regs, struct ptap_site **site);
 /* Calls of handlers of a probe that has a fault handler. */
 int pte_guarded_pre(struct ptap_kprobe *p, struct pt_regs *regs);
 void pte_guarded_post(struct ptap_kprobe *p, struct pt_regs *regs);
+int pte_guarded_return(struct ptap_kretprobe *rp,
+		       ptap_kretprobe_handler_t handler,
+		       struct ptap_kretprobe_instance *ri,
+		       struct pt_regs *regs);
 int pte_guard_init(void);
 /* Makes P's handlers recoverable.  0, -ENOSPC. */
 int pte_guard_add(const struct ptap_kprobe *p);

@@ -29,6 +29,10 @@ struct pte_guard {
 	struct ptap_kprobe *p;
 	struct pt_regs *regs;
 	bool post;
+	/* Of a return probe. */
+	ptap_kretprobe_handler_t return_handler;
+	struct ptap_kretprobe_instance *ri;
+
 	unsigned long sp; /* 0: no handler runs that can be left */
 	int trap;	  /* -1: none */
 };
@@ -47,6 +51,8 @@ PTE_HIT long pte_guard_body(struct pte_guard *guard)
 {
 	struct ptap_kprobe *p = guard->p;
 
+	if (guard->return_handler)
+		return guard->return_handler(guard->ri, guard->regs);
 	if (!guard->post)
 		return p->pre_handler(p, guard->regs);
 	p->post_handler(p, guard->regs, 0);
@@ -87,15 +93,14 @@ static PTE_HIT bool pte_guard_tell(struct ptap_kprobe *p, struct pt_regs *regs,
 }
 PTE_HIT_END(pte_guard_tell);
 
-static PTE_HIT int pte_guarded(struct ptap_kprobe *p, struct pt_regs *regs,
-			       bool post)
+static PTE_HIT int pte_guarded(const struct pte_guard *call)
 {
 	struct pte_guard *guard = raw_cpu_ptr(&pte_guard);
+	struct ptap_kprobe *p = call->p;
+	struct pt_regs *regs = call->regs;
 	int result;
 
-	guard->p = p;
-	guard->regs = regs;
-	guard->post = post;
+	*guard = *call;
 	guard->trap = -1;
 	result = pte_guard_run(guard, &guard->sp);
 	guard->sp = 0;
@@ -112,15 +117,27 @@ PTE_HIT_END(pte_guarded);
 
 PTE_HIT int pte_guarded_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 {
-	return pte_guarded(p, regs, false);
+	return pte_guarded(&(struct pte_guard){ .p = p, .regs = regs });
 }
 PTE_HIT_END(pte_guarded_pre);
 
 PTE_HIT void pte_guarded_post(struct ptap_kprobe *p, struct pt_regs *regs)
 {
-	pte_guarded(p, regs, true);
+	pte_guarded(&(struct pte_guard){ .p = p, .regs = regs, .post = true });
 }
 PTE_HIT_END(pte_guarded_post);
+
+PTE_HIT int pte_guarded_return(struct ptap_kretprobe *rp,
+			       ptap_kretprobe_handler_t handler,
+			       struct ptap_kretprobe_instance *ri,
+			       struct pt_regs *regs)
+{
+	return pte_guarded(&(struct pte_guard){ .p = &rp->kp,
+						.regs = regs,
+						.return_handler = handler,
+						.ri = ri });
+}
+PTE_HIT_END(pte_guarded_return);
 
 /* ---- the tables -------------------------------------------------------------- */
 
@@ -268,13 +285,23 @@ static int pte_guard_scan_function(struct pte_guard_scan *scan,
 static int pte_guard_scan_all(struct pte_guard_scan *scan,
 			      const struct ptap_kprobe *p)
 {
+	const struct ptap_kretprobe *rp =
+		container_of(p, struct ptap_kretprobe, kp);
+	bool returns = p->flags & PTE_RETURN;
+	const void *const handlers[] = {
+		p->pre_handler,
+		p->post_handler,
+		returns ? rp->entry_handler : NULL,
+		returns ? rp->handler : NULL,
+	};
 	unsigned int i;
 	int error = 0;
 
-	if (p->pre_handler)
-		error = pte_guard_follow(scan, (unsigned long)p->pre_handler);
-	if (p->post_handler && !error)
-		error = pte_guard_follow(scan, (unsigned long)p->post_handler);
+	for (i = 0; i < ARRAY_SIZE(handlers) && !error; i++) {
+		if (handlers[i])
+			error = pte_guard_follow(scan,
+						 (unsigned long)handlers[i]);
+	}
 	for (i = 0; i < scan->n_functions && !error; i++)
 		error = pte_guard_scan_function(scan, scan->functions[i]);
 	return error;

@@ -10,6 +10,7 @@
 #include <linux/kdebug.h>
 #include <linux/notifier.h>
 #include <linux/ptrace.h>
+#include <linux/rcupdate.h>
 #include <linux/uaccess.h>
 
 #include "engine.h"
@@ -36,8 +37,9 @@ PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs)
 	{
 		if (!p->pre_handler || (READ_ONCE(p->flags) & PTE_OFF))
 			continue;
-		if ((p->fault_handler ? pte_guarded_pre(p, regs)
-				      : p->pre_handler(p, regs)) &&
+		if ((p->fault_handler && !(p->flags & PTE_RETURN)
+			     ? pte_guarded_pre(p, regs)
+			     : p->pre_handler(p, regs)) &&
 		    !(p->flags & PTE_MULTI))
 			return true;
 	}
@@ -176,6 +178,16 @@ static struct notifier_block pte_exceptions = {
 	.notifier_call = pte_on_exception,
 	.priority = INT_MAX,
 };
+
+/*
+ * Breakpoint exceptions are seen by RCU; stubs and the trampoline may run where it
+ * takes no notice of the CPU, but with interrupts off.
+ */
+void pte_hits_wait(void)
+{
+	pte_text_sync();
+	synchronize_rcu();
+}
 
 int pte_hit_init(void)
 {

@@ -109,6 +109,16 @@ NOKPROBE_SYMBOL(pte_return_missed);
 
 /* ---- a hit ------------------------------------------------------------------ */
 
+static __always_inline int call_user(struct ptap_kretprobe *rp,
+				     ptap_kretprobe_handler_t handler,
+				     struct return_call *call,
+				     struct pt_regs *regs)
+{
+	if (unlikely(rp->kp.fault_handler))
+		return pte_guarded_return(rp, handler, &call->ri, regs);
+	return handler(&call->ri, regs);
+}
+
 /* CALL is not the task's first, or another task is in the way.  False: a miss. */
 static noinline bool pte_return_push(struct ptap_kretprobe *rp,
 				     struct return_call *call)
@@ -145,7 +155,8 @@ static __always_inline void return_begin(struct ptap_kretprobe *rp,
 	call->ri.ret_addr = *slot;
 	call->frame.slot = slot;
 	call->frame.outermost = *slot != pte_trampoline_address();
-	if (regs && rp->entry_handler && rp->entry_handler(&call->ri, regs)) {
+	if (regs && rp->entry_handler &&
+	    call_user(rp, rp->entry_handler, call, regs)) {
 		pte_pool_put(item);
 		return;
 	}
@@ -224,7 +235,7 @@ static __always_inline void call_handler(struct return_call *call,
 	struct ptap_kretprobe *rp = READ_ONCE(call->ri.rp);
 
 	if (likely(rp && rp->handler))
-		rp->handler(&call->ri, regs);
+		call_user(rp, rp->handler, call, regs);
 }
 
 /* Several probes of the function; calls within this one that never returned; the
@@ -377,6 +388,66 @@ static int create_pool(struct ptap_kretprobe *rp)
 	return 0;
 }
 
+/* ---- refusals -------------------------------------------------------------------------- */
+
+/*
+ * The functions that the papers name, and what has become of them: do_exit() and
+ * what ends in it does not return; flush_old_exec() and flush_thread() replaced
+ * what the return goes back to.  (do_execve() returns like any other today.)
+ * Beside them what comes back on another stack, or twice.
+ */
+static const char *const return_never[] = {
+	"do_exit",
+	"do_group_exit",
+	"do_task_dead",
+	"make_task_dead",
+	"rewind_stack_do_exit",
+	"rewind_stack_and_make_dead",
+	"complete_and_exit",
+	"kthread_complete_and_exit",
+	"kthread_exit",
+	"flush_old_exec",
+	"begin_new_exec",
+	"flush_thread",
+	"__switch_to",
+	"__switch_to_asm",
+	"ret_from_fork",
+	"ret_from_fork_asm",
+	"swsusp_arch_suspend",
+	"__fentry__",
+};
+
+/* One that takes its arguments off the stack returns with another stack pointer than
+ * the trampoline looks for. */
+static bool pops_arguments(const struct pte_symbol *symbol)
+{
+	enum pte_walk_step step;
+	struct pte_walk walk;
+
+	pte_walk_start(&walk, symbol->start, symbol->start + symbol->size,
+		       symbol->module);
+	while ((step = pte_walk_next(&walk)) == PTE_WALK_INSN) {
+		if (walk.insn.class == PTE_CLASS_RETURN && walk.insn.imm_size)
+			return true;
+	}
+	return false;
+}
+
+enum ptap_refusal pte_return_refuse(unsigned long address)
+{
+	struct pte_symbol symbol;
+	size_t i;
+
+	if (!pte_symbol_of(address, &symbol))
+		return PTAP_REFUSED_NOT_TEXT;
+	for (i = 0; !symbol.module && i < ARRAY_SIZE(return_never); i++) {
+		if (!strcmp(symbol.name, return_never[i]))
+			return PTAP_REFUSED_RETURN;
+	}
+	return pops_arguments(&symbol) ? PTAP_REFUSED_RETURN
+				       : PTAP_REFUSED_NONE;
+}
+
 /* ---- registering -------------------------------------------------------------------- */
 
 static int default_maxactive(void)
@@ -503,7 +574,7 @@ static void unregister_locked(struct ptap_kretprobe **rps,
 			pte_unregister(&one, 1);
 		disown(rps[i]);
 	}
-	synchronize_rcu();
+	pte_hits_wait();
 	sweep_dead();
 	reap_orphans();
 }

@@ -132,6 +132,8 @@ static int pte_prepare(struct ptap_kprobe *p, u32 kind)
 	placed = address;
 	p->refusal = pte_refuse(
 		&placed, (p->flags | kind) & PTAP_KPROBE_FLAG_ENTRY, &module);
+	if (p->refusal == PTAP_REFUSED_NONE && (kind & PTE_RETURN))
+		p->refusal = pte_return_refuse(address);
 	if (p->refusal != PTAP_REFUSED_NONE)
 		return pte_refusal_errno(p->refusal);
 	site = pte_site_find(placed);
@@ -220,7 +222,7 @@ static void pte_give_up(struct ptap_kprobe **ps, int n, bool seen)
 		}
 	}
 	if (seen)
-		synchronize_rcu();
+		pte_hits_wait();
 	pte_free_unused(&unused);
 }
 
@@ -299,7 +301,7 @@ void pte_unregister(struct ptap_kprobe **ps, int n)
 		}
 		pte_part(ps[i]);
 	}
-	synchronize_rcu();
+	pte_hits_wait();
 	for (i = 0; i < n; i++)
 		INIT_LIST_HEAD(&ps[i]->list);
 	pte_free_unused(&unused);
@@ -336,7 +338,7 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 		pte_set_disabled(ps, n, true);
 	if (!on || error) {
 		pte_disarm_for(ps, n);
-		synchronize_rcu();
+		pte_hits_wait();
 	}
 	return error;
 }
@@ -367,7 +369,7 @@ static void pte_drop_sites(const struct module *module)
 		pte_site_unhash(site);
 		site->gone = true;
 	}
-	synchronize_rcu();
+	pte_hits_wait();
 	pte_forget_work(&all);
 }
 
