@@ -1,7 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # User programs: as distributions build them, position independent, with .eh_frame.
 
-proc dbg_test_user {} {
+# Checks of the driver on a user program.
+proc dbg_user {test program arguments want} {
+    dbg_check "user: $test" [list user:$::dbg_work/$program {*}$arguments] $want
+}
+
+# Values of the sample, and those that only a program has.
+proc dbg_test_user_values {} {
     foreach flags {-O0 -O1 -O2 -O3} {
 	dbg_test_compiler user-gcc$flags gcc $flags "" user:
     }
@@ -10,4 +16,208 @@ proc dbg_test_user {} {
 	    dbg_test_compiler user-clang$flags clang $flags "" user:
 	}
     }
+    foreach {name flags} {
+	pie "-pie -fPIE"
+	fixed "-no-pie"
+	static "-static"
+	aligned "-pie -DALIGNED"
+    } {
+	dbg_shell "gcc -g -O1 $flags -o locals-$name\
+	    [ptap_quote $::dbg_dir/locals.c]"
+	dbg_user "thread-local, $name" locals-$name {run where %counter} 23
+	dbg_user "thread-local, initialised, $name" locals-$name \
+	    {run where %start} -9
+	dbg_user "by the frame, $name" locals-$name \
+	    [list run "=where@locals.c:[dbg_user_line frame]" local] 77
+	dbg_user "behind the frame, $name" locals-$name \
+	    [list run "=where@locals.c:[dbg_user_line frame]" eighth] 8
+    }
+    dbg_shell "gcc -g -O1 -fPIC -shared -o locals.so [ptap_quote $::dbg_dir/locals.c]"
+    dbg_user "thread-local in a library" locals.so {show where %counter} \
+	{\[unsupported\] 'counter' is thread-local in a shared library*| *}
+}
+
+proc dbg_user_line {mark} {
+    set number 0
+    foreach line [split [ptap_read $::dbg_dir/locals.c] "\n"] {
+	incr number
+	if {[string first "line: $mark" $line] >= 0} {
+	    return $number
+	}
+    }
+}
+
+# Programs without DWARF, and with it elsewhere.
+proc dbg_test_user_layers {} {
+    dbg_shell "cp locals-pie whole && strip -g -o symbols whole &&\
+	strip -o stripped locals.so && mkdir -p .debug &&\
+	objcopy --only-keep-debug whole .debug/apart.debug &&\
+	strip -o apart whole &&\
+	objcopy --add-gnu-debuglink=.debug/apart.debug apart &&\
+	objcopy --remove-section=.note.gnu.build-id whole unnamed"
+    dbg_user "symbols: a function" symbols {list whe*} "where where :0 called"
+    dbg_user "symbols: a static function" symbols {list hidden} \
+	"hidden hidden :0 called"
+    dbg_user "symbols: a variable" symbols {show where eighth} \
+	{\[no-debuginfo\] *symbols' has no debuginfo, and its symbol table does not describe * | install its debug symbols*}
+    dbg_user "symbols: a file" symbols {list where@locals.c} \
+	{\[no-debuginfo\] * does not describe source files | *}
+    dbg_user "symbols: a near name" symbols {near hiddne} "hidden"
+    dbg_user "stripped: what others link against" stripped {list exp*} \
+	"exported exported :0 called"
+    dbg_user "stripped: no more" stripped {list hidden} ""
+    dbg_user "a second file" apart \
+	[list run "=where@locals.c:[dbg_user_line frame]" local] 77
+    dbg_user "a second file: the program itself" apart {stubs} "*printf 0x*"
+    dbg_user "no build id" unnamed {run where %start} -9
+    dbg_shell "echo nothing > nothing && gcc -c -g -o object.o\
+	[ptap_quote $::dbg_dir/locals.c] && head -c 700 whole > half"
+    dbg_user "a text" nothing {list where} {\[file\] *nothing' is not a program: it is not an ELF file}
+    dbg_user "an object file" object.o {list where} {\[file\] *object.o' is not a program: it is not linked}
+    dbg_user "half a program" half {list where} {\[*\] *}
+    dbg_user "none" none {list where} {\[io\] *}
+}
+
+# Linkage tables as linkers make them.
+proc dbg_test_user_stubs {} {
+    foreach {name flags} {
+	lazy "-Wl,-z,lazy"
+	now "-Wl,-z,now"
+	ibt "-fcf-protection -Wl,-z,ibtplt"
+	fixed "-no-pie"
+    } {
+	dbg_shell "gcc -O1 $flags -o stubs-$name [ptap_quote $::dbg_dir/locals.c]"
+	lassign [ptap_shell "cd [ptap_quote $::dbg_work] &&\
+	    objdump -d stubs-$name | sed -n 's/^0*\\(\[0-9a-f\]*\\) <printf@plt>:\$/\\1/p'"] \
+	    status address
+	dbg_user "stub, $name" stubs-$name {stubs} \
+	    "*printf 0x[string trim $address]*"
+    }
+    dbg_shell "gcc -O1 -fno-plt -o stubs-none [ptap_quote $::dbg_dir/locals.c]"
+    lassign [ptap_exec [list $::dbg_work/driver user:$::dbg_work/stubs-none \
+			    stubs]] status out
+    ptap_verdict "debuginfo: user: no stub without a table" \
+	[expr {[string first printf $out] < 0 ? "" : $out}]
+}
+
+# Libraries by every way in which ld.so(8) finds them.
+proc dbg_test_user_libraries {} {
+    dbg_shell "mkdir -p libs/deep && cd libs &&\
+	echo 'int deep(void) { return 1; }' > deep.c &&\
+	echo 'int deep(void); int near(void) { return deep(); }' > near.c &&\
+	echo 'int near(void); int main(void) { return near(); }' > main.c &&\
+	gcc -shared -fPIC -Wl,-soname,libdeep.so.1 -o deep/libdeep.so.1.2 deep.c &&\
+	ln -sf libdeep.so.1.2 deep/libdeep.so.1 &&\
+	gcc -shared -fPIC -o libnear.so near.c deep/libdeep.so.1.2\
+	    -Wl,-soname,libnear.so '-Wl,-rpath,\${ORIGIN}/deep' &&\
+	gcc -o main main.c libnear.so '-Wl,-rpath,\$ORIGIN' -Wl,-rpath-link,deep"
+    foreach line [list "libdeep.so.1 $::dbg_work/libs/deep/libdeep.so.1.2" \
+		      "libnear.so $::dbg_work/libs/libnear.so" \
+		      "libc.so.6 */libc.so.6" "*/ld-linux-x86-64.so.2"] {
+	dbg_user "library $line" libs/main libraries "*$line*"
+    }
+}
+
+# What operands of markers become, or why not.
+proc dbg_test_user_operands {} {
+    foreach {text want} {
+	{-4@%edi} {reg 5; sign 32}
+	{8@%r12} {reg 12}
+	{1@%ah} {reg 0; bits 8 8; zero 8}
+	{2@%r9w} {reg 9; zero 16}
+	{-1@%bpl} {reg 6; sign 8}
+	{8@$18446744073709551615} {const -1}
+	{-8@$-9223372036854775808} {const -9223372036854775808}
+	{-2@$0x10} {const 16; sign 16}
+	{4@8(%rsp)} {const 8; reg 7; add; load 4 user; zero 32}
+	{-8@(%rax)} {reg 0; load 8 user}
+	{4@-4(%rax,%rbx,8)} {const -4; reg 0; add; reg 3; const 8; mul; add; load 4 user; zero 32}
+	{8@16(,%r15,4)} {const 16; reg 15; const 4; mul; add; load 8 user}
+	{-4@(%rax,%rdx)} {reg 0; reg 1; add; load 4 user; sign 32}
+	{-4@numbers+4(%rip)} {addr here 0x*; load 4 user; sign 32}
+	{4@numbers(,%rax,4)} {addr here 0x*; reg 0; const 4; mul; add; load 4 user; zero 32}
+	{%rdi} {reg 5}
+	{8f@%xmm0} {\[unsupported\] the operand '8f@%xmm0' * floating point is not supported}
+	{8@%xmm1} {\[unsupported\] * floating point is not supported}
+	{16@%rax} {\[unsupported\] * it is not of 1, 2, 4 or 8 bytes}
+	{4@%eaxx} {\[unsupported\] * there is no such register}
+	{4@nowhere(%rip)} {\[unsupported\] * its symbol is not in the symbol table}
+	{4@8(%rip)} {\[unsupported\] * it is relative to an unknown place}
+	{4@%fs:8(%rax)} {\[unsupported\] * it is in another segment}
+	{4@8(%eax)} {\[unsupported\] * its address is of an unknown kind}
+	{4@8(%rax} {\[unsupported\] * its address does not end}
+	{4@8(rax)} {\[unsupported\] * a register was expected *}
+	{4@8(%rax)x} {\[unsupported\] * its address is of an unknown kind}
+	{4@$} {\[unsupported\] * its constant is no number}
+	{x@%rax} {\[unsupported\] * its size is no number}
+	{4@} {\[unsupported\] * it is empty}
+    } {
+	dbg_user "operand $text" locals-pie [list operand $text] "$text: $want"
+    }
+}
+
+# Notes of markers, whole and damaged, put into a program as their assembler text
+# says.  NOTE is type, owner and description.
+proc dbg_user_note {name lines} {
+    set file [open $::dbg_work/$name.s w]
+    puts $file ".section .note.stapsdt,\"\",@note\n$lines"
+    puts $file ".section .note.GNU-stack,\"\",@progbits"
+    close $file
+    dbg_shell "gcc -c -o $name.o $name.s &&\
+	objcopy -O binary --only-section=.note.stapsdt\
+	    --set-section-flags .note.stapsdt=alloc $name.o $name.note &&\
+	objcopy --add-section .note.stapsdt=$name.note locals-pie $name"
+}
+
+proc dbg_test_user_marks {} {
+    set head ".4byte 8, 1f-0f, 3\n.asciz \"stapsdt\"\n0: .8byte 0x1100, 0, 0\n"
+    set tail "1: .balign 4\n"
+    set good "$head .asciz \"p\"\n.asciz \"good\"\n.asciz \"-4@%edi 8@%rsi\"\n$tail"
+    set bad {\[bad-debuginfo\] the note at 0x* of .note.stapsdt in '*' is damaged: * | *}
+    foreach {name lines want} [list \
+	whole $good "p:good\n  -4@%edi: reg 5;*\n  8@%rsi: reg 4*" \
+	two "$good [string map {good better} $good]" "p:better\n*p:good\n*" \
+	other-owner "[string map {stapsdt someone} $good] $good" "p:good\n*" \
+	other-type "[string map {{, 3} {, 4}} $good]" "" \
+	semaphore [string map {"0, 0\n" "0, 0x4010\n"} $good] "p:good with a semaphore\n*" \
+	no-operands "$head .asciz \"p\"\n.asciz \"none\"\n.asciz \"\"\n$tail" "p:none" \
+	empty "" "" \
+	short ".4byte 8, 4, 3\n.asciz \"stapsdt\"\n.4byte 0" $bad \
+	no-name "$head .asciz \"p\"\n$tail" $bad \
+	no-end "$head .ascii \"provider\"\n1:" $bad \
+	too-long ".4byte 8, 0x7fffffff, 3\n.asciz \"stapsdt\"\n.8byte 1" $bad \
+	owner-too-long ".4byte 0xfffffff0, 8, 3\n.asciz \"stapsdt\"" $bad \
+	huge ".4byte 0xffffffff, 0xffffffff, 3\n.asciz \"stapsdt\"" $bad \
+	tail-of-a-note "$good .4byte 8" "p:good\n*"] {
+	dbg_user_note mark-$name $lines
+	dbg_user "marker note, $name" mark-$name {marks} $want
+    }
+    # each byte of a good note, changed
+    set crashed {}
+    set whole [ptap_read $::dbg_work/mark-whole]
+    set at [string first "stapsdt\0" $whole]
+    for {set i [expr {$at - 12}]} {$i < $at + 60} {incr i 2} {
+	foreach byte {\xff \x00 \x7f} {
+	    set file [open $::dbg_work/mark-changed w]
+	    fconfigure $file -translation binary -encoding binary
+	    puts -nonewline $file [string replace $whole $i $i $byte]
+	    close $file
+	    lassign [ptap_exec [list $::dbg_work/driver \
+				    user:$::dbg_work/mark-changed marks]] status
+	    if {$status > 1} {
+		lappend crashed "$i"
+	    }
+	}
+    }
+    ptap_verdict "debuginfo: user: a marker's note, each byte changed" \
+	[expr {$at > 0 && ![llength $crashed] ? "" : "at $at: $crashed"}]
+}
+
+proc dbg_test_user {} {
+    dbg_test_user_values
+    dbg_test_user_layers
+    dbg_test_user_stubs
+    dbg_test_user_libraries
+    dbg_test_user_operands
+    dbg_test_user_marks
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "dbg.h"
+#include "userprogram.h"
 
 /* Places tried for one answer. */
 #define MOST_LINES 2000
@@ -21,6 +22,9 @@ struct alive {
 
 static const char *probe_root(const struct alive *a)
 {
+	if (a->dbg->program)
+		return pt_arena_printf(a->dbg->arena, "process(\"%s\")",
+				       pt_dbg_program(a->dbg));
 	return a->dbg->module ? pt_arena_printf(a->dbg->arena, "module(\"%s\")",
 						a->dbg->module)
 			      : "kernel";

@@ -22,6 +22,7 @@ struct pt_dbg {
 	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
 	bool symbols_only;		/* a program that has no DWARF */
+	bool noted;			/* pt_dbg_program_note() has spoken */
 	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
@@ -94,6 +95,9 @@ bool pt_dbg_window_visit(struct pt_dbg *dbg, uint32_t number,
 /* The DIE at OFFSET of .debug_info and its window. */
 struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,
 			    struct pt_window **ret_window, Dwarf_Die *ret);
+
+/* What messages call the image: "the kernel", "'/bin/ls'". */
+const char *pt_dbg_subject(const struct pt_dbg *dbg);
 
 /* PT_E_BAD_DEBUGINFO that says where. */
 struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,

@@ -10,6 +10,7 @@
 #include "btf.h"
 #include "dbg.h"
 #include "locate.h"
+#include "userprogram.h"
 
 /* The cache file of the index: by build id, so that kernels do not meet. */
 static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
@@ -23,6 +24,10 @@ static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
 	if (dbg->is_btf)
 		g_string_append(name, "-btf");
+	/* A build may be met with all of its symbols and with few. */
+	if (dbg->program && !dbg->image->info.size)
+		g_string_append_printf(name, "-symbols-%" PRIx64,
+				       dbg->image->symtab.size);
 	*ret = name->str;
 	return NULL;
 }
@@ -260,6 +265,13 @@ bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret)
 	if (found)
 		*ret = found->address;
 	return found;
+}
+
+const char *pt_dbg_subject(const struct pt_dbg *dbg)
+{
+	return dbg->program ? pt_arena_printf(dbg->arena, "'%s'",
+					      pt_dbg_program(dbg))
+			    : "the kernel";
 }
 
 static void dbg_close_window(void *arg)

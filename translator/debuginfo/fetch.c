@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "fetch.h"
+#include "debuginfo.h"
 
 #include <inttypes.h>
 
@@ -106,7 +106,10 @@ static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
 			g_string_append(text, " user");
 		break;
 	case B:
-		if (insn->op == PT_FETCH_ADDR && insn->a)
+		if (insn->op == PT_FETCH_ADDR && insn->a == PT_DBG_HERE)
+			g_string_append_printf(text, " here 0x%" PRIx64,
+					       (uint64_t)insn->b);
+		else if (insn->op == PT_FETCH_ADDR && insn->a)
 			g_string_append_printf(
 				text, " section %" PRIu32 " 0x%" PRIx64,
 				insn->a, (uint64_t)insn->b);

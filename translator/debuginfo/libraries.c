@@ -192,6 +192,7 @@ static void read_program(struct search *s, const struct pt_programfile *file)
 {
 	const GElf_Phdr *loader = pt_programfile_segment(file, PT_INTERP);
 	const char *run_path = NULL, *text;
+	uint64_t value;
 	Elf_Data *data, *names;
 	const uint8_t *name;
 	GElf_Shdr header;
@@ -207,13 +208,10 @@ static void read_program(struct search *s, const struct pt_programfile *file)
 	if (!pt_programfile_section(file, ".dynamic", &header, &data) ||
 	    !pt_programfile_section(file, ".dynstr", &header, &names))
 		return;
-	for (size_t i = 0; dynamic_entry(data, i, &entry); i++) {
-		/* DT_RUNPATH counts alone where there are both. */
-		if (entry.d_tag == DT_RUNPATH ||
-		    (entry.d_tag == DT_RPATH && !run_path))
-			run_path = text_at(names->d_buf, names->d_size,
-					   entry.d_un.d_val);
-	}
+	/* DT_RUNPATH counts alone where there are both. */
+	if (pt_programfile_dynamic(file, DT_RUNPATH, &value) ||
+	    pt_programfile_dynamic(file, DT_RPATH, &value))
+		run_path = text_at(names->d_buf, names->d_size, value);
 	for (size_t i = 0; dynamic_entry(data, i, &entry); i++) {
 		if (entry.d_tag != DT_NEEDED)
 			continue;

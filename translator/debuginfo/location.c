@@ -368,8 +368,7 @@ static struct pt_error *compile_thread_local(struct compiler *c)
 	tls = pt_programfile_segment(c->dbg->program, PT_TLS);
 	if (!tls)
 		return compile_bad(c, "a program without thread-local storage");
-	if (!pt_programfile_segment(c->dbg->program, PT_INTERP) &&
-	    c->dbg->program->header.e_type == ET_DYN)
+	if (pt_programfile_is_library(c->dbg->program))
 		return pt_error_hint(
 			pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
 				     "'%s' is thread-local in a shared "

@@ -75,7 +75,8 @@ static struct pt_error *read_register(struct operand *o, const char *name)
 					  ? "floating point is not supported"
 					  : "there is no such register");
 	pt_fetch_add(o->fetch, PT_FETCH_REG, place.number, 0);
-	if (place.bits < 64)
+	/* What is cut to the operand's size anyway need not be cut twice. */
+	if (place.shift || place.bits < 8 * o->size)
 		pt_fetch_add(o->fetch, PT_FETCH_BITS, place.bits, place.shift);
 	return NULL;
 }
@@ -86,6 +87,7 @@ static struct pt_error *read_register(struct operand *o, const char *name)
 static struct pt_error *add_register(struct operand *o, const char **at,
 				     int64_t scale)
 {
+	guint before = o->fetch->insns->len;
 	size_t n;
 	struct place place;
 
@@ -106,7 +108,8 @@ static struct pt_error *add_register(struct operand *o, const char **at,
 		pt_fetch_add(o->fetch, PT_FETCH_CONST, 0, scale);
 		pt_fetch_add(o->fetch, PT_FETCH_MUL, 0, 0);
 	}
-	pt_fetch_add(o->fetch, PT_FETCH_ADD, 0, 0);
+	if (before)
+		pt_fetch_add(o->fetch, PT_FETCH_ADD, 0, 0);
 	return NULL;
 }
 
@@ -146,7 +149,8 @@ static struct pt_error *read_memory(struct operand *o, const char *text)
 
 	if (text[0] == '%')
 		return no_operand(o, "it is in another segment");
-	PT_TRY(add_distance(o, text, relative, &at));
+	if (*text != '(')
+		PT_TRY(add_distance(o, text, relative, &at));
 	if (relative && !strcmp(at, "(%rip)")) {
 		at += strlen(at);
 	} else if (*at == '(') {

@@ -93,6 +93,42 @@ bool pt_programfile_section(const struct pt_programfile *file, const char *name,
 	return false;
 }
 
+bool pt_programfile_dynamic(const struct pt_programfile *file, int64_t tag,
+			    uint64_t *ret)
+{
+	GElf_Shdr header;
+	Elf_Data *data;
+	Elf64_Dyn entry;
+
+	if (!pt_programfile_section(file, ".dynamic", &header, &data))
+		return false;
+	for (size_t i = 0; i < data->d_size / sizeof(entry); i++) {
+		memcpy(&entry, (const Elf64_Dyn *)data->d_buf + i,
+		       sizeof(entry));
+		if (entry.d_tag == tag) {
+			*ret = entry.d_un.d_val;
+			return true;
+		}
+		if (entry.d_tag == DT_NULL)
+			break;
+	}
+	return false;
+}
+
+/* The C library and others can be run, to print their versions. */
+bool pt_programfile_is_library(const struct pt_programfile *file)
+{
+	uint64_t value;
+
+	if (file->header.e_type != ET_DYN)
+		return false;
+	if (pt_programfile_dynamic(file, DT_FLAGS_1, &value) &&
+	    (value & DF_1_PIE))
+		return false;
+	return !pt_programfile_segment(file, PT_INTERP) ||
+	       pt_programfile_dynamic(file, DT_SONAME, &value);
+}
+
 const GElf_Phdr *pt_programfile_segment(const struct pt_programfile *file,
 					uint32_t type)
 {

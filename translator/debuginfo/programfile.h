@@ -27,6 +27,13 @@ struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
 bool pt_programfile_section(const struct pt_programfile *file, const char *name,
 			    GElf_Shdr *ret_header, Elf_Data **ret_data);
 
+/* The entry TAG of the dynamic section; false: it has none. */
+bool pt_programfile_dynamic(const struct pt_programfile *file, int64_t tag,
+			    uint64_t *ret);
+
+/* Is it loaded beside a program, not run itself? */
+bool pt_programfile_is_library(const struct pt_programfile *file);
+
 /* The first segment of TYPE; NULL: none. */
 const GElf_Phdr *pt_programfile_segment(const struct pt_programfile *file,
 					uint32_t type);

@@ -547,8 +547,8 @@ static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
 					(gpointer)pt_index_string(
 						index, index->types[i].name));
 	return pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_TYPE,
-					     "the kernel has no type '%s'",
-					     text),
+					     "%s has no type '%s'",
+					     pt_dbg_subject(dbg), text),
 				name, names);
 }
 

@@ -11,16 +11,20 @@ static const char hint[] =
 	"install its debug symbols (on Debian the package with -dbgsym behind "
 	"its name), name a server in DEBUGINFOD_URLS, or build it with -g";
 
-static void warn_symbols(struct pt_session *session, const char *path)
+void pt_dbg_program_note(struct pt_dbg *dbg)
 {
-	struct pt_error *error = pt_error_new(
-		session->arena, PT_E_NO_DEBUGINFO,
+	struct pt_error *error;
+
+	if (!dbg->symbols_only || dbg->noted)
+		return;
+	dbg->noted = true;
+	error = pt_error_new(
+		dbg->arena, PT_E_NO_DEBUGINFO,
 		"'%s' has no debuginfo: its symbol table gives functions, but "
 		"no variables, lines or inlined copies",
-		path);
-
+		dbg->program->path);
 	error->severity = PT_SEVERITY_WARNING;
-	pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
+	pt_diag_add(dbg->session->diag, pt_error_hint(error, "%s", hint));
 }
 
 struct pt_error *pt_dbg_open_program(struct pt_session *session,
@@ -37,10 +41,7 @@ struct pt_error *pt_dbg_open_program(struct pt_session *session,
 	if (error && error->code != PT_E_NO_DEBUGINFO)
 		return error;
 	PT_TRY(pt_dbg_open_image(dbg, path, debug_path));
-	if (error) {
-		dbg->symbols_only = true;
-		warn_symbols(session, path);
-	}
+	dbg->symbols_only = error != NULL;
 	*ret = dbg;
 	return NULL;
 }

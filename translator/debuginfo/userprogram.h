@@ -45,10 +45,12 @@ struct pt_error *pt_program_libraries(struct pt_arena *arena, const char *path,
 
 /* ---- one that is open ------------------------------------------------- */
 
-/* Opens the program at PATH.  Without debuginfo its symbols give functions alone,
- * which is a warning that says what to install. */
+/* Opens the program at PATH.  Without debuginfo its symbols give functions alone. */
 struct pt_error *pt_dbg_open_program(struct pt_session *session,
 				     const char *path, struct pt_dbg **ret);
+
+/* Once for each that has symbols alone: a warning that says what to install. */
+void pt_dbg_program_note(struct pt_dbg *dbg);
 
 /* Its path; NULL: the kernel or a module. */
 const char *pt_dbg_program(const struct pt_dbg *dbg);

@@ -9,7 +9,6 @@
 
 #include "abi.h"
 #include "dbg.h"
-#include "userprogram.h"
 
 /* Members of struct pt_regs that hold a system call's arguments. */
 static const char *const syscall_members[][6] = {
@@ -449,12 +448,9 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 		return pt_error_suggest(
 			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
 				     "%s has no variable '%s'%s%s%s",
-				     dbg->program ? pt_arena_printf(
-							    dbg->arena, "'%s'",
-							    pt_dbg_program(dbg))
-						  : "the kernel",
-				     name, file ? " in '" : "",
-				     file ? file : "", file ? "'" : ""),
+				     pt_dbg_subject(dbg), name,
+				     file ? " in '" : "", file ? file : "",
+				     file ? "'" : ""),
 			name, names);
 	}
 	PT_TRY(pt_dbg_die(dbg, offset, &window, &die));

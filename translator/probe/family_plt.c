@@ -78,6 +78,19 @@ static const char *point_text(struct pt_arena *arena,
 			       site->name, is_return ? ".return" : "");
 }
 
+static struct pt_dbg_function *stub_site(struct pt_arena *arena,
+					 struct pt_dbg *dbg,
+					 const struct pt_dbg_stub *stub)
+{
+	struct pt_dbg_function *site =
+		pt_dbg_place(dbg, stub->address, stub->name);
+
+	/* Symbol tables have no name for it; readers know this one. */
+	site->symbol = pt_arena_printf(arena, "%s@plt", stub->name);
+	site->symbol_address = stub->address;
+	return site;
+}
+
 static struct pt_error *expand(struct pt_probe_env *env,
 			       const struct pt_point *point, bool split,
 			       GPtrArray *ret)
@@ -105,9 +118,9 @@ static struct pt_error *expand(struct pt_probe_env *env,
 			g_ptr_array_add(names, (gpointer)stub->name);
 			if (!fnmatch(plt.pattern, stub->name, 0))
 				g_ptr_array_add(found.sites,
-						pt_dbg_place(images->pdata[i],
-							     stub->address,
-							     stub->name));
+						stub_site(arena,
+							  images->pdata[i],
+							  stub));
 		}
 	}
 	if (!found.sites->len)

@@ -6,8 +6,20 @@
 #include <string.h>
 
 #include "../debuginfo/modules.h"
+#include "../debuginfo/userprogram.h"
 #include "families.h"
 #include "functionpoint.h"
+
+/* "kernel function", "function of '/bin/ls'" */
+static const char *kind_of(struct pt_arena *arena,
+			   const struct pt_functionpoint *wish,
+			   const struct pt_dbg *dbg, const char *what)
+{
+	if (wish->in_process)
+		return pt_arena_printf(arena, "%s of '%s'", what,
+				       pt_dbg_program(dbg));
+	return pt_arena_printf(arena, "%s %s", wish->where->name, what);
+}
 
 static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 				     const struct pt_functionpoint *wish,
@@ -21,11 +33,11 @@ static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
 	if (!holder)
 		return pt_error_at(
 			pt_error_hint(
-				pt_error_new(arena, PT_E_NO_MATCH,
-					     "no %s function is at "
-					     "0x%" G_GINT64_MODIFIER "x",
-					     wish->where->name,
-					     (uint64_t)wish->what->number),
+				pt_error_new(
+					arena, PT_E_NO_MATCH,
+					"no %s is at 0x%" G_GINT64_MODIFIER "x",
+					kind_of(arena, wish, dbg, "function"),
+					(uint64_t)wish->what->number),
 				"%s",
 				wish->in_process
 					? "addresses are those of the file, "
@@ -126,12 +138,12 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	struct pt_error *error;
 
 	error = pt_error_new(
-		arena, PT_E_NO_MATCH, "no %s %s matches '%s'",
-		wish->where->name,
-		wish->label	  ? "label"
-		: wish->statement ? "code line"
-		: wish->inlined	  ? "inlined function"
-				  : "function",
+		arena, PT_E_NO_MATCH, "no %s matches '%s'",
+		kind_of(arena, wish, dbg,
+			wish->label	  ? "label"
+			: wish->statement ? "code line"
+			: wish->inlined	  ? "inlined function"
+					  : "function"),
 		wish->label ? pt_arena_printf(arena, "%s\").label(\"%s",
 					      wish->what->text, wish->label)
 			    : wish->what->text);
@@ -218,8 +230,12 @@ static struct pt_error *find_images(struct pt_probe_env *env,
 	struct pt_error *error;
 	struct pt_dbg *dbg;
 
-	if (wish->in_process)
-		return pt_process_images(env, &wish->process, ret);
+	if (wish->in_process) {
+		PT_TRY(pt_process_images(env, &wish->process, ret));
+		for (unsigned i = 0; i < ret->len; i++)
+			pt_dbg_program_note(ret->pdata[i]);
+		return NULL;
+	}
 	if (wish->module) {
 		error = find_modules(env, wish, ret);
 		return error ? pt_error_at(error, wish->where->span) : NULL;

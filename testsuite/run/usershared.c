@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* flags: -g -O1 -fPIC -shared */
+/*
+ * The library of userprog.c.
+ */
+#include "markers.h"
+
+long shared_calls = 1000;
+
+__attribute__((noinline)) static long shared_twice(long value)
+{
+	shared_calls++;
+	return 2 * value;
+}
+
+long shared_square(long value)
+{
+	long twice = shared_twice(value);
+
+	MARK("library", "squared", "0", "-8@%0", "r"(value));
+	return twice * value / 2;
+}
