@@ -494,6 +494,7 @@ enum ptrt_kind {
 	PTRT_KIND_TIMER,
 	PTRT_KIND_USER,	       /* any instruction of user space: uprobe */
 	PTRT_KIND_USER_RETURN, /* return of a function there */
+	PTRT_KIND_TRACEPOINT,
 };
 
 enum {
@@ -523,6 +524,11 @@ struct ptrt_user_site {
 	uint64_t offset;    /* in the file */
 	uint64_t semaphore; /* in the file: a counter to raise; 0: none */
 	unsigned object;    /* the file's number in ptrt_script.objects */
+};
+
+struct ptrt_tracepoint {
+	const char *name;
+	const char *module; /* that defines it; NULL: the kernel */
 };
 
 /* A piece of code, link time; SECTION as in struct ptrt_site. */
@@ -556,6 +562,8 @@ struct ptrt_probe {
 	const struct ptrt_site *sites;
 	unsigned n_sites;
 	const struct ptrt_user_site *user_sites; /* one a site; or NULL */
+	const struct ptrt_tracepoint *tracepoints;
+	unsigned n_tracepoints;
 	/* A hit counts only if it was called from the first, that from the
 	 * second, and so on. */
 	const struct ptrt_caller *callers;

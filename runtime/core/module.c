@@ -47,6 +47,7 @@ static const struct {
 	{ ptrt_sites_create, ptrt_sites_destroy },
 	{ ptrt_records_create, ptrt_records_destroy },
 	{ ptrt_modules_create, ptrt_modules_destroy },
+	{ ptrt_tracepoints_create, ptrt_tracepoints_destroy },
 	{ ptrt_files_create, ptrt_files_destroy },
 };
 

@@ -32,6 +32,7 @@ static int arm(const struct ptrt_probe *probe)
 	case PTRT_KIND_TIMER: return ptrt_timer_arm(probe);
 	case PTRT_KIND_USER:
 	case PTRT_KIND_USER_RETURN: return ptrt_uprobe_arm(probe);
+	case PTRT_KIND_TRACEPOINT: return ptrt_tracepoint_arm(probe);
 	case PTRT_KIND_BEGIN:
 	case PTRT_KIND_END:
 	case PTRT_KIND_ERROR:
@@ -70,6 +71,7 @@ void ptrt_probes_rearm(void)
 		evaluate(probe);
 		on = ptrt_condition_holds(probe);
 		ptrt_timer_switch(probe, on);
+		ptrt_tracepoint_switch(probe, on);
 		ptrt_ftrace_switch(probe, on);
 		ptrt_kretprobe_switch(probe, on);
 		ptrt_kprobe_switch(probe, on);
@@ -84,6 +86,7 @@ void ptrt_probes_disarm(void)
 {
 	ptrt_timer_disarm();
 	ptrt_uprobe_disarm();
+	ptrt_tracepoint_disarm();
 	ptrt_ftrace_disarm();
 	ptrt_kretprobe_disarm();
 	ptrt_kprobe_disarm();

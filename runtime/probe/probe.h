@@ -37,6 +37,11 @@ unsigned int ptrt_probes_unarmed(void);
 int ptrt_modules_create(void);
 void ptrt_modules_destroy(void);
 
+/* Finds the tracepoints of the script, and watches those of modules come and go.
+ * 0 or an errno with nothing left behind.  Not under the session's mutex. */
+int ptrt_tracepoints_create(void);
+void ptrt_tracepoints_destroy(void);
+
 /* Finds the sections of the modules that are there. */
 void ptrt_modules_find(void);
 
@@ -64,6 +69,10 @@ const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
 void ptrt_site_failed(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site, int error);
 
+/* The same for a place of PROBE that is no site; WHAT says why. */
+void ptrt_place_failed(const struct ptrt_probe *probe, const char *place,
+		       const char *what, int error);
+
 /* SITE of a probe with a condition was switched on or off; ERROR (negative): it
  * was not, which is told as above. */
 void ptrt_site_switched(const struct ptrt_probe *probe,
@@ -80,6 +89,7 @@ int ptrt_kprobe_arm(const struct ptrt_probe *probe);
 int ptrt_kretprobe_arm(const struct ptrt_probe *probe);
 int ptrt_timer_arm(const struct ptrt_probe *probe);
 int ptrt_uprobe_arm(const struct ptrt_probe *probe);
+int ptrt_tracepoint_arm(const struct ptrt_probe *probe);
 
 /* One site of an ENTRY probe that ftrace cannot reach. */
 int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
@@ -99,11 +109,13 @@ void ptrt_kprobe_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_kretprobe_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_timer_switch(const struct ptrt_probe *probe, bool on);
 void ptrt_uprobe_switch(const struct ptrt_probe *probe, bool on);
+void ptrt_tracepoint_switch(const struct ptrt_probe *probe, bool on);
 
 void ptrt_ftrace_disarm(void);
 void ptrt_kprobe_disarm(void);
 void ptrt_kretprobe_disarm(void);
 void ptrt_timer_disarm(void);
 void ptrt_uprobe_disarm(void);
+void ptrt_tracepoint_disarm(void);
 
 #endif

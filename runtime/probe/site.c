@@ -154,8 +154,9 @@ unsigned int ptrt_sites_of_kind(enum ptrt_kind kind)
 
 /* ---- sites that cannot be armed --------------------------------------- */
 
-static void warn(const struct ptrt_probe *probe, const struct ptrt_site *site,
-		 const char *what, int error)
+/* PLACE is a symbol and OFFSET counts from it, or a name as it is. */
+static void warn_place(const struct ptrt_probe *probe, const char *place,
+		       const char *offset, const char *what, int error)
 {
 	struct ptrt_cpu *cpu;
 	int n;
@@ -166,12 +167,26 @@ static void warn(const struct ptrt_probe *probe, const struct ptrt_site *site,
 		return;
 	cpu = ptrt_enter_process(probe);
 	n = scnprintf(cpu->scratch, sizeof(cpu->scratch),
-		      "probe %s at %s+0x%x cannot be armed: %s (%pe)%s",
-		      probe->point, site->symbol, site->offset, what,
-		      ERR_PTR(error),
+		      "probe %s at %s%s cannot be armed: %s (%pe)%s",
+		      probe->point, place, offset, what, ERR_PTR(error),
 		      unarmed == WARNINGS_MAX ? "; more are not named" : "");
 	ptrt_record_text(cpu, PTAP_FORMAT_WARNING, cpu->scratch, n);
 	ptrt_leave_process(cpu);
+}
+
+static void warn(const struct ptrt_probe *probe, const struct ptrt_site *site,
+		 const char *what, int error)
+{
+	char offset[16];
+
+	scnprintf(offset, sizeof(offset), "+0x%x", site->offset);
+	warn_place(probe, site->symbol, offset, what, error);
+}
+
+void ptrt_place_failed(const struct ptrt_probe *probe, const char *place,
+		       const char *what, int error)
+{
+	warn_place(probe, place, "", what, error);
 }
 
 void ptrt_site_failed(const struct ptrt_probe *probe,

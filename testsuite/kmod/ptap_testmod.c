@@ -18,6 +18,9 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#define CREATE_TRACE_POINTS
+#include "ptap_testmod_trace.h"
+
 struct ptm_inner {
 	u16 small;
 	s64 big;
@@ -228,6 +231,15 @@ static long call_shared(void)
 	return ptm_left(10) + ptm_right(20);
 }
 
+static long call_traced(void)
+{
+	trace_ptm_event(-5, 250, -30000, 65535, -2000000000, 4000000000U,
+			-9000000000000000001LL, 0x8000000000000001ULL, true,
+			'A', "known text", &ptm_first);
+	trace_ptm_bare(&ptm_second, -8000000000LL);
+	return 0;
+}
+
 static const struct ptm_call {
 	const char *name;
 	long (*call)(void);
@@ -246,6 +258,7 @@ static const struct ptm_call {
 	{ "recurse", call_recurse },
 	{ "bad_pointer", call_bad_pointer },
 	{ "shared", call_shared },
+	{ "traced", call_traced },
 };
 
 static struct {

@@ -4,6 +4,8 @@
 #include <elf.h>
 #include <string.h>
 
+#include "tracepoints.h"
+
 struct out {
 	GByteArray *file;
 	GArray *headers; /* Elf64_Shdr */
@@ -138,6 +140,53 @@ static void add_symbols(struct out *o, const struct pt_btf_source *source)
 	g_string_free(names, TRUE);
 }
 
+static const void *source_memory(const void *from, uint64_t address,
+				 size_t size)
+{
+	return pt_btf_memory(from, address, size);
+}
+
+/* The events' data, which say of which system each is, are left behind. */
+static void add_trace_systems(struct out *o, const struct pt_btf_source *source)
+{
+	GHashTable *events = g_hash_table_new(g_str_hash, g_str_equal);
+	GString *text = g_string_new("");
+
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+
+		if (g_str_has_prefix(symbol->name, PT_TRACEPOINT_EVENT))
+			g_hash_table_insert(
+				events,
+				(gpointer)(symbol->name +
+					   strlen(PT_TRACEPOINT_EVENT)),
+				(gpointer)symbol);
+	}
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+		const struct pt_kallsym *event;
+		const char *name, *system;
+
+		if (!g_str_has_prefix(symbol->name, PT_TRACEPOINT_SYMBOL))
+			continue;
+		name = symbol->name + strlen(PT_TRACEPOINT_SYMBOL);
+		event = g_hash_table_lookup(events, name);
+		system = event ? pt_tracepoint_system(source_memory, source,
+						      sizeof(Elf64_Addr),
+						      event->address)
+			       : NULL;
+		if (system)
+			g_string_append_printf(text, "%s%c%s%c", name, 0,
+					       system, 0);
+	}
+	g_hash_table_unref(events);
+	add_section(o, PT_TRACEPOINT_SECTION, SHT_PROGBITS, text->str,
+		    text->len);
+	g_string_free(text, TRUE);
+}
+
 static void finish(struct out *o)
 {
 	Elf64_Ehdr e = { .e_type = ET_EXEC,
@@ -186,6 +235,7 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 		    dwarf.abbrev->len);
 	add_section(&o, ".debug_str", SHT_PROGBITS, dwarf.str->data,
 		    dwarf.str->len);
+	add_trace_systems(&o, source);
 	add_symbols(&o, source);
 	finish(&o);
 	g_array_unref(o.headers);

@@ -213,4 +213,15 @@ pt_functions_copy(struct pt_dbg *dbg, struct pt_window *window, Dwarf_Die *die,
 /* The order of pt_dbg_find_functions(): file, line, name, address. */
 int pt_functions_compare(gconstpointer a, gconstpointer b);
 
+/* NAMES, of the parameters of the function that calls a tracepoint's probes, become
+ * the tracepoint's. */
+void pt_tracepoint_parameters(struct pt_dbg *dbg,
+			      const struct pt_dbg_function *f,
+			      GPtrArray *names);
+
+/* The caller's parameter that a script calls NAME; NULL: there is none. */
+const char *pt_tracepoint_parameter(struct pt_dbg *dbg,
+				    const struct pt_dbg_function *f,
+				    const char *name);
+
 #endif

@@ -156,7 +156,12 @@ struct pt_dbg_function {
 	/* Callees: where the call comes from, and where the call of that came
 	 * from, and so on; NULL: from anywhere. */
 	GPtrArray *callers; /* struct pt_dbg_caller * */
-	void *die;	    /* private */
+	/* A tracepoint: the function calls its probes, and its parameters but
+	 * the first are theirs; NULL: it is none. */
+	const char *tracepoint; /* "sched_switch" */
+	const char *system;	/* "sched"; "" where nothing says */
+	bool numbered;		/* its parameters are called arg1, arg2... */
+	void *die;		/* private */
 };
 
 /* A piece of code, link time; SECTION as in struct pt_dbg_function. */
@@ -202,6 +207,11 @@ struct pt_error *pt_dbg_find_callees(const struct pt_dbg_function *caller,
 				     const struct pt_dbg_pattern *pattern,
 				     bool inlined, struct pt_dbg *kernel,
 				     GPtrArray *ret, const char **ret_jump);
+
+/* Tracepoints that match, SYSTEM (NULL: any) and NAME being globs, by system and
+ * name, as functions (struct pt_dbg_function *).  An empty result is no error. */
+struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
+					 const char *name, GPtrArray *ret);
 
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,
@@ -324,6 +334,11 @@ struct pt_error *pt_dbg_address_of(struct pt_dbg *dbg,
 /* C spelling of a type: "struct file *". */
 const char *pt_dbg_type_text(struct pt_dbg *dbg,
 			     const struct pt_dbg_type *type);
+
+/* The same as SystemTap's listings have it, which other programs read: "struct
+ * file*", "char const*", "char [16]". */
+const char *pt_dbg_type_listed(struct pt_dbg *dbg,
+			       const struct pt_dbg_type *type);
 
 /* What pretty printing needs to know of a type, typedefs and qualifiers gone. */
 enum pt_dbg_class {

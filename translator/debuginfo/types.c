@@ -473,6 +473,116 @@ const char *pt_dbg_type_text(struct pt_dbg *dbg, const struct pt_dbg_type *type)
 	return copy;
 }
 
+/* ---- the spelling of listings ----------------------------------------- */
+
+static void list_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		       GString *to, unsigned depth);
+
+/* The type that TYPE's DIE is made from. */
+static void list_under(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		       GString *to, unsigned depth)
+{
+	struct pt_dbg_type *under;
+
+	if (pt_type_of(dbg, type->window, (Dwarf_Die *)&type->die, &under))
+		g_string_append_c(to, '?');
+	else
+		list_spell(dbg, under, to, depth + 1);
+}
+
+static void list_function(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			  const char *star, GString *to, unsigned depth)
+{
+	bool any = false;
+	Dwarf_Die child;
+	int more;
+
+	list_under(dbg, type, to, depth);
+	g_string_append_printf(to, " %s(", star);
+	for (more = dwarf_child((Dwarf_Die *)&type->die, &child); more == 0;
+	     more = dwarf_siblingof(&child, &child)) {
+		struct pt_dbg_type *parameter;
+
+		if (dwarf_tag(&child) != DW_TAG_formal_parameter ||
+		    pt_type_of(dbg, type->window, &child, &parameter))
+			continue;
+		g_string_append(to, any ? ", " : "");
+		list_spell(dbg, parameter, to, depth + 1);
+		any = true;
+	}
+	g_string_append(to, any ? ")" : "void)");
+}
+
+static void list_pointer(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+			 GString *to, unsigned depth)
+{
+	struct pt_dbg_type *target;
+
+	if (!pt_type_of(dbg, type->window, (Dwarf_Die *)&type->die, &target) &&
+	    type_tag(target) == DW_TAG_subroutine_type) {
+		list_function(dbg, target, "(*)", to, depth + 1);
+		return;
+	}
+	list_under(dbg, type, to, depth);
+	g_string_append_c(to, '*');
+}
+
+static void list_named(const char *keyword, Dwarf_Die *die, GString *to)
+{
+	const char *name = dwarf_diename(die);
+
+	g_string_append_printf(to, "%s%s", keyword, name ? name : "{...}");
+}
+
+/* What is said of a type stands behind it, as in "char const*". */
+static void list_spell(struct pt_dbg *dbg, const struct pt_dbg_type *type,
+		       GString *to, unsigned depth)
+{
+	Dwarf_Die *die = (Dwarf_Die *)&type->die;
+
+	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > PT_DBG_STEPS) {
+		g_string_append(to, "...");
+		return;
+	}
+	switch (type->has_die ? dwarf_tag(die) : 0) {
+	case 0: g_string_append(to, "void"); break;
+	case DW_TAG_pointer_type: list_pointer(dbg, type, to, depth); break;
+	case DW_TAG_subroutine_type:
+		list_function(dbg, type, "", to, depth);
+		break;
+	case DW_TAG_array_type:
+		list_under(dbg, type, to, depth);
+		g_string_append_c(to, ' ');
+		spell_array(type, to);
+		break;
+	case DW_TAG_const_type:
+		list_under(dbg, type, to, depth);
+		g_string_append(to, " const");
+		break;
+	case DW_TAG_volatile_type:
+		list_under(dbg, type, to, depth);
+		g_string_append(to, " volatile");
+		break;
+	case DW_TAG_restrict_type:
+	case DW_TAG_atomic_type: list_under(dbg, type, to, depth); break;
+	case DW_TAG_structure_type:
+	case DW_TAG_class_type: list_named("struct ", die, to); break;
+	case DW_TAG_union_type: list_named("union ", die, to); break;
+	case DW_TAG_enumeration_type: list_named("enum ", die, to); break;
+	default: list_named("", die, to); break;
+	}
+}
+
+const char *pt_dbg_type_listed(struct pt_dbg *dbg,
+			       const struct pt_dbg_type *type)
+{
+	GString *text = pt_arena_string(dbg->arena);
+
+	dbg->steps = 0;
+	list_spell(dbg, type, text, 0);
+	return text->str;
+}
+
 /* ---- names to types --------------------------------------------------- */
 
 const char *pt_type_number(char **words)

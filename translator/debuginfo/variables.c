@@ -485,6 +485,8 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 					 const char *name)
 {
 	GPtrArray *names = pt_arena_ptr_array(dbg->arena);
+	const char *whose =
+		function->tracepoint ? function->tracepoint : function->name;
 	struct pt_error *error;
 	GString *list;
 
@@ -494,17 +496,17 @@ static struct pt_error *variable_unknown(struct pt_dbg *dbg,
 		names->pdata[i] = pt_arena_printf(
 			dbg->arena, "$%s",
 			(const char *)g_ptr_array_index(names, i));
-	error = pt_error_suggest(pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
-					      "'%s' has no variable '$%s' here",
-					      function->name, name),
-				 pt_arena_printf(dbg->arena, "$%s", name),
-				 names);
+	error = pt_error_suggest(
+		pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,
+			     "'%s' has no variable '$%s' here", whose, name),
+		pt_arena_printf(dbg->arena, "$%s", name), names);
 	if (error->hint)
 		return error;
 	/* A name near to none may be a local variable's. */
-	PT_TRY(pt_dbg_need_dwarf(dbg,
-				 pt_arena_printf(dbg->arena, "'$%s' of '%s'",
-						 name, function->name)));
+	if (!function->tracepoint)
+		PT_TRY(pt_dbg_need_dwarf(
+			dbg, pt_arena_printf(dbg->arena, "'$%s' of '%s'", name,
+					     function->name)));
 	if (!names->len)
 		return error;
 	list = pt_arena_string(dbg->arena);
@@ -548,6 +550,12 @@ struct pt_error *pt_dbg_variable(struct pt_dbg *dbg,
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
 	PT_TRY(variable_need_prototype(dbg, function, code));
+	if (function->tracepoint) {
+		const char *own = pt_tracepoint_parameter(dbg, function, name);
+
+		return own ? pt_variable_in_scope(dbg, function, own, ret)
+			   : variable_unknown(dbg, function, name);
+	}
 	if (syscall_has_arguments(code)) {
 		PT_TRY(syscall_variable(dbg, code, name, &found, ret));
 		if (found)
@@ -621,6 +629,8 @@ void pt_dbg_parameters(struct pt_dbg *dbg,
 	     pt_dbg_die(dbg, code->source_offset, &window, &die)))
 		return;
 	scope_walk(&die, 0, scope_names_each, &names);
+	if (function->tracepoint)
+		pt_tracepoint_parameters(dbg, function, ret);
 }
 
 void pt_dbg_locals(struct pt_dbg *dbg, const struct pt_dbg_function *function,
@@ -629,7 +639,8 @@ void pt_dbg_locals(struct pt_dbg *dbg, const struct pt_dbg_function *function,
 	struct scope_names names = { ret, DW_TAG_variable };
 	struct pt_dbg_code *code;
 
-	if (function->is_syscall || pt_dbg_code_open(dbg, function, &code))
+	if (function->is_syscall || function->tracepoint ||
+	    pt_dbg_code_open(dbg, function, &code))
 		return;
 	scope_walk(&code->die, function->address, scope_names_each, &names);
 }

@@ -6,13 +6,10 @@
 #include "../debuginfo/modules.h"
 
 const struct pt_family *const pt_families[] = {
-	&pt_family_begin,
-	&pt_family_timer,
-	&pt_family_function,
-	&pt_family_process,
-	&pt_family_plt,
-	&pt_family_mark,
-	NULL,
+	&pt_family_begin,    &pt_family_timer,
+	&pt_family_function, &pt_family_process,
+	&pt_family_plt,	     &pt_family_mark,
+	&pt_family_trace,    NULL,
 };
 
 /* Words a point can begin with, and what can follow "kernel". */
@@ -21,8 +18,12 @@ static const char *const first_words[] = {
 	"kernel", "module", "process", NULL,
 };
 static const char *const kernel_words[] = {
+	"function", "statement", "trace", "tracepoint", NULL,
+};
+static const char *const module_words[] = {
 	"function",
 	"statement",
+	"tracepoint",
 	NULL,
 };
 static const char *const process_words[] = {
@@ -33,10 +34,6 @@ static const char *const process_words[] = {
 static const struct {
 	const char *first, *second, *what, *instead;
 } unsupported[] = {
-	{ "kernel", "trace", "tracepoint probes",
-	  "probe a function near the tracepoint with kernel.function()" },
-	{ "kernel", "tracepoint", "tracepoint probes",
-	  "probe a function near the tracepoint with kernel.function()" },
 	{ "kernel", "data", "watchpoints on kernel data",
 	  "probe the functions that write it with kernel.function()" },
 	{ "kernel", "mark", "kernel markers",
@@ -204,9 +201,10 @@ static struct pt_error *unknown_point(struct pt_arena *arena,
 		return pt_families_unknown(
 			arena, point, pt_families_is(point, 1, "library") + 1,
 			process_words);
-	if (strcmp(first->name, "kernel") == 0 ||
-	    strcmp(first->name, "module") == 0)
+	if (strcmp(first->name, "kernel") == 0)
 		return pt_families_unknown(arena, point, 1, kernel_words);
+	if (strcmp(first->name, "module") == 0)
+		return pt_families_unknown(arena, point, 1, module_words);
 	for (i = 0; extra && i < extra->len; i++)
 		g_ptr_array_add(words, g_ptr_array_index(extra, i));
 	error = pt_error_new(arena, PT_E_UNKNOWN_PROBE,

@@ -14,6 +14,7 @@ extern const struct pt_family pt_family_function;
 extern const struct pt_family pt_family_process;
 extern const struct pt_family pt_family_plt;
 extern const struct pt_family pt_family_mark;
+extern const struct pt_family pt_family_trace;
 
 /* Component number I, or NULL behind the last. */
 const struct pt_point_component *

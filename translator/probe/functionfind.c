@@ -5,10 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../debuginfo/modules.h"
 #include "../debuginfo/userprogram.h"
 #include "families.h"
 #include "functionpoint.h"
+#include "images.h"
 
 /* "kernel function", "function of '/bin/ls'" */
 static const char *kind_of(struct pt_arena *arena,
@@ -160,88 +160,15 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	return pt_error_at(error, wish->what->span);
 }
 
-static struct pt_error *no_module(struct pt_probe_env *env,
-				  const struct pt_functionpoint *wish)
-{
-	struct pt_arena *arena = env->session->arena;
-	GPtrArray *files = pt_arena_ptr_array(arena);
-	GPtrArray *names = pt_arena_ptr_array(arena);
-	struct pt_error *error;
-
-	error = pt_error_new(arena, PT_E_NO_MATCH,
-			     "kernel %s has no module '%s'",
-			     env->session->target.release, wish->where->text);
-	PT_TRY(pt_modules_find(env->session, "*", files));
-	for (unsigned i = 0; i < files->len; i++) {
-		const struct pt_module_file *file = g_ptr_array_index(files, i);
-
-		g_ptr_array_add(names, (void *)file->name);
-	}
-	pt_error_suggest(error, wish->where->text, names);
-	if (!error->hint)
-		pt_error_hint(error, "a module that is not installed is named "
-				     "by the path of its file");
-	return error;
-}
-
-/* One module that was named must have debuginfo; of those that a glob finds, the
- * ones that have. */
-static struct pt_error *find_modules(struct pt_probe_env *env,
-				     const struct pt_functionpoint *wish,
-				     GPtrArray *ret)
-{
-	struct pt_arena *arena = env->session->arena;
-	GPtrArray *files = pt_arena_ptr_array(arena);
-	struct pt_error *first = NULL;
-	unsigned missing = 0;
-
-	PT_TRY(pt_modules_find(env->session, wish->where->text, files));
-	if (!files->len)
-		return no_module(env, wish);
-	for (unsigned i = 0; i < files->len; i++) {
-		struct pt_error *error;
-		struct pt_dbg *dbg;
-
-		error = pt_probe_module(env, g_ptr_array_index(files, i), &dbg);
-		if (!error) {
-			g_ptr_array_add(ret, dbg);
-		} else if (error->code != PT_E_NO_DEBUGINFO) {
-			return error;
-		} else {
-			missing++;
-			first = first ? first : error;
-		}
-	}
-	if (!ret->len)
-		return first;
-	if (missing)
-		pt_diag_warning(env->session->diag, wish->where->span,
-				PT_E_NO_DEBUGINFO,
-				"%u of the %u modules have no debuginfo: no "
-				"probes in them",
-				missing, files->len);
-	return NULL;
-}
-
 static struct pt_error *find_images(struct pt_probe_env *env,
 				    const struct pt_functionpoint *wish,
 				    GPtrArray *ret)
 {
-	struct pt_error *error;
-	struct pt_dbg *dbg;
-
-	if (wish->in_process) {
-		PT_TRY(pt_process_images(env, &wish->process, ret));
-		for (unsigned i = 0; i < ret->len; i++)
-			pt_dbg_program_note(ret->pdata[i]);
-		return NULL;
-	}
-	if (wish->module) {
-		error = find_modules(env, wish, ret);
-		return error ? pt_error_at(error, wish->where->span) : NULL;
-	}
-	PT_TRY(pt_probe_dbg(env, &dbg));
-	g_ptr_array_add(ret, dbg);
+	if (!wish->in_process)
+		return pt_images_find(env, wish->where, ret);
+	PT_TRY(pt_process_images(env, &wish->process, ret));
+	for (unsigned i = 0; i < ret->len; i++)
+		pt_dbg_program_note(ret->pdata[i]);
 	return NULL;
 }
 

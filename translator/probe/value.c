@@ -500,7 +500,7 @@ static void list_one(struct pt_probe_env *env, struct pt_dbg *dbg,
 {
 	g_ptr_array_add(ret,
 			pt_arena_printf(env->session->arena, "$%s:%s", name,
-					pt_dbg_type_text(dbg, value->type)));
+					pt_dbg_type_listed(dbg, value->type)));
 }
 
 struct pt_error *pt_value_list(struct pt_probe_env *env,

@@ -314,7 +314,9 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 	if (point->span.source->library ||
 	    pt_compat(sema->session, PT_GATE_ALIAS_SUFFIX))
 		suffixes = 2;
-	for (int suffix = 0; suffix < suffixes && !found; suffix++)
+	for (int suffix = 0; suffix < suffixes && !found; suffix++) {
+		/* Not every alias that a wildcard finds takes the suffix. */
+		path.optional |= suffix && has_wildcard(point);
 		for (guint i = 0; i < files->len; i++) {
 			int n = expand_aliases_of(sema, &path, files->pdata[i],
 						  point, suffix, &found);
@@ -323,7 +325,10 @@ static int expand_point(struct pt_sema *sema, const struct path *up,
 				return n;
 			total += n;
 		}
-	total += expand_shapes(sema, &path, point, &found);
+		if (!suffix)
+			total += expand_shapes(sema, &path, point, &found);
+	}
+	path.optional = up->optional || point->optional || point->sufficient;
 	if (!found) {
 		error = expand_family(sema, &path, point, &total);
 		return error ? fail(sema, &path, error) : total;

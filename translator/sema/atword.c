@@ -57,6 +57,17 @@ static struct pt_error *memory(struct pt_sema *sema, struct pt_expr **place,
 	return NULL;
 }
 
+/* A tracepoint has those of its arguments alone. */
+static bool has_registers(const struct pt_bound *bound)
+{
+	const struct pt_dbg_function *site;
+
+	if (!bound || !bound->sites || !bound->sites->len)
+		return false;
+	site = bound->sites->pdata[0];
+	return !site->tracepoint;
+}
+
 /* @kregister(n), and @uregister(n) with USER. */
 static struct pt_error *machine_register(struct pt_sema *sema,
 					 const struct pt_unit *unit,
@@ -75,8 +86,7 @@ static struct pt_error *machine_register(struct pt_sema *sema,
 				  : "for example @kregister(0)");
 	if (user)
 		;
-	else if (!unit->bound || !unit->bound->sites ||
-		 !unit->bound->sites->len)
+	else if (!has_registers(unit->bound))
 		return wrong(sema, expr, PT_E_UNSUPPORTED,
 			     "there are no registers here",
 			     "use it in the handler of a kernel.function() "

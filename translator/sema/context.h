@@ -285,8 +285,7 @@ bool pt_listing_write(struct pt_sema *sema, GString *to);
 
 /* A point as it is listed. */
 struct pt_listed {
-	const char *line; /* first: points are sorted by it */
-	const char *name; /* the line without variables */
+	const char *name; /* first: points are sorted by it */
 	const struct pt_bound *bound;
 	GPtrArray *variables; /* "$name:type" (const char *); NULL for -l */
 };

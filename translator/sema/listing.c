@@ -70,6 +70,11 @@ static void print_sites(GString *to, const struct pt_bound *bound)
 	for (guint i = 0; bound->sites && i < bound->sites->len; i++) {
 		const struct pt_dbg_function *site = bound->sites->pdata[i];
 
+		if (site->tracepoint) {
+			g_string_append_printf(to, "  # at tracepoint %s\n",
+					       site->tracepoint);
+			continue;
+		}
 		g_string_append_printf(to, "  # at %s", site->symbol);
 		if (site->address != site->symbol_address)
 			g_string_append_printf(
@@ -164,7 +169,6 @@ static struct pt_error *find_variables(struct pt_sema *sema,
 		return NULL;
 	PT_TRY(bound->family->list_variables(&sema->program->env, bound,
 					     names));
-	g_ptr_array_sort(names, by_text);
 	g_ptr_array_extend(ret, names, NULL, NULL);
 	return NULL;
 }
@@ -184,30 +188,16 @@ static const char *listed_name(struct pt_sema *sema,
 	return bound->text;
 }
 
-static const char *line_of(struct pt_sema *sema, const char *name,
-			   const GPtrArray *variables)
-{
-	GString *line = pt_arena_string(sema->arena);
-
-	g_string_append(line, name);
-	for (guint i = 0; i < variables->len; i++)
-		g_string_append_printf(line, " %s",
-				       (const char *)variables->pdata[i]);
-	return line->str;
-}
-
 static struct pt_error *listed(struct pt_sema *sema,
 			       const struct pt_bound *bound,
 			       struct pt_listed *ret)
 {
 	ret->bound = bound;
-	ret->name = ret->line = listed_name(sema, bound);
+	ret->name = listed_name(sema, bound);
 	if (!sema->list_variables)
 		return NULL;
 	ret->variables = pt_arena_ptr_array(sema->arena);
-	PT_TRY(find_variables(sema, bound, ret->variables));
-	ret->line = line_of(sema, ret->name, ret->variables);
-	return NULL;
+	return find_variables(sema, bound, ret->variables);
 }
 
 static uint64_t point_address(const struct pt_listed *point)
@@ -229,12 +219,37 @@ static int point_compare(const void *a, const void *b)
 	return order ? order : x < y ? -1 : x > y;
 }
 
+/* Do all N points have the variable? */
+static bool all_have(const struct pt_listed *points, guint n,
+		     const char *variable)
+{
+	for (guint i = 0; i < n; i++)
+		if (!g_ptr_array_find_with_equal_func(
+			    points[i].variables, variable, g_str_equal, NULL))
+			return false;
+	return true;
+}
+
+/* A line for each name: what has it several times has the variables that all of
+ * them have, which are those that a handler may use. */
 static void write_lines(const struct pt_listed *points, guint n, GString *to)
 {
-	for (guint i = 0; i < n; i++) {
-		if (i && !strcmp(points[i - 1].line, points[i].line))
-			continue;
-		g_string_append(to, points[i].line);
+	guint next;
+
+	for (guint i = 0; i < n; i = next) {
+		const GPtrArray *variables = points[i].variables;
+
+		for (next = i + 1;
+		     next < n && !strcmp(points[i].name, points[next].name);
+		     next++)
+			;
+		g_string_append(to, points[i].name);
+		for (guint j = 0; variables && j < variables->len; j++) {
+			const char *variable = variables->pdata[j];
+
+			if (all_have(points + i, next - i, variable))
+				g_string_append_printf(to, " %s", variable);
+		}
 		g_string_append_c(to, '\n');
 	}
 }

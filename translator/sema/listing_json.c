@@ -18,6 +18,12 @@ static void add_site(struct pt_sema *sema, struct json_object *to,
 	const char *module = site->dbg ? pt_dbg_module(site->dbg) : NULL;
 	uint64_t base = site->dbg ? pt_dbg_address_base(site->dbg) : 0;
 
+	if (site->tracepoint) {
+		add_text(to, "tracepoint", site->tracepoint);
+		add_text(to, "system", site->system);
+		add_text(to, "module", module ? module : "kernel");
+		return;
+	}
 	if (site->dbg) {
 		add_text(to, "function", site->name);
 		add_text(to, "file", site->file);

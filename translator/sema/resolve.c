@@ -269,7 +269,7 @@ static const char *place_name(const struct pt_bound *bound)
 	if (!bound->sites || !bound->sites->len)
 		return bound->text;
 	site = bound->sites->pdata[0];
-	return site->name;
+	return site->tracepoint ? site->tracepoint : site->name;
 }
 
 static bool has_pattern(const struct pt_point *point)

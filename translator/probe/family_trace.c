@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel.trace("system:name"), whose parameters have the names of the prototype;
+ * kernel.tracepoint("name") and module("m").tracepoint("name"), where they are
+ * $arg1, $arg2...
+ */
+#include <string.h>
+
+#include "families.h"
+#include "images.h"
+#include "value.h"
+
+static const char *const no_words[] = { NULL };
+
+static bool match(const struct pt_point *point)
+{
+	if (pt_families_is(point, 0, "kernel"))
+		return pt_families_is(point, 1, "trace") ||
+		       pt_families_is(point, 1, "tracepoint");
+	return pt_families_is(point, 0, "module") &&
+	       pt_families_is(point, 1, "tracepoint");
+}
+
+/* ---- finding ---------------------------------------------------------- */
+
+static const char *full_name(struct pt_arena *arena,
+			     const struct pt_dbg_function *f)
+{
+	return *f->system ? pt_arena_printf(arena, "%s:%s", f->system,
+					    f->tracepoint)
+			  : f->tracepoint;
+}
+
+static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
+				 const struct pt_point *point)
+{
+	const struct pt_point_component *where, *what;
+	GPtrArray *all = pt_arena_ptr_array(arena);
+	GPtrArray *names = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+	bool system;
+
+	where = pt_families_component(point, 0);
+	what = pt_families_component(point, 1);
+	error = pt_error_new(arena, PT_E_NO_MATCH,
+			     "no tracepoint of the %s matches '%s'",
+			     where->name, what->text);
+	PT_TRY(pt_dbg_find_tracepoints(dbg, NULL, "*", all));
+	system = strchr(what->text, ':');
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(all, i);
+
+		g_ptr_array_add(names, (gpointer)(system ? full_name(arena, f)
+							 : f->tracepoint));
+	}
+	pt_error_suggest(error, what->text, names);
+	if (!error->hint && !all->len)
+		pt_error_hint(error, "it has no tracepoints");
+	else if (!error->hint && !pt_dbg_module(dbg))
+		pt_error_hint(error, "those of a module are "
+				     "module(\"NAME\").tracepoint(\"...\")");
+	return pt_error_at(error, what->span);
+}
+
+static struct pt_error *find(struct pt_probe_env *env,
+			     const struct pt_point *point, GPtrArray *ret)
+{
+	struct pt_arena *arena = env->session->arena;
+	const struct pt_point_component *what = pt_families_component(point, 1);
+	const char *colon = strchr(what->text, ':'), *system = NULL;
+	GPtrArray *images = pt_arena_ptr_array(arena);
+	struct pt_error *error;
+
+	if (colon)
+		system = pt_arena_strndup(arena, what->text,
+					  (size_t)(colon - what->text));
+	PT_TRY(pt_images_find(env, pt_families_component(point, 0), images));
+	for (unsigned i = 0; i < images->len; i++) {
+		error = pt_dbg_find_tracepoints(
+			g_ptr_array_index(images, i), system,
+			colon ? colon + 1 : what->text, ret);
+		if (error)
+			return pt_error_at(error, what->span);
+	}
+	if (!ret->len)
+		return no_match(g_ptr_array_index(images, 0), arena, point);
+	for (unsigned i = 0; i < ret->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(ret, i);
+
+		f->numbered = !strcmp(what->name, "tracepoint");
+	}
+	return NULL;
+}
+
+/* ---- binding ---------------------------------------------------------- */
+
+static const char *resolved_text(struct pt_arena *arena,
+				 const struct pt_point_component *what,
+				 const struct pt_dbg_function *f)
+{
+	const char *module = pt_dbg_module(f->dbg);
+	const char *name = full_name(arena, f);
+
+	if (module)
+		return pt_arena_printf(arena, "module(\"%s\").%s(\"%s\")",
+				       module, what->name, name);
+	return pt_arena_printf(arena, "kernel.%s(\"%s\")", what->name, name);
+}
+
+static struct pt_error *check(struct pt_arena *arena,
+			      const struct pt_point *point)
+{
+	bool module = pt_families_is(point, 0, "module");
+
+	PT_TRY(pt_families_need(arena, point, 0,
+				module ? PT_ARG_STRING : PT_ARG_NONE));
+	PT_TRY(pt_families_need(arena, point, 1, PT_ARG_STRING));
+	if (point->components->len > 2)
+		return pt_families_unknown(arena, point, 2, no_words);
+	return NULL;
+}
+
+static struct pt_error *expand(struct pt_probe_env *env,
+			       const struct pt_point *point, bool split,
+			       GPtrArray *ret)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	struct pt_bound *bound = NULL;
+
+	PT_TRY(check(arena, point));
+	PT_TRY(find(env, point, found));
+	for (unsigned i = 0; i < found->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(found, i);
+
+		if (!bound || split) {
+			bound = pt_families_bound(arena, &pt_family_trace,
+						  point);
+			if (split || found->len == 1)
+				bound->text = resolved_text(
+					arena, pt_families_component(point, 1),
+					f);
+			g_ptr_array_add(ret, bound);
+		}
+		g_ptr_array_add(bound->sites, f);
+	}
+	return NULL;
+}
+
+/* ---- variables -------------------------------------------------------- */
+
+static struct pt_expr *literal(struct pt_arena *arena,
+			       const struct pt_expr *target, const char *text)
+{
+	struct pt_expr *e = pt_new(arena, struct pt_expr);
+
+	e->kind = PT_EXPR_STRING;
+	e->type = PT_TYPE_STRING;
+	e->span = target->span;
+	e->op_span = target->op_span;
+	e->text = text;
+	e->length = strlen(text);
+	return e;
+}
+
+static struct pt_error *variable(struct pt_probe_env *env,
+				 struct pt_bound *bound,
+				 struct pt_expr **target)
+{
+	struct pt_arena *arena = env->session->arena;
+	const struct pt_expr *t = *target;
+	const struct pt_dbg_function *f;
+	const char *text = NULL;
+
+	if (!bound || t->text[0] != '$')
+		return pt_value_variable(env, bound, target);
+	f = g_ptr_array_index(bound->sites, 0);
+	if (!strcmp(t->text, "$$name"))
+		text = f->tracepoint;
+	else if (!strcmp(t->text, "$$system"))
+		text = f->system;
+	if (t->assigned && (text || !t->components || !t->components->len)) {
+		struct pt_error *error = pt_error_new(
+			arena, PT_E_LVALUE,
+			"'%s' cannot be assigned to: a tracepoint hands over "
+			"copies",
+			t->text);
+
+		if (!text)
+			pt_error_hint(error,
+				      "what a pointer leads to can be written, "
+				      "as in %s->member = 1",
+				      t->text);
+		return pt_error_at(error, t->span);
+	}
+	if (!text)
+		return pt_value_variable(env, bound, target);
+	*target = literal(arena, t, text);
+	return NULL;
+}
+
+/* ---- tables ----------------------------------------------------------- */
+
+static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
+{
+	pt_out_open(out, "static const struct ptrt_tracepoint %s_points[] =",
+		    bound->c_name);
+	for (unsigned i = 0; i < bound->sites->len; i++) {
+		const struct pt_dbg_function *f =
+			g_ptr_array_index(bound->sites, i);
+		const char *module = pt_dbg_module(f->dbg);
+
+		if (module)
+			pt_out_line(out, "{ \"%s\", \"%s\" },", f->tracepoint,
+				    module);
+		else
+			pt_out_line(out, "{ \"%s\", NULL },", f->tracepoint);
+	}
+	pt_out_close(out, ";");
+}
+
+static void emit_members(struct pt_out *out, const struct pt_bound *bound)
+{
+	pt_out_line(out, ".kind = PTRT_KIND_TRACEPOINT,");
+	pt_out_line(out, ".tracepoints = %s_points,", bound->c_name);
+	pt_out_line(out, ".n_tracepoints = %u,", bound->sites->len);
+}
+
+static const char *const shapes[] = {
+	"kernel.trace(s)",
+	"kernel.tracepoint(s)",
+	"module(s).tracepoint(s)",
+	NULL,
+};
+
+const struct pt_family pt_family_trace = {
+	.shapes = shapes,
+	.name = "kernel.trace",
+	.disarms = true,
+	.match = match,
+	.expand = expand,
+	.variable = variable,
+	.list_variables = pt_value_list,
+	.emit_tables = emit_tables,
+	.emit_members = emit_members,
+};
