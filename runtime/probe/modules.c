@@ -8,15 +8,21 @@
  * that are there already are met on a walk of the kernel's list, from this
  * module's own place in it: there is no exported way to ask for one by name.
  *
+ * Kernels without CONFIG_KALLSYMS_ALL keep only the symbols of a module's code;
+ * where its data is, sysfs says, once the module is alive.  Until then a read of
+ * it is an error of the script.
+ *
  * A module that comes later gets kprobes, also at function entries: an ftrace_ops
  * whose functions have all gone must not be registered, as an empty filter would
  * mean all functions of the kernel.
  */
+#include <linux/fs.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/pgtable.h>
 #include <linux/rculist.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 
 #include "probe.h"
@@ -42,6 +48,31 @@ static unsigned long find_symbol(struct module *module, const char *name)
 	return 0;
 }
 
+/* The address that its variables are counted from; each CPU has a distance. */
+static unsigned long percpu_start(const struct module *module)
+{
+#ifdef CONFIG_SMP
+	return (unsigned long)module->percpu;
+#else
+	return 0;
+#endif
+}
+
+/* Under RCU. */
+static void find_section(struct module *module, struct ptrt_section *section)
+{
+	unsigned long address, linked = section->anchor_address;
+
+	if (!strcmp(section->name, ".data..percpu")) {
+		address = percpu_start(module);
+		linked = section->start;
+	} else {
+		address = find_symbol(module, section->anchor);
+	}
+	if (address)
+		WRITE_ONCE(section->slide, (u64)address - linked);
+}
+
 /* Sets the slides of MODULE's sections; true if any is new. */
 static bool find_sections(struct module *module)
 {
@@ -50,17 +81,54 @@ static bool find_sections(struct module *module)
 
 	for (i = 0; i < ptrt_script.n_sections; i++) {
 		struct ptrt_section *section = &ptrt_script.sections[i];
-		unsigned long address;
 
 		if (section->slide || strcmp(section->module, module->name))
 			continue;
-		address = find_symbol(module, section->anchor);
-		if (!address)
-			continue;
-		WRITE_ONCE(section->slide, address - section->anchor_address);
-		any = true;
+		find_section(module, section);
+		any = any || section->slide;
 	}
 	return any;
+}
+
+/* Process context.  The number that the file at PATH holds, or 0. */
+static unsigned long read_address(const char *path)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	unsigned long address = 0;
+	char text[24];
+	loff_t at = 0;
+	ssize_t n;
+
+	if (IS_ERR(file))
+		return 0;
+	n = kernel_read(file, text, sizeof(text) - 1, &at);
+	filp_close(file, NULL);
+	if (n <= 0)
+		return 0;
+	text[n] = '\0';
+	return kstrtoul(strim(text), 0, &address) ? 0 : address;
+}
+
+/* Process context.  Those sections that no symbol told of, of the module NAME or
+ * (NULL) of any. */
+static void ask_sysfs(const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < ptrt_script.n_sections; i++) {
+		struct ptrt_section *section = &ptrt_script.sections[i];
+		unsigned long address;
+		char *path;
+
+		if (section->slide || (name && strcmp(section->module, name)))
+			continue;
+		path = kasprintf(GFP_KERNEL, "/sys/module/%s/sections/%s",
+				 section->module, section->name);
+		address = path ? read_address(path) : 0;
+		kfree(path);
+		if (address)
+			WRITE_ONCE(section->slide, address - section->start);
+	}
 }
 
 /* The head of the kernel's list is no module: it lies in the kernel's image. */
@@ -91,6 +159,7 @@ void ptrt_modules_find(void)
 			find_sections(module);
 	}
 	rcu_read_unlock_sched();
+	ask_sysfs(NULL);
 }
 
 /* ---- modules that come and go later ----------------------------------- */
@@ -140,6 +209,11 @@ static void module_comes(struct module *module)
 		arm_module(module->name);
 }
 
+static void module_lives(struct module *module)
+{
+	ask_sysfs(module->name);
+}
+
 static void module_goes(struct module *module)
 {
 	unsigned int i;
@@ -160,6 +234,8 @@ static int notice(struct notifier_block *block, unsigned long event, void *data)
 {
 	if (event == MODULE_STATE_COMING)
 		ptrt_session_module(data, module_comes);
+	else if (event == MODULE_STATE_LIVE)
+		ptrt_session_module(data, module_lives);
 	else if (event == MODULE_STATE_GOING)
 		ptrt_session_module(data, module_goes);
 	return NOTIFY_OK;
