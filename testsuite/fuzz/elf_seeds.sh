@@ -35,7 +35,6 @@ dwarf() {
 		done
 	done
 	make lto gcc -O2 -g -flto
-	make split-unit gcc -O2 -g -gsplit-dwarf
 	make frame gcc -O2 -g -fno-asynchronous-unwind-tables
 	make i386 gcc -m32 -O1 -g
 	gcc -c -O1 -g "$source" -o "$out/object"
@@ -46,6 +45,42 @@ dwarf() {
 		cp "$out/lto" "$out/dwz"
 		dwz -L none -l none "$out/dwz" 2>/dev/null || rm "$out/dwz"
 	fi
+	several
+}
+
+# two NAME KIND FIRST SECOND: an image and the file that it refers to, as the harness
+# takes them apart: the second's size and what it is are behind both.
+two() {
+	size=$(wc -c <"$4")
+	{
+		cat "$3" "$4"
+		for shift in 0 8 16 24; do
+			printf "\\$(printf %o $((size >> shift & 255)))"
+		done
+		printf '%s\0' "$2"
+	} >"$out/$1"
+}
+
+# Debuginfo in several files, made in a folder that is gone when they are read.
+several() {
+	work=$(mktemp -d) || exit 1
+	(
+		cd "$work" || exit 1
+		for version in 4 5; do
+			# shellcheck disable=SC2086
+			gcc -c -O2 -gdwarf-$version -gsplit-dwarf "$source" \
+				-o second.o && gcc $link second.o -o split &&
+				two split-$version 2nd split second.dwo
+		done
+		cp "$out/gcc-O2-5" shares && cp "$out/gcc-O1-5" other &&
+			dwz -L none -l none -m second.dwo shares other 2>/dev/null &&
+			two shared 2nd shares second.dwo
+		# shellcheck disable=SC2086
+		gcc -c -O2 -gdwarf-4 -gsplit-dwarf "$source" -o second.o &&
+			gcc $link second.o -o split && dwp -e split 2>/dev/null &&
+			two package dwp split split.dwp
+	)
+	rm -rf "$work"
 }
 
 # A kernel without debug symbols has its BTF, its symbols and its build id.

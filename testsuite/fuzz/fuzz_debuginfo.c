@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "fuzz_main.h"
@@ -186,30 +185,81 @@ static void choose_cache(void)
 	atexit(remove_cache);
 }
 
+/*
+ * Behind the image there may be the file that it refers to, and behind that its
+ * size and a word: what it is.
+ */
+struct trailer {
+	uint32_t size;
+	char kind[4];
+};
+
+static const struct {
+	char kind[4];
+	const char *name;
+} seconds[] = {
+	{ "2nd", "second.dwo" }, /* shared by dwz -m, or a split unit */
+	{ "dwp", "image.dwp" },
+};
+
+/* The size of the image; what else is there.  *RET_NAME NULL: nothing. */
+static size_t take_apart(const uint8_t *data, size_t size,
+			 const char **ret_name, size_t *ret_second)
+{
+	struct trailer trailer;
+
+	*ret_name = NULL;
+	*ret_second = 0;
+	if (size < sizeof(trailer))
+		return size;
+	memcpy(&trailer, data + size - sizeof(trailer), sizeof(trailer));
+	for (size_t i = 0; i < G_N_ELEMENTS(seconds); i++)
+		if (!memcmp(trailer.kind, seconds[i].kind,
+			    sizeof(trailer.kind)))
+			*ret_name = seconds[i].name;
+	if (!*ret_name || trailer.size > size - sizeof(trailer)) {
+		*ret_name = NULL;
+		return size;
+	}
+	*ret_second = trailer.size;
+	return size - sizeof(trailer) - trailer.size;
+}
+
+/* The path of the file that it writes. */
+static const char *write_file(struct pt_arena *arena, const char *name,
+			      const uint8_t *data, size_t size)
+{
+	const char *path = pt_arena_printf(arena, "%s/%s", cache, name);
+
+	if (!g_file_set_contents_full(path, (const char *)data, (gssize)size,
+				      G_FILE_SET_CONTENTS_NONE, 0600, NULL))
+		abort();
+	return path;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct pt_session session;
 	struct pt_error *error;
 	struct asked asked;
-	char path[32];
-	int fd;
+	const char *name;
+	size_t second;
 
 	choose_cache();
-	fd = memfd_create("image", MFD_CLOEXEC);
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		abort();
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	fuzz_session(&session, 0);
 	session.target.arch = "x86_64";
-	session.target.debug_vmlinux = path;
 	asked.arena = session.arena;
+	size = take_apart(data, size, &name, &second);
+	session.target.debug_vmlinux =
+		write_file(session.arena, "image", data, size);
+	if (name)
+		write_file(session.arena, name, data + size, second);
 	error = pt_dbg_open(&session, &asked.dbg);
 	if (error)
 		pt_diag_add(session.diag, error);
 	else
 		ask_everything(&asked);
 	fuzz_end(&session);
-	close(fd);
 	empty_cache();
 	return 0;
 }
@@ -276,20 +326,17 @@ size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
 			       unsigned int seed);
 
-size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
-			       unsigned int seed)
+/* Damages one file; false: it has no section that is worth it. */
+static bool damage_file(GRand *random, uint8_t *data, size_t size)
 {
-	GRand *random = g_rand_new_with_seed(seed);
 	gint32 kind = g_rand_int_range(random, 0, 16);
 	Elf64_Shdr s = { 0 };
 	uint8_t *from, piece[64];
 	size_t length, other;
 	uint64_t number;
 
-	if (!kind || !choose_section(data, size, g_rand_int(random), &s)) {
-		g_rand_free(random);
-		return LLVMFuzzerMutate(data, size, max_size);
-	}
+	if (!kind || !choose_section(data, size, g_rand_int(random), &s))
+		return false;
 	length = (size_t)g_rand_int_range(random, 1, (gint32)sizeof(piece));
 	length = MIN(length, s.sh_size);
 	other = (size_t)(g_rand_double(random) *
@@ -308,6 +355,22 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
 		length = MIN(length, (size_t)1 << (kind % 4));
 		memcpy(from, &number, length);
 	}
+	return true;
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size,
+			       unsigned int seed)
+{
+	GRand *random = g_rand_new_with_seed(seed);
+	size_t second, first;
+	const char *name;
+	bool done;
+
+	first = take_apart(data, size, &name, &second);
+	if (name && g_rand_boolean(random))
+		done = damage_file(random, data + first, second);
+	else
+		done = damage_file(random, data, first);
 	g_rand_free(random);
-	return size;
+	return done ? size : LLVMFuzzerMutate(data, size, max_size);
 }

@@ -60,7 +60,8 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 /*
  * The file with what the target kernel's BTF says, from the cache folder or made
  * now.  Read from IMAGE (NULL: none is installed), else, if that is RUNNING here,
- * from the kernel itself.  PT_E_NO_DEBUGINFO if there is no BTF either.
+ * from the kernel itself.  PT_E_NO_DEBUGINFO if there is no BTF either,
+ * PT_E_BAD_DEBUGINFO if it is damaged.
  */
 struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 			     bool running, const char **ret);

@@ -36,6 +36,14 @@ static struct pt_error *no_btf(const struct job *job, const char *path,
 			    job->session->target.release, path, what);
 }
 
+static struct pt_error *bad_btf(const struct job *job, const char *path)
+{
+	return pt_error_new(job->arena, PT_E_BAD_DEBUGINFO,
+			    "the BTF of '%s' is damaged, or of a kind that is "
+			    "not known",
+			    path);
+}
+
 /* ---- the image -------------------------------------------------------- */
 
 static const struct pt_image_section *section(const struct job *job,
@@ -131,7 +139,7 @@ static struct pt_error *from_image(struct job *job, const char *path)
 		return no_btf(job, path, "has no BTF");
 	if (!pt_btf_attach(job->arena, source->region + s->offset, s->size,
 			   &source->btf))
-		return no_btf(job, path, "has BTF that cannot be read");
+		return bad_btf(job, path);
 	s = section(job, ".notes");
 	if (!s || !pt_locate_note(source->region + s->offset, s->size,
 				  &source->build_id, &source->build_id_length))
@@ -155,7 +163,7 @@ static struct pt_error *from_running(struct job *job)
 
 	PT_TRY(pt_file_read(job->arena, RUNNING_BTF, &btf, &size));
 	if (!pt_btf_attach(job->arena, btf, size, &source->btf))
-		return no_btf(job, RUNNING_BTF, "cannot be read");
+		return bad_btf(job, RUNNING_BTF);
 	PT_TRY(pt_file_read(job->arena, RUNNING_NOTES, &notes, &size));
 	if (!pt_locate_note(notes, size, &source->build_id,
 			    &source->build_id_length))

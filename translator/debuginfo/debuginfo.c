@@ -168,10 +168,12 @@ static struct pt_error *dbg_open_vmlinux(struct pt_session *session,
 	struct pt_error *error = pt_dbg_open_file(
 		session, target->debug_vmlinux,
 		pt_target_debuginfo_hint(session->arena, target), ret);
+	struct pt_error *other;
 
 	if (!error || error->code != PT_E_NO_DEBUGINFO)
 		return error;
-	return dbg_open_btf(session, target->debug_vmlinux, ret) ? error : NULL;
+	other = dbg_open_btf(session, target->debug_vmlinux, ret);
+	return other && other->code != PT_E_BAD_DEBUGINFO ? error : other;
 }
 
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)

@@ -69,7 +69,12 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 {
 	struct pt_fetch *fetch = pt_fetch_copy(dbg->arena, value->fetch);
 	enum pt_dbg_class class = pt_dbg_type_class(dbg, value->type);
+	struct pt_dbg_type *peeled;
+	struct pt_error *error = pt_type_peel(dbg, value->type, &peeled);
 
+	/* what is only declared has an address */
+	if (error && error->code == PT_E_BAD_DEBUGINFO)
+		return error;
 	pt_type_shape(dbg, value->type, fetch);
 	switch (class) {
 	case PT_DBG_FLOAT:
