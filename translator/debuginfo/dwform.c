@@ -88,7 +88,8 @@ bool pt_dwform_open(uint8_t *at, const uint8_t *end, const uint8_t *abbrevs,
 	if (length >= 0xfffffff0 || length > (uint64_t)(end - at) - 4)
 		return false;
 	unit.end = at + 4 + length;
-	if (!read_header(&unit) || unit.address_size > 8)
+	if (!read_header(&unit) ||
+	    (unit.address_size != 4 && unit.address_size != 8))
 		return false;
 	offset = pt_dwform_get(unit.abbrev_field, 4);
 	if (offset >= abbrevs_size)

@@ -20,7 +20,7 @@
 #define STRINGS_HEADER 8
 
 struct skeleton {
-	unsigned version;
+	unsigned version, address_size;
 	struct pt_dwform_value name_value, dir_value, low_value;
 	const char *name, *dir; /* of the .dwo file; NULL: not said */
 	uint64_t low_pc;
@@ -114,9 +114,11 @@ static uint64_t low_address(struct join *j, const struct skeleton *s)
 	if (!v->at || v->form == DW_FORM_addr)
 		return v->number;
 	if (s->addr_base > addresses->len ||
-	    v->number >= (addresses->len - s->addr_base) / 8)
+	    v->number >= (addresses->len - s->addr_base) / s->address_size)
 		return 0;
-	return pt_dwform_get(addresses->data + s->addr_base + 8 * v->number, 8);
+	return pt_dwform_get(addresses->data + s->addr_base +
+				     s->address_size * v->number,
+			     s->address_size);
 }
 
 /* The skeletons of the image, in the order of their units. */
@@ -131,6 +133,7 @@ static GArray *list_skeletons(struct join *j)
 	       pt_dwform_open(at, end, abbrev->data, abbrev->len, &unit);
 	     at = unit.end) {
 		struct skeleton s = { .version = unit.version,
+				      .address_size = unit.address_size,
 				      .lines = UINT32_MAX,
 				      .id = unit.id };
 
@@ -297,11 +300,12 @@ static bool list_address(struct split *split, const uint8_t **at,
 {
 	const GByteArray *addresses = split->j->out[JOIN_ADDR];
 	uint64_t number, base = split->skeleton->addr_base;
+	unsigned size = split->skeleton->address_size;
 
 	if (!pt_dwform_uleb(at, end, &number) || base > addresses->len ||
-	    number >= (addresses->len - base) / 8)
+	    number >= (addresses->len - base) / size)
 		return false;
-	*ret = pt_dwform_get(addresses->data + base + 8 * number, 8);
+	*ret = pt_dwform_get(addresses->data + base + size * number, size);
 	return true;
 }
 
@@ -319,22 +323,30 @@ static bool list_range(struct split *split, unsigned kind, const uint8_t **at,
 	return true;
 }
 
+static void put_range(struct split *split, uint64_t start, uint64_t end)
+{
+	GByteArray *out = split->j->out[JOIN_LOC];
+	unsigned size = split->skeleton->address_size;
+
+	g_byte_array_append(out, (const guint8 *)&start, size);
+	g_byte_array_append(out, (const guint8 *)&end, size);
+}
+
 /* Writes the list at AT as .debug_loc has it (DWARF 4, section 2.6.2): with
  * addresses, not numbers of them. */
 static bool put_list(struct split *split, const uint8_t *at, const uint8_t *end)
 {
 	GByteArray *out = split->j->out[JOIN_LOC];
-	uint64_t range[2] = { UINT64_MAX, 0 }; /* addresses are whole ones */
+	uint64_t range[2];
 
-	g_byte_array_append(out, (const guint8 *)range, sizeof(range));
+	/* addresses are whole ones */
+	put_range(split, UINT64_MAX, 0);
 	while (at < end) {
 		unsigned kind = *at++;
 		uint64_t length;
 
 		if (kind == GNU_LIST_END) {
-			memset(range, 0, sizeof(range));
-			g_byte_array_append(out, (const guint8 *)range,
-					    sizeof(range));
+			put_range(split, 0, 0);
 			return true;
 		}
 		if (!list_range(split, kind, &at, end, range) || end - at < 2)
@@ -344,8 +356,7 @@ static bool put_list(struct split *split, const uint8_t *at, const uint8_t *end)
 			return false;
 		/* an empty range at 0 would be the end */
 		if (range[0] || range[1]) {
-			g_byte_array_append(out, (const guint8 *)range,
-					    sizeof(range));
+			put_range(split, range[0], range[1]);
 			g_byte_array_append(out, at, (guint)length);
 		}
 		at += length;
@@ -521,11 +532,12 @@ static uint64_t put_low_address(struct split *split)
 	GByteArray *out = split->j->out[JOIN_ADDR];
 	uint64_t base = split->skeleton->addr_base;
 	uint64_t low = split->skeleton->low_pc;
+	unsigned size = split->skeleton->address_size;
 
-	while (out->len < base || (out->len - base) % 8)
+	while ((out->len - base) % size)
 		g_byte_array_append(out, (const guint8 *)"", 1);
-	g_byte_array_append(out, (const guint8 *)&low, sizeof(low));
-	return (out->len - 8 - base) / 8;
+	g_byte_array_append(out, (const guint8 *)&low, size);
+	return (out->len - size - base) / size;
 }
 
 /* Puts the unit, a copy that may be changed, behind the others. */
@@ -535,7 +547,8 @@ static bool put_unit(struct split *split, const struct pt_dwform_unit *unit)
 	uint32_t abbrevs = split->j->out[JOIN_ABBREV]->len;
 	uint8_t pair[8], *rest;
 
-	if (!pt_dwform_walk(unit, false, value_of_split, split) ||
+	if (split->skeleton->addr_base > split->j->out[JOIN_ADDR]->len ||
+	    !pt_dwform_walk(unit, false, value_of_split, split) ||
 	    !put_abbrevs(split, unit))
 		return false;
 	rest = pt_dwform_walk(unit, true, NULL, NULL);
