@@ -610,12 +610,15 @@ struct ptrt_script {
 	unsigned n_warnings;
 	const unsigned char *build_id;
 	unsigned build_id_length;
-	uint64_t
-		anchor; /* link-time address of register_kprobe; 0: no addresses */
+	uint64_t anchor; /* link-time address of relay_open; 0: no addresses */
 	struct ptrt_section *sections;
 	unsigned n_sections;
 	const char *const *objects; /* paths of files of user space */
 	unsigned n_objects;
+	/* Code near the sites that the kernel patches, for the bundled engine, in
+	 * order within a section. */
+	const struct ptrt_range *patched;
+	unsigned n_patched;
 	/* Code of the kernel that functions return to in place of their
 	 * callers, link time; 0: none. */
 	uint64_t trampolines[3];

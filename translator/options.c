@@ -28,6 +28,7 @@ enum {
 	KEY_NO_CACHE,
 	KEY_NO_GLOBALS,
 	KEY_MECHANISM,
+	KEY_ENGINE,
 	KEY_COMPATIBLE,
 	KEY_DOCTOR,
 	KEY_JSON,
@@ -79,6 +80,9 @@ static const struct option_row rows[] = {
 	  "read the script as this version of SystemTap does" },
 	{ KEY_MECHANISM, "mechanism", "ftrace|kprobe",
 	  "how functions are probed (default: what costs least)" },
+	{ KEY_ENGINE, "engine", "kernel|bundled",
+	  "whose kprobes functions are probed with (default: the kernel's, "
+	  "if it has them)" },
 	{ KEY_KBUILD, "kbuild", "thin|full",
 	  "how the module is built (default: thin)" },
 	{ KEY_NO_CACHE, "disable-cache", NULL,
@@ -223,6 +227,10 @@ static void apply_value(struct pt_session *session, int key, const char *value)
 	case KEY_MECHANISM:
 		o->mechanism = choice(session, "--mechanism", value, "ftrace",
 				      "kprobe");
+		break;
+	case KEY_ENGINE:
+		o->engine =
+			choice(session, "--engine", value, "kernel", "bundled");
 		break;
 	case KEY_KBUILD:
 		o->kbuild_full = strcmp(choice(session, "--kbuild", value,

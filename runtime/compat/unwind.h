@@ -13,6 +13,8 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 
+#include "../engine/over_kernel.h"
+
 struct ptrt_unwind {
 #ifdef CONFIG_UNWINDER_ORC
 	struct unwind_state state;
@@ -36,10 +38,22 @@ static inline void ptrt_unwind_start(struct ptrt_unwind *unwind,
 static inline unsigned long ptrt_unwind_next(struct ptrt_unwind *unwind)
 {
 #ifdef CONFIG_UNWINDER_ORC
-	unsigned long address = unwind_get_return_address(&unwind->state);
+	struct unwind_state *state = &unwind->state;
+	unsigned long address = unwind_get_return_address(state);
+	unsigned long real =
+		ptap_return_address(address, (unsigned long *)state->sp - 1);
 
-	unwind_next_frame(&unwind->state);
-	return address;
+	if (real == address) {
+		unwind_next_frame(state);
+		return address;
+	}
+	/* The unwinder does not know the bundled engine's trampoline, and would
+	 * end there: it starts anew where that returns to. */
+	unwind->regs.ip = real;
+	unwind->regs.sp = state->sp;
+	unwind->regs.bp = state->bp;
+	unwind_start(state, current, &unwind->regs, NULL);
+	return real;
 #else
 	return 0;
 #endif

@@ -14,6 +14,7 @@
 #include "skip.h"
 #include "../data/map.h"
 #include "../data/parts.h"
+#include "../engine/over_kernel.h"
 #include "../probe/probe.h"
 #include "../transport/files.h"
 #include "../transport/record.h"
@@ -45,6 +46,7 @@ static const struct {
 	{ ptrt_parameters_apply, NULL },
 	{ ptrt_contexts_create, ptrt_contexts_destroy },
 	{ ptrt_sites_create, ptrt_sites_destroy },
+	{ ptap_kprobes_init, ptap_kprobes_exit },
 	{ ptrt_records_create, ptrt_records_destroy },
 	{ ptrt_modules_create, ptrt_modules_destroy },
 	{ ptrt_tracepoints_create, ptrt_tracepoints_destroy },

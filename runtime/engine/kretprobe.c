@@ -289,6 +289,18 @@ void pte_trampoline_hit(struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(pte_trampoline_hit);
 
+unsigned long ptap_return_address(unsigned long address,
+				  const unsigned long *slot)
+{
+	struct pte_frame *frame;
+
+	if (address != pte_trampoline_address())
+		return address;
+	frame = pte_tasks_find(current, slot);
+	return frame ? of_frame(frame)->ri.ret_addr : address;
+}
+NOKPROBE_SYMBOL(ptap_return_address);
+
 /* ---- tasks that exit ---------------------------------------------------------- */
 
 #ifdef CONFIG_TRACEPOINTS

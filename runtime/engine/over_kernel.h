@@ -26,6 +26,7 @@ static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
 
 #define ptap_kprobe_opcode_t kprobe_opcode_t
 #define PTAP_KPROBE_FLAG_DISABLED KPROBE_FLAG_DISABLED
+#define PTAP_KPROBE_FLAG_ENTRY 0 /* it shares ftrace's bytes */
 
 #define ptap_kprobe kprobe
 #define ptap_register_kprobe register_kprobe
@@ -46,6 +47,13 @@ static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
 #define ptap_enable_kretprobe enable_kretprobe
 #define ptap_get_kretprobe get_kretprobe
 #define ptap_get_kretprobe_retaddr get_kretprobe_retaddr
+
+/* The kernel's unwinder knows the kernel's trampoline. */
+static inline unsigned long ptap_return_address(unsigned long address,
+						const unsigned long *slot)
+{
+	return address;
+}
 
 static inline int ptap_kprobes_init(void)
 {

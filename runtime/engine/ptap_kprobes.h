@@ -286,6 +286,12 @@ int ptap_register_kretprobes(struct ptap_kretprobe **rps, int n);
 void ptap_unregister_kretprobe(struct ptap_kretprobe *rp);
 void ptap_unregister_kretprobes(struct ptap_kretprobe **rps, int n);
 
+/* ADDRESS is what stands at SLOT of the current task's stack as a return address: where
+ * the function really returns to, if a return probe's trampoline stands there for
+ * it.  Any context. */
+unsigned long ptap_return_address(unsigned long address,
+				  const unsigned long *slot);
+
 int ptap_disable_kretprobe(struct ptap_kretprobe *rp);
 int ptap_enable_kretprobe(struct ptap_kretprobe *rp);
 

@@ -230,6 +230,22 @@ struct pte_frame *pte_tasks_take(struct task_struct *task,
 }
 NOKPROBE_SYMBOL(pte_tasks_take);
 
+struct pte_frame *pte_tasks_find(struct task_struct *task,
+				 const unsigned long *at)
+{
+	struct pte_task_search search = pte_tasks_search();
+	struct pte_task_slot *slot;
+
+	while ((slot = pte_tasks_next(task, &search))) {
+		struct pte_frame *frame = pte_tasks_outermost(slot->first, at);
+
+		if (frame)
+			return frame;
+	}
+	return NULL;
+}
+NOKPROBE_SYMBOL(pte_tasks_find);
+
 struct pte_frame *pte_tasks_flush(struct task_struct *task)
 {
 	struct pte_task_search search = pte_tasks_search();

@@ -148,6 +148,11 @@ pte_tasks_take_first(struct task_struct *task, const unsigned long *at)
 struct pte_frame *pte_tasks_take(struct task_struct *task,
 				 const unsigned long *at);
 
+/* The outermost frame of the call of TASK, which is current, whose return address was
+ * at SLOT; NULL: there is none.  Any context. */
+struct pte_frame *pte_tasks_find(struct task_struct *task,
+				 const unsigned long *slot);
+
 /* All frames of TASK, which is current and will return from none of its calls;
  * linked, the caller's now. */
 struct pte_frame *pte_tasks_flush(struct task_struct *task);

@@ -13,6 +13,7 @@
 #include "caller.h"
 #include "../compat/unwind.h"
 #include "../core/context.h"
+#include "../engine/over_kernel.h"
 
 static u64 slide_of(unsigned int section)
 {
@@ -55,6 +56,7 @@ static bool top_of_stack(const struct pt_regs *regs, unsigned long *ret)
 	pagefault_disable();
 	__get_kernel_nofault(ret, regs->sp, unsigned long, fault);
 	pagefault_enable();
+	*ret = ptap_return_address(*ret, (unsigned long *)regs->sp);
 	return true;
 fault:
 	pagefault_enable();

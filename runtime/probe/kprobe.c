@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Any instruction, by the kernel's kprobes: one a site.
+ * Any instruction, by a kprobe of the kernel or of the bundled engine: one a site.
  */
-#include <linux/kprobes.h>
+#include <linux/kprobes.h> /* NOKPROBE_SYMBOL, of every kernel */
 #include <linux/slab.h>
 
 #include "armed.h"
 #include "caller.h"
 #include "probe.h"
 #include "../core/condition.h"
+#include "../engine/over_kernel.h"
 
 struct ptrt_kprobe {
-	struct kprobe kp;
+	struct ptap_kprobe kp;
 	struct ptrt_armed armed;
 };
 
-static int kprobe_hit(struct kprobe *kp, struct pt_regs *regs)
+static int kprobe_hit(struct ptap_kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
@@ -27,22 +28,22 @@ NOKPROBE_SYMBOL(kprobe_hit);
 
 static bool kprobe_is_disabled(void *handle)
 {
-	return kprobe_disabled(handle);
+	return ptap_kprobe_disabled(handle);
 }
 
 static int kprobe_enable(void *handle)
 {
-	return enable_kprobe(handle);
+	return ptap_enable_kprobe(handle);
 }
 
 static int kprobe_disable(void *handle)
 {
-	return disable_kprobe(handle);
+	return ptap_disable_kprobe(handle);
 }
 
 static void kprobe_unregister(void **handles, int n)
 {
-	unregister_kprobes((struct kprobe **)handles, n);
+	ptap_unregister_kprobes((struct ptap_kprobe **)handles, n);
 }
 
 static void kprobe_release(struct ptrt_armed *armed)
@@ -62,7 +63,7 @@ static struct ptrt_mechanism kprobe_mechanism = {
 	.release = kprobe_release,
 };
 
-static int kprobe_hit_called(struct kprobe *kp, struct pt_regs *regs)
+static int kprobe_hit_called(struct ptap_kprobe *kp, struct pt_regs *regs)
 {
 	struct ptrt_kprobe *k = container_of(kp, struct ptrt_kprobe, kp);
 
@@ -83,17 +84,19 @@ int ptrt_kprobe_arm_site(const struct ptrt_probe *probe,
 	k->armed.target = ptrt_target_body(probe);
 	k->armed.site = site;
 	k->armed.handle = &k->kp;
-	k->kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
+	k->kp.addr = (ptap_kprobe_opcode_t *)ptrt_site_address(site);
 	k->kp.pre_handler = probe->n_callers ? kprobe_hit_called : kprobe_hit;
+	if (probe->kind == PTRT_KIND_ENTRY)
+		k->kp.flags |= PTAP_KPROBE_FLAG_ENTRY;
 	if (!ptrt_condition_holds(probe))
-		k->kp.flags = KPROBE_FLAG_DISABLED;
-	error = register_kprobe(&k->kp);
+		k->kp.flags |= PTAP_KPROBE_FLAG_DISABLED;
+	error = ptap_register_kprobe(&k->kp);
 	if (error) {
+		if (error != -ENOMEM)
+			ptrt_site_failed(probe, site,
+					 ptap_kprobe_refusal(&k->kp), error);
 		kfree(k);
-		if (error == -ENOMEM)
-			return error;
-		ptrt_site_failed(probe, site, error);
-		return 0;
+		return error == -ENOMEM ? error : 0;
 	}
 	ptrt_armed_add(&kprobe_mechanism, &k->armed);
 	return 0;

@@ -1,32 +1,37 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
- * Function return, by the kernel's kretprobes: one a site.
+ * Function return, by a kretprobe of the kernel or of the bundled engine: one a
+ * site.
  *
  * Values that the script wants from the function's entry are saved in the
  * instance, which belongs to this call.  If they could not be saved, the call
  * has no return kretprobe_hit either.
  */
 #include <linux/cpumask.h>
-#include <linux/kprobes.h>
+#include <linux/kprobes.h> /* NOKPROBE_SYMBOL, of every kernel */
 #include <linux/slab.h>
 
 #include "armed.h"
 #include "caller.h"
 #include "probe.h"
 #include "../core/condition.h"
+#include "../engine/over_kernel.h"
 
 struct ptrt_kretprobe {
-	struct kretprobe rp;
+	struct ptap_kretprobe rp;
 	struct ptrt_armed armed;
 	struct ptrt_target entry;
 };
 
-static struct ptrt_kretprobe *of_instance(struct kretprobe_instance *instance)
+static struct ptrt_kretprobe *
+of_instance(struct ptap_kretprobe_instance *instance)
 {
-	return container_of(get_kretprobe(instance), struct ptrt_kretprobe, rp);
+	return container_of(ptap_get_kretprobe(instance), struct ptrt_kretprobe,
+			    rp);
 }
 
-static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
+static int hit_entry(struct ptap_kretprobe_instance *instance,
+		     struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
@@ -36,7 +41,7 @@ static int hit_entry(struct kretprobe_instance *instance, struct pt_regs *regs)
 NOKPROBE_SYMBOL(hit_entry);
 
 /* A call from elsewhere has no return either. */
-static int hit_entry_called(struct kretprobe_instance *instance,
+static int hit_entry_called(struct ptap_kretprobe_instance *instance,
 			    struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
@@ -48,7 +53,7 @@ static int hit_entry_called(struct kretprobe_instance *instance,
 }
 NOKPROBE_SYMBOL(hit_entry_called);
 
-static int kretprobe_hit_plain(struct kretprobe_instance *instance,
+static int kretprobe_hit_plain(struct ptap_kretprobe_instance *instance,
 			       struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
@@ -59,7 +64,7 @@ static int kretprobe_hit_plain(struct kretprobe_instance *instance,
 }
 NOKPROBE_SYMBOL(kretprobe_hit_plain);
 
-static int kretprobe_hit_locked(struct kretprobe_instance *instance,
+static int kretprobe_hit_locked(struct ptap_kretprobe_instance *instance,
 				struct pt_regs *regs)
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
@@ -81,26 +86,25 @@ static int max_active(const struct ptrt_probe *probe)
 
 static bool kretprobe_is_disabled(void *handle)
 {
-	struct kretprobe *rp = handle;
+	struct ptap_kretprobe *rp = handle;
 
-	return kprobe_disabled(&rp->kp);
+	return ptap_kprobe_disabled(&rp->kp);
 }
 
 static int kretprobe_enable(void *handle)
 {
-	return enable_kretprobe(handle);
+	return ptap_enable_kretprobe(handle);
 }
 
 static int kretprobe_disable(void *handle)
 {
-	return disable_kretprobe(handle);
+	return ptap_disable_kretprobe(handle);
 }
 
-/* Calls that are still running return through the kernel's own trampoline and
- * find no handler. */
+/* Calls that are still running return through the trampoline and find no handler. */
 static void kretprobe_unregister(void **handles, int n)
 {
-	unregister_kretprobes((struct kretprobe **)handles, n);
+	ptap_unregister_kretprobes((struct ptap_kretprobe **)handles, n);
 }
 
 static void kretprobe_release(struct ptrt_armed *armed)
@@ -133,7 +137,7 @@ int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 	k->armed.target = ptrt_target_body(probe);
 	k->armed.site = site;
 	k->armed.handle = &k->rp;
-	k->rp.kp.addr = (kprobe_opcode_t *)ptrt_site_address(site);
+	k->rp.kp.addr = (ptap_kprobe_opcode_t *)ptrt_site_address(site);
 	k->rp.handler =
 		probe->n_locks ? kretprobe_hit_locked : kretprobe_hit_plain;
 	k->rp.maxactive = max_active(probe);
@@ -145,14 +149,14 @@ int ptrt_kretprobe_arm_site(const struct ptrt_probe *probe,
 	if (probe->n_callers)
 		k->rp.entry_handler = hit_entry_called;
 	if (!ptrt_condition_holds(probe))
-		k->rp.kp.flags = KPROBE_FLAG_DISABLED;
-	error = register_kretprobe(&k->rp);
+		k->rp.kp.flags = PTAP_KPROBE_FLAG_DISABLED;
+	error = ptap_register_kretprobe(&k->rp);
 	if (error) {
+		if (error != -ENOMEM)
+			ptrt_site_failed(probe, site,
+					 ptap_kprobe_refusal(&k->rp.kp), error);
 		kfree(k);
-		if (error == -ENOMEM)
-			return error;
-		ptrt_site_failed(probe, site, error);
-		return 0;
+		return error == -ENOMEM ? error : 0;
 	}
 	ptrt_armed_add(&kretprobe_mechanism, &k->armed);
 	return 0;

@@ -25,6 +25,7 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 
+#include "denied.h"
 #include "probe.h"
 #include "../core/context.h"
 #include "../core/session.h"
@@ -179,6 +180,8 @@ static void arm_module(const char *name)
 {
 	unsigned int i, j;
 
+	int denied = ptrt_denied_renew();
+
 	for (i = 0; i < ptrt_script.n_probes; i++) {
 		const struct ptrt_probe *probe = &ptrt_script.probes[i];
 
@@ -191,9 +194,9 @@ static void arm_module(const char *name)
 			if (!section || strcmp(section->module, name) ||
 			    !ptrt_site_verify(probe, site))
 				continue;
-			error = arm_late(probe, site);
+			error = denied ? denied : arm_late(probe, site);
 			if (error)
-				ptrt_site_failed(probe, site, error);
+				ptrt_site_failed(probe, site, NULL, error);
 		}
 	}
 }

@@ -6,6 +6,7 @@
 #include <linux/kernel.h>
 #include <linux/sched.h>
 
+#include "denied.h"
 #include "probe.h"
 #include "../core/condition.h"
 #include "../core/session.h"
@@ -47,6 +48,9 @@ int ptrt_probes_arm(void)
 	int error;
 
 	ptrt_modules_find();
+	error = ptrt_denied_renew();
+	if (error)
+		return error;
 	for (i = 0; i < ptrt_script.n_probes; i++) {
 		error = arm(&ptrt_script.probes[i]);
 		if (error) {
@@ -90,4 +94,5 @@ void ptrt_probes_disarm(void)
 	ptrt_ftrace_disarm();
 	ptrt_kretprobe_disarm();
 	ptrt_kprobe_disarm();
+	ptrt_denied_destroy();
 }

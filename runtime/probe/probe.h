@@ -65,9 +65,11 @@ int ptrt_sites_arm(const struct ptrt_probe *probe,
 const struct ptrt_site *ptrt_site_at(const struct ptrt_probe *probe,
 				     unsigned long ip);
 
-/* SITE cannot be armed: counted; a warning with ERROR (negative). */
+/* SITE cannot be armed: counted; a warning with REASON (NULL: the kernel gives
+ * none) and ERROR (negative). */
 void ptrt_site_failed(const struct ptrt_probe *probe,
-		      const struct ptrt_site *site, int error);
+		      const struct ptrt_site *site, const char *reason,
+		      int error);
 
 /* The same for a place of PROBE that is no site; WHAT says why. */
 void ptrt_place_failed(const struct ptrt_probe *probe, const char *place,

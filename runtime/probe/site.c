@@ -6,7 +6,7 @@
 #include <linux/errno.h>
 #include <linux/kallsyms.h>
 #include <linux/kernel.h>
-#include <linux/kprobes.h>
+#include <linux/relay.h>
 #include <linux/sort.h>
 #include <linux/string.h>
 
@@ -58,8 +58,7 @@ int ptrt_sites_create(void)
 	unsigned int i, j;
 
 	if (ptrt_script.anchor)
-		ptrt_slide =
-			(unsigned long)&register_kprobe - ptrt_script.anchor;
+		ptrt_slide = (unsigned long)&relay_open - ptrt_script.anchor;
 	sorted = ptrt_alloc(sorted_size(), -1);
 	if (!sorted)
 		return -ENOMEM;
@@ -190,9 +189,11 @@ void ptrt_place_failed(const struct ptrt_probe *probe, const char *place,
 }
 
 void ptrt_site_failed(const struct ptrt_probe *probe,
-		      const struct ptrt_site *site, int error)
+		      const struct ptrt_site *site, const char *reason,
+		      int error)
 {
-	warn(probe, site, "the kernel refuses a probe there", error);
+	warn(probe, site, reason ? reason : "the kernel refuses a probe there",
+	     error);
 }
 
 void ptrt_site_switched(const struct ptrt_probe *probe,

@@ -200,7 +200,7 @@ static int uprobe_arm_site(const struct ptrt_probe *probe, unsigned int number)
 		kfree(u);
 		if (error == -ENOMEM)
 			return error;
-		ptrt_site_failed(probe, site, error);
+		ptrt_site_failed(probe, site, NULL, error);
 		return 0;
 	}
 	ptrt_armed_add(&uprobe_mechanism, &u->armed);

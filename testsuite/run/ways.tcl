@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The two ways to build a module give the same result, and a module runs with
-# other values of its globals.
+# The two ways to build a module give the same result, as do the kernel's kprobes
+# and the bundled engine, and a module runs with other values of its globals.
 
-# The scripts with "both-ways" once more: what was true of the module made in the
-# short way is true of one that kbuild made.
-proc run_test_ways {} {
+# The scripts with DIRECTIVE once more with OPTION: what was true is true then, too.
+proc run_test_again {directive option words} {
     foreach file [lsort [glob -nocomplain $::ptap_srcdir/testsuite/run/*.stp]] {
 	set directives [ptap_directives $file]
-	if {![dict exists $directives both-ways]} {
+	if {![dict exists $directives $directive]} {
 	    continue
 	}
-	dict set directives args [list "--kbuild=full \
+	dict set directives args [list "$option \
 	    [ptap_directive $directives args]"]
-	ptap_test_run "run/[file tail $file], built by kbuild" $directives \
-	    $file [file rootname $file].out
+	ptap_test_run "run/[file tail $file], $words" $directives $file \
+	    [run_golden $file]
     }
+}
+
+proc run_test_ways {} {
+    run_test_again both-ways --kbuild=full "built by kbuild"
+    run_test_again both-engines --engine=bundled "with the bundled engine"
 }
 
 # Runs MODULE with ARGUMENTS in the guest; it must print TEXT and end with STATUS.

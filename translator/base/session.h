@@ -47,6 +47,7 @@ struct pt_options {
 	long buffer_mb;		 /* -s, 0: default */
 	const char *compatible;	 /* --compatible, NULL: the newest */
 	const char *mechanism;	 /* --mechanism=ftrace|kprobe, NULL: best */
+	const char *engine;	 /* --engine=kernel|bundled, NULL: kernel */
 };
 
 struct pt_session {
@@ -69,5 +70,9 @@ struct pt_session {
 	struct pt_rtcache_job
 		*rtcache_job; /* build/rtcache.c; NULL: none runs */
 };
+
+/* Are functions probed by the bundled engine: as asked, or because the target
+ * kernel has no kprobes? */
+bool pt_session_bundled(struct pt_session *session);
 
 #endif

@@ -215,6 +215,7 @@ static void hash_options(struct pt_session *session, struct pt_hash *hash)
 	pt_hash_bytes(hash, numbers, sizeof(numbers));
 	pt_hash_bytes(hash, &o->buffer_mb, sizeof(o->buffer_mb));
 	pt_hash_text(hash, o->mechanism);
+	pt_hash_text(hash, o->engine);
 	pt_hash_text(hash, o->compatible);
 	pt_hash_text(hash, o->module_name);
 	hash_texts(hash, o->args);

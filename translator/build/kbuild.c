@@ -211,11 +211,15 @@ static struct pt_error *empty_script(struct pt_session *session,
 	"\nobj-m := " PT_MODNAME_PLACEHOLDER ".o\n" PT_MODNAME_PLACEHOLDER \
 	"-y := $(ptrt-objs) generated.o\n"
 #define HEAP_RULES                                                            \
-	"\nptrt-first := $(filter core/% probe/% transport/%,$(ptrt-objs))\n" \
-	"ptrt-second := $(filter-out $(ptrt-first),$(ptrt-objs))\n"           \
-	"ptrt-objs := $(if $(ptrt-first),first.o) $(if "                      \
-	"$(ptrt-second),second.o)"                                            \
-	"\n$(obj)/%.c:\n"                                                     \
+	"\nptrt-alone := $(foreach o,$(ptrt-objs),"                           \
+	"$(if $(wildcard $(src)/$(o:.o=.S)),$(o)))\n"                         \
+	"ptrt-files := $(filter-out $(ptrt-alone),$(ptrt-objs))\n"            \
+	"ptrt-first := $(filter core/% probe/% transport/%,$(ptrt-files))\n"  \
+	"ptrt-second := $(filter-out $(ptrt-first) engine/%,$(ptrt-files))\n" \
+	"ptrt-third := $(filter engine/%,$(ptrt-files))\n"                    \
+	"ptrt-objs := $(foreach heap,first second third,"                     \
+	"$(if $(ptrt-$(heap)),$(heap).o)) $(ptrt-alone)\n"                    \
+	"$(obj)/%.c:\n"                                                       \
 	"\tprintf '#include \"%s\"\\n' $(ptrt-$*:.o=.c) >$@\n"
 #define OBJECT_RULES                                \
 	"\nptrt-objs := rt.o\n"                     \
@@ -278,6 +282,11 @@ struct pt_error *pt_kbuild_prepare(struct pt_session *session, const char *dir,
 }
 
 /* ---- make ------------------------------------------------------------- */
+
+const char *pt_kbuild_engine(struct pt_session *session)
+{
+	return pt_session_bundled(session) ? "bundled" : "kernel";
+}
 
 const char *pt_kbuild_compiler(struct pt_session *session)
 {
@@ -363,6 +372,8 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 	g_ptr_array_add(argv, pt_arena_printf(arena, "M=%s/runtime", dir));
 	g_ptr_array_add(argv,
 			pt_arena_printf(arena, "-j%u", g_get_num_processors()));
+	g_ptr_array_add(argv, pt_arena_printf(arena, "PTAP_ENGINE=%s",
+					      pt_kbuild_engine(session)));
 	if (!strcmp(target->arch, "i386"))
 		g_ptr_array_add(argv, (char *)"ARCH=i386");
 	if (!strcmp(pt_target_config(arena, target, "CONFIG_CC_IS_CLANG"), "y"))

@@ -26,8 +26,9 @@ void pt_kbuild_stamp_sources(struct pt_session *session, struct pt_hash *hash);
  */
 enum pt_kbuild_runtime {
 	PT_KBUILD_FILES, /* compiled one by one */
-	PT_KBUILD_HEAPS, /* in two heaps, which keep two CPUs busy; works as long
-			   * as no two files use the same static name */
+	PT_KBUILD_HEAPS, /* in two heaps, which keep two CPUs busy, and one of the
+			   * bundled engine; works as long as no two files use
+			   * the same static name */
 	PT_KBUILD_OBJECT, /* linked, as it was compiled before */
 };
 
@@ -52,6 +53,9 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 struct pt_error *pt_kbuild_outside_reason(struct pt_session *session,
 					  const char *dir,
 					  const char *messages);
+
+/* Whose kprobes the runtime is compiled for: "kernel" or "bundled". */
+const char *pt_kbuild_engine(struct pt_session *session);
 
 /* The name of the compiler that the kernel was built with ("gcc-12"). */
 const char *pt_kbuild_compiler(struct pt_session *session);

@@ -46,6 +46,7 @@ static struct pt_error *make_key(struct pt_session *session, const char **ret)
 	pt_hash_text(hash, FORMAT);
 	pt_hash_text(hash, target->build_dir);
 	pt_hash_text(hash, target->arch);
+	pt_hash_text(hash, pt_kbuild_engine(session));
 	for (i = 0; i < G_N_ELEMENTS(kernel_files); i++)
 		pt_hash_stamp(hash,
 			      pt_arena_printf(arena, "%s/%s", target->build_dir,

@@ -213,6 +213,10 @@ struct pt_error *pt_dbg_find_callees(const struct pt_dbg_function *caller,
 struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
 					 const char *name, GPtrArray *ret);
 
+/* Code of the image that the kernel rewrites when it boots or loads the module
+ * (struct pt_dbg_range, section 0), in order of its start; added to RET. */
+void pt_dbg_patched(struct pt_dbg *dbg, GArray *ret);
+
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,
 					   uint64_t address);

@@ -347,7 +347,7 @@ void pt_emit_measure(struct pt_emit *e, const struct pt_emit_body *body,
 unsigned pt_emit_frame_bytes(struct pt_emit *e, const struct pt_emit_body *body,
 			     unsigned n_string_locals);
 
-/* ---- emit_table.c, emit_global.c, emit_limits.c ----------------------- */
+/* ---- emit_table.c, emit_global.c, emit_limits.c, emit_engine.c -------- */
 
 void pt_emit_globals(struct pt_emit *e);
 bool pt_emit_has_percpu(struct pt_emit *e);
@@ -355,6 +355,9 @@ void pt_emit_tables(struct pt_emit *e);
 
 /* The sections of modules, before all that reads their variables. */
 void pt_emit_sections(struct pt_emit *e);
+/* Code that the kernel patches near the script's probes, if it uses the bundled
+ * engine: the table's length. */
+unsigned pt_emit_patched(struct pt_emit *e);
 /* Reads -D; sets maxstringlen, maxaction, check_nesting. */
 struct pt_error *pt_emit_limits(struct pt_emit *e);
 void pt_emit_limits_table(struct pt_emit *e);

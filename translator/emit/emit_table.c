@@ -169,9 +169,18 @@ static void lock_uses(struct pt_emit *e, const GPtrArray *uses,
 
 /* ---- probes ----------------------------------------------------------- */
 
+/* Who asks for the bundled engine wants its probes at entries, too. */
+static bool without_ftrace(struct pt_session *session)
+{
+	const struct pt_options *o = &session->options;
+
+	if (o->mechanism)
+		return !strcmp(o->mechanism, "kprobe");
+	return o->engine && pt_session_bundled(session);
+}
+
 static const char *flags(struct pt_emit *e, const struct pt_bound *bound)
 {
-	const char *mechanism = e->program->session->options.mechanism;
 	GString *text = pt_arena_string(e->arena);
 
 	/* A stack is walked from whole registers. */
@@ -181,7 +190,7 @@ static const char *flags(struct pt_emit *e, const struct pt_bound *bound)
 		g_string_append(text, " | PTRT_OPTIONAL");
 	if (bound->jiffies)
 		g_string_append(text, " | PTRT_JIFFIES");
-	if (mechanism && strcmp(mechanism, "kprobe") == 0)
+	if (without_ftrace(e->program->session))
 		g_string_append(text, " | PTRT_NO_FTRACE");
 	return text->len ? text->str + 3 : NULL;
 }
@@ -342,10 +351,10 @@ static void kernel_members(struct pt_emit *e)
 
 	pt_out_line(e->out, ".build_id = pg_build_id,");
 	pt_out_line(e->out, ".build_id_length = sizeof(pg_build_id),");
-	if (pt_dbg_symbol(dbg, "register_kprobe", &anchor))
+	if (pt_dbg_symbol(dbg, "relay_open", &anchor))
 		pt_out_line(e->out,
 			    ".anchor = 0x%" G_GINT64_MODIFIER
-			    "xULL, /* register_kprobe */",
+			    "xULL, /* relay_open */",
 			    anchor);
 }
 
@@ -387,7 +396,8 @@ static void objects(struct pt_emit *e)
 }
 
 static void script_struct(struct pt_emit *e, unsigned n_maps,
-			  unsigned n_parameters, unsigned n_warnings)
+			  unsigned n_parameters, unsigned n_warnings,
+			  unsigned n_patched)
 {
 	const struct pt_program *program = e->program;
 	struct pt_out *out = e->out;
@@ -438,6 +448,10 @@ static void script_struct(struct pt_emit *e, unsigned n_maps,
 		pt_out_line(out, ".objects = pg_objects,");
 		pt_out_line(out, ".n_objects = %u,", program->env.objects->len);
 	}
+	if (n_patched) {
+		pt_out_line(out, ".patched = pg_patched,");
+		pt_out_line(out, ".n_patched = %u,", n_patched);
+	}
 	pt_out_close(out, ";");
 }
 
@@ -484,7 +498,8 @@ void pt_emit_sections(struct pt_emit *e)
 void pt_emit_tables(struct pt_emit *e)
 {
 	unsigned n_maps = maps(e), n_parameters = parameters(e),
-		 n_warnings = pt_emit_warnings(e);
+		 n_warnings = pt_emit_warnings(e),
+		 n_patched = pt_emit_patched(e);
 
 	locks(e);
 	probes(e);
@@ -493,5 +508,5 @@ void pt_emit_tables(struct pt_emit *e)
 	if (e->program->env.dbg)
 		build_id(e);
 	objects(e);
-	script_struct(e, n_maps, n_parameters, n_warnings);
+	script_struct(e, n_maps, n_parameters, n_warnings, n_patched);
 }
