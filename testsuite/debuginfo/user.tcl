@@ -78,6 +78,26 @@ proc dbg_test_user_layers {} {
     dbg_user "none" none {list where} {\[io\] *}
 }
 
+# The forms in which distributions and build systems have the DWARF of programs.
+proc dbg_test_user_forms {} {
+    global dbg_work
+    dbg_shell "rm -rf forms && mkdir forms && cd forms &&\
+	gcc -g -O2 -o one [ptap_quote $::dbg_dir/sample.c] &&\
+	gcc -g -O0 -o two [ptap_quote $::dbg_dir/sample.c] &&\
+	gcc -g -O2 -gsplit-dwarf -o split [ptap_quote $::dbg_dir/sample.c] &&\
+	objcopy --compress-debug-sections=zlib one packed"
+    dbg_form "user: plain" user:$dbg_work/forms/one
+    dbg_form "user: compressed" user:$dbg_work/forms/packed
+    dbg_form "user: split units" user:$dbg_work/forms/split
+    if {[auto_execok dwz] eq ""} {
+	unsupported "debuginfo: user: dwz is not installed"
+	return
+    }
+    dbg_shell "cd forms && cp one dwz && cp two dwz0 &&\
+	dwz -m dwz-common dwz dwz0"
+    dbg_form "user: dwz -m" user:$dbg_work/forms/dwz
+}
+
 # Linkage tables as linkers make them.
 proc dbg_test_user_stubs {} {
     foreach {name flags} {
@@ -216,6 +236,7 @@ proc dbg_test_user_marks {} {
 proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_layers
+    dbg_test_user_forms
     dbg_test_user_stubs
     dbg_test_user_libraries
     dbg_test_user_operands

@@ -67,5 +67,75 @@ options_list "listing: tracepoints of any system" "$r -l 'kernel.t*(\"*:sched_pr
     {kernel.tracepoint("sched:sched_process_fork")}
     {kernel.tracepoint("sched:sched_process_free")}
 }
+
+# Points in user programs; PROGRAM and LIBRARY stand for the paths, SOURCES for the
+# folder.
+proc options_list_user {what line wanted} {
+    set program [ptap_compiled userprog]
+    set library [ptap_compiled usershared]
+    set sources $::ptap_srcdir/testsuite/run
+    set map [list PROGRAM [file normalize $program] \
+		 LIBRARY [file normalize $library] SOURCES $sources]
+    options_list "listing: $what" [string map $map $line] [string map $map $wanted]
+}
+
+options_list_user "functions of a program" "$r -l 'process(\"PROGRAM\").function(\"user_??*e*\")'" {
+    {process("PROGRAM").function("user_between@SOURCES/userprog.c:N")}
+    {process("PROGRAM").function("user_dies@SOURCES/userprog.c:N")}
+    {process("PROGRAM").function("user_inlined@SOURCES/userprog.c:N")}
+    {process("PROGRAM").function("user_leaves@SOURCES/userprog.c:N")}
+    {process("PROGRAM").function("user_make@SOURCES/userprog.c:N")}
+}
+options_list_user "variables of a program" "$r -L 'process(\"PROGRAM\").function(\"user_add\").return'" {
+    {process("PROGRAM").function("user_add@SOURCES/userprog.c:N").return $a:int $b:long int $p:const struct user_point * $return:int}
+}
+options_list_user "statements of a program" "$r -l 'process(\"PROGRAM\").statement(\"user_half@userprog.c:*\")'" {
+    {process("PROGRAM").statement("user_half@SOURCES/userprog.c:N")}
+    {process("PROGRAM").statement("user_half@SOURCES/userprog.c:N")}
+}
+options_list_user "a library of a program" "$r -L 'process(\"PROGRAM\").library(\"user*\").function(\"shared_*\").call'" {
+    {process("PROGRAM").library("LIBRARY").function("shared_square@SOURCES/usershared.c:N").call $value:long int}
+    {process("PROGRAM").library("LIBRARY").function("shared_twice@SOURCES/usershared.c:N").call $value:long int}
+}
+options_list_user "the linkage table" "$r -l 'process(\"PROGRAM\").plt(\"pthread*\").return'" {
+    {process("PROGRAM").plt("pthread_create").return}
+    {process("PROGRAM").plt("pthread_join").return}
+}
+options_list_user "markers" "$r -L 'process(\"PROGRAM\").mark(\"*\")'" {
+    {process("PROGRAM").provider("user").mark("global__value") $arg1:long}
+    {process("PROGRAM").provider("user").mark("guarded") $arg1:long}
+    {process("PROGRAM").provider("user").mark("plain")}
+    {process("PROGRAM").provider("user").mark("values") $arg1:long $arg2:long $arg3:long $arg4:long $arg5:long $arg6:long}
+}
+options_list_user "paths by wildcard" "$r -l 'process(\"[file dirname [ptap_compiled userprog]]/user*\").provider(\"*\").mark(\"\[ps\]*a*\")'" {
+    {process("PROGRAM").provider("user").mark("plain")}
+    {process("LIBRARY").provider("library").mark("squared")}
+}
+options_list_user "words of a program by wildcard" "$r -l 'process(\"PROGRAM\").*(\"user_half\").call'" {
+    {process("PROGRAM").function("user_half@SOURCES/userprog.c:N").call}
+}
+options_list_user "the program of -c" "$r -c 'PROGRAM calls' -l 'process.function(\"user_half\")'" {
+    {process("PROGRAM").function("user_half@SOURCES/userprog.c:N")}
+}
+options_list_user "as JSON" "$r --json -L 'process(\"PROGRAM\").function(\"user_half\")' | grep -o '\"program\": \"\[^\"]*\"'" {
+    {"program": "PROGRAM"}
+}
+
+# The program of a process, by its number and by -x.
+proc options_list_process {} {
+    set program [ptap_compiled userprog]
+    set pid [exec $program spin 20000 > /dev/null &]
+    options_list_user "the program of a process" \
+	"$::r -l 'process($pid).function(\"user_half\")'" {
+	{process("PROGRAM").function("user_half@SOURCES/userprog.c:N")}
+    }
+    options_list_user "the program of -x" \
+	"$::r -x $pid -l 'process.mark(\"plain\")'" {
+	{process("PROGRAM").provider("user").mark("plain")}
+    }
+    ptap_kill KILL $pid
+}
+options_list_process
+
 options_bad "$i -l listed.gone" 1 no-match
 options_bad "$i -l listed.raed" 1 unknown-probe {did you mean 'listed\.read'}

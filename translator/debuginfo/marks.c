@@ -130,7 +130,7 @@ static gint by_name(gconstpointer a, gconstpointer b)
 
 struct pt_error *pt_dbg_marks(struct pt_dbg *dbg, GPtrArray *ret)
 {
-	struct notes n = { .dbg = dbg, .ret = ret };
+	struct notes n = { .dbg = dbg, .ret = pt_arena_ptr_array(dbg->arena) };
 	struct pt_error *error;
 	GElf_Shdr header;
 	Elf_Data *data;
@@ -142,6 +142,7 @@ struct pt_error *pt_dbg_marks(struct pt_dbg *dbg, GPtrArray *ret)
 				    &data))
 		return NULL;
 	error = read_notes(&n, data->d_buf, data->d_size);
-	g_ptr_array_sort(ret, by_name);
+	g_ptr_array_sort(n.ret, by_name);
+	g_ptr_array_extend(ret, n.ret, NULL, NULL);
 	return error;
 }

@@ -113,6 +113,7 @@ struct pt_error *pt_dbg_stubs(struct pt_dbg *dbg, GPtrArray *ret)
 {
 	static const char *const sections[] = { ".plt", ".plt.sec",
 						".plt.got" };
+	GPtrArray *own = pt_arena_ptr_array(dbg->arena);
 	Elf_Data *symbols, *names;
 	struct slots s = { 0 };
 	GElf_Shdr header;
@@ -127,8 +128,9 @@ struct pt_error *pt_dbg_stubs(struct pt_dbg *dbg, GPtrArray *ret)
 	read_relocations(dbg, ".rela.plt", &s);
 	read_relocations(dbg, ".rela.dyn", &s);
 	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
-		read_stubs(dbg, sections[i], &s, ret);
+		read_stubs(dbg, sections[i], &s, own);
 	g_hash_table_unref(s.by_address);
-	g_ptr_array_sort(ret, by_name);
+	g_ptr_array_sort(own, by_name);
+	g_ptr_array_extend(ret, own, NULL, NULL);
 	return NULL;
 }

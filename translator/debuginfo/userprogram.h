@@ -75,7 +75,7 @@ struct pt_dbg_stub {
 	uint64_t address;
 };
 
-/* All of them (struct pt_dbg_stub *), in order of name and address. */
+/* Adds all of them (struct pt_dbg_stub *) to RET, in order of name and address. */
 struct pt_error *pt_dbg_stubs(struct pt_dbg *dbg, GPtrArray *ret);
 
 /* A marker of <sys/sdt.h>, which the compiler described in .note.stapsdt. */
@@ -86,7 +86,7 @@ struct pt_dbg_mark {
 	GPtrArray *arguments; /* const char *: operands, "-4@%edi" */
 };
 
-/* All markers (struct pt_dbg_mark *), in order of provider, name and address.  An
+/* Adds all markers (struct pt_dbg_mark *), in order of provider, name and address.  An
  * unreadable note ends the list with PT_E_BAD_DEBUGINFO. */
 struct pt_error *pt_dbg_marks(struct pt_dbg *dbg, GPtrArray *ret);
 

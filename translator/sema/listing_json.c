@@ -2,6 +2,7 @@
 /*
  * -l and -L with --json: one document, a line for each point.
  */
+#include "../debuginfo/userprogram.h"
 #include "context.h"
 
 #include <json-c/json.h>
@@ -40,7 +41,10 @@ static void add_site(struct pt_sema *sema, struct json_object *to,
 	add_text(to, "address",
 		 pt_arena_printf(sema->arena, "0x%" G_GINT64_MODIFIER "x",
 				 site->address - base));
-	add_text(to, "module", module ? module : "kernel");
+	if (site->dbg && pt_dbg_program(site->dbg))
+		add_text(to, "program", pt_dbg_program(site->dbg));
+	else
+		add_text(to, "module", module ? module : "kernel");
 }
 
 /* "$name:type" */
