@@ -138,6 +138,9 @@ static const char *const pte_untouchable[] = {
 	"atomic_notifier_call_chain",
 	"__atomic_notifier_call_chain",
 	"notifier_call_chain",
+	/* Notifiers that are asked before the engine, or as early. */
+	"hw_breakpoint_exceptions_notify",
+	"kmmio_die_notifier",
 	"kgdb_ll_trap",
 	"kprobe_int3_handler",
 	"get_kprobe",

@@ -84,10 +84,21 @@ static bool pte_is_detour(const struct pte_walk *walk)
 	}
 }
 
-/* Compilers and the kernel's patching fill with int3 what is not reached. */
+/*
+ * Compilers, linkers and the kernel's patching fill with int3 what is not reached:
+ * behind a jump or return, and between a call that does not return (of
+ * __stack_chk_fail(), most often) and the next function.
+ */
 static bool pte_is_filler(const struct pte_walk *walk)
 {
-	return walk->final || walk->filler;
+	size_t left = walk->end - walk->at;
+	u8 rest[PTE_ORIGINAL_MAX];
+
+	if (walk->final || walk->filler)
+		return true;
+	return left <= sizeof(rest) &&
+	       pte_original_bytes(walk->at, rest, left) &&
+	       !memchr_inv(rest, PTE_INT3, left);
 }
 
 enum pte_walk_step pte_walk_next(struct pte_walk *walk)
