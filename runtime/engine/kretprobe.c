@@ -609,6 +609,16 @@ void ptap_unregister_kretprobe(struct ptap_kretprobe *rp)
 	ptap_unregister_kretprobes(&rp, 1);
 }
 
+unsigned long ptap_kretprobe_contended(const struct ptap_kretprobe *rp)
+{
+	unsigned long n;
+
+	mutex_lock(&pte_lock);
+	n = rp->pool ? pte_pool_contended(&rp->pool->instances) : 0;
+	mutex_unlock(&pte_lock);
+	return n;
+}
+
 int ptap_disable_kretprobe(struct ptap_kretprobe *rp)
 {
 	return ptap_disable_kprobe(&rp->kp);

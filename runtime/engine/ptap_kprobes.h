@@ -292,6 +292,10 @@ void ptap_unregister_kretprobes(struct ptap_kretprobe **rps, int n);
 unsigned long ptap_return_address(unsigned long address,
 				  const unsigned long *slot);
 
+/* How often so far a CPU, looking for an instance, got in the way of another or took
+ * one that was at home with another.  0 while registered: nothing was shared. */
+unsigned long ptap_kretprobe_contended(const struct ptap_kretprobe *rp);
+
 int ptap_disable_kretprobe(struct ptap_kretprobe *rp);
 int ptap_enable_kretprobe(struct ptap_kretprobe *rp);
 
