@@ -85,7 +85,38 @@ members: (\d+) equal, 0 differ} $out - found all equal same]} {
 	{\[bad-debuginfo\] * is neither a bzImage nor an ELF file} compare
 }
 
+# A module's split BTF: damaged, of a module of another kernel (one that has more
+# types), and none.
+proc dbg_test_btf_module {} {
+    set module [lindex [glob -nocomplain \
+	/lib/modules/$::ptap_release/kernel/fs/fuse/fuse.ko*] 0]
+    if {[ptap_no_kernel] ne "" || [file extension $module] ne ".ko"} {
+	untested "debuginfo: btf: no module as it is loaded"
+	return
+    }
+    set vmlinux [dbg_vmlinux]
+    dbg_shell "objcopy -O binary --only-section=.BTF\
+	--set-section-flags .BTF=alloc $module split-btf &&\
+	head -c 20000 split-btf > short-btf && cp split-btf odd-btf &&\
+	printf '\\377\\377\\377\\177' |\
+	    dd of=odd-btf bs=1 seek=28 conv=notrunc status=none"
+    foreach {what line want} {
+	whole true {module("fuse").function("fuse_open") $inode:struct inode\* $file:struct file\**}
+	short {objcopy --update-section .BTF=short-btf fuse.ko} {*the BTF of module 'fuse' is damaged, or of a module of another kernel than *}
+	odd {objcopy --update-section .BTF=odd-btf fuse.ko} {*the BTF of module 'fuse' is damaged, or of a module of another kernel than *}
+	no {objcopy --remove-section .BTF fuse.ko} {*'./fuse.ko' has no debuginfo, and no file with it is installed*}
+    } {
+	dbg_shell "cp $module fuse.ko && objcopy --strip-debug fuse.ko && $line"
+	lassign [ptap_shell "cd [ptap_quote $::dbg_work] &&\
+	    [ptap_quote $::ptap_program] -w -r $::ptap_release -L\
+	    'module(\"./fuse.ko\").function(\"fuse_open\")'"] status out err
+	ptap_verdict "debuginfo: btf: a module with $what BTF" \
+	    [expr {[string match $want $out$err] ? "" : "got $out$err"}]
+    }
+}
+
 proc dbg_test_btf {} {
     dbg_test_btf_reader
     dbg_test_btf_kernel
+    dbg_test_btf_module
 }

@@ -125,7 +125,7 @@ bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
 		   struct pt_btf *ret)
 {
 	struct btf_header header;
-	struct pt_btf btf;
+	struct pt_btf btf = { .own = 1 };
 	uint64_t types, strings;
 	uint8_t *copy;
 

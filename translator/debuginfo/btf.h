@@ -21,6 +21,7 @@ struct pt_btf {
 	const char *strings; /* ends with a NUL */
 	size_t strings_size;
 	GArray *types; /* const struct btf_type *; [0] is NULL */
+	uint32_t own; /* of a module: the first type that is not the kernel's */
 };
 
 /* Checks SIZE bytes of BTF.  False: damaged, or of a kind that is not known. */
@@ -65,5 +66,19 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
  */
 struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 			     bool running, const char **ret);
+
+/* The kernel's BTF as it is, from the same places.  The errors, too, are the same. */
+struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
+			    bool running, const void **ret, size_t *ret_size);
+
+/*
+ * The same file for the module NAME, as its plain FILE, of the kernel whose BTF is
+ * in KERNEL_IMAGE, or that is RUNNING here.  PT_E_NO_DEBUGINFO if one of the two has
+ * no BTF, PT_E_BAD_DEBUGINFO if it is damaged, or they do not fit.
+ */
+struct pt_error *pt_btf_open_module(struct pt_session *session,
+				    const char *file, const char *name,
+				    const char *kernel_image, bool running,
+				    const char **ret);
 
 #endif

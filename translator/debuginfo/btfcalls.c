@@ -62,7 +62,7 @@ static GHashTable *list_prototypes(const struct pt_btf_source *source)
 	GHashTable *ret = g_hash_table_new(g_str_hash, g_str_equal);
 	GHashTable *seen = g_hash_table_new(g_str_hash, g_str_equal);
 
-	for (guint id = 1; id < btf->types->len; id++) {
+	for (guint id = btf->own; id < btf->types->len; id++) {
 		const struct btf_type *type = pt_btf_type(btf, id);
 		const char *name = pt_btf_name(btf, type->name_off);
 		uint32_t prototype = type->type;

@@ -48,9 +48,18 @@ static const char *const marks[] = {
 	"__start_kprobe_blacklist",
 };
 
+/* Sections of a module that are such a table. */
+static const char *const tables[] = {
+	"__mcount_loc",
+	"_kprobe_blacklist",
+};
+
 static bool has_mark(const struct pt_btf_source *source,
 		     const struct pt_image_section *s)
 {
+	for (size_t k = 0; k < G_N_ELEMENTS(tables); k++)
+		if (!strcmp(s->name, tables[k]))
+			return true;
 	for (guint i = 0; i < source->symbols->len; i++) {
 		const struct pt_kallsym *symbol =
 			&g_array_index(source->symbols, struct pt_kallsym, i);

@@ -125,7 +125,9 @@ static bool read_symbols(struct job *job)
 	return true;
 }
 
-static struct pt_error *from_image(struct job *job, const char *path)
+/* The image's sections, and where among them its BTF is. */
+static struct pt_error *find_btf(struct job *job, const char *path,
+				 const void **ret, size_t *ret_size)
 {
 	struct pt_btf_source *source = &job->source;
 	const struct pt_image_section *s;
@@ -137,8 +139,20 @@ static struct pt_error *from_image(struct job *job, const char *path)
 	s = section(job, ".BTF");
 	if (!s)
 		return no_btf(job, path, "has no BTF");
-	if (!pt_btf_attach(job->arena, source->region + s->offset, s->size,
-			   &source->btf))
+	*ret = source->region + s->offset;
+	*ret_size = s->size;
+	return NULL;
+}
+
+static struct pt_error *from_image(struct job *job, const char *path)
+{
+	struct pt_btf_source *source = &job->source;
+	const struct pt_image_section *s;
+	const void *data;
+	size_t size;
+
+	PT_TRY(find_btf(job, path, &data, &size));
+	if (!pt_btf_attach(job->arena, data, size, &source->btf))
 		return bad_btf(job, path);
 	s = section(job, ".notes");
 	if (!s || !pt_locate_note(source->region + s->offset, s->size,
@@ -212,6 +226,28 @@ static struct pt_error *make(struct job *job, const char *image, bool running,
 	g_array_unref(job->source.symbols);
 	g_array_unref(job->source.sections);
 	return error;
+}
+
+struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
+			    bool running, const void **ret, size_t *ret_size)
+{
+	struct job job = { .session = session, .arena = session->arena };
+	struct pt_error *error = NULL;
+	char *data;
+
+	elf_version(EV_CURRENT);
+	job.source.sections =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
+	if (image)
+		error = find_btf(&job, image, ret, ret_size);
+	g_array_unref(job.source.sections);
+	if (image && (!error || !running || access(RUNNING_BTF, R_OK)))
+		return error;
+	if (!running)
+		return pt_target_need_debuginfo(job.arena, &session->target);
+	PT_TRY(pt_file_read(job.arena, RUNNING_BTF, &data, ret_size));
+	*ret = data;
+	return NULL;
 }
 
 struct pt_error *pt_btf_open(struct pt_session *session, const char *image,

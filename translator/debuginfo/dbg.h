@@ -35,6 +35,12 @@ struct pt_dbg {
 /* PT_E_UNSUPPORTED if what was opened is not for the target kernel's machine. */
 struct pt_error *pt_dbg_need_target(struct pt_dbg *dbg);
 
+/* What the split BTF of the module NAME, its plain file FILE, says, with a warning
+ * that says so.  PT_E_NO_DEBUGINFO without. */
+struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
+					const char *file, const char *name,
+					const char *hint, struct pt_dbg **ret);
+
 /* Behind struct pt_dbg_function.die. */
 struct pt_dbg_code {
 	uint64_t offset;	/* of the DIE: subprogram with code, or copy;

@@ -135,6 +135,42 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 	return dbg_open_path(session, path, package_hint, false, ret);
 }
 
+/* What is known from BTF alone, of WHOSE ("kernel 6.1"). */
+static void dbg_warn_btf(struct pt_session *session, const char *whose,
+			 const char *hint)
+{
+	struct pt_error *warning =
+		pt_error_new(session->arena, PT_E_BTF,
+			     "the debug symbols of %s are not "
+			     "installed: its BTF gives functions, their "
+			     "parameters and results, and types, but no local "
+			     "variables, lines or inlined copies",
+			     whose);
+
+	warning->severity = PT_SEVERITY_WARNING;
+	/* The doctor has a line of his own for it. */
+	if (!session->options.doctor)
+		pt_diag_add(session->diag, pt_error_hint(warning, "%s", hint));
+}
+
+struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
+					const char *file, const char *name,
+					const char *hint, struct pt_dbg **ret)
+{
+	const struct pt_target *target = &session->target;
+	const char *path;
+
+	PT_TRY(pt_btf_open_module(session, file, name,
+				  target->image ? target->image
+						: target->debug_vmlinux,
+				  is_running(session), &path));
+	PT_TRY(dbg_open_path(session, path, hint, true, ret));
+	dbg_warn_btf(session,
+		     pt_arena_printf(session->arena, "module '%s'", name),
+		     hint);
+	return NULL;
+}
+
 static struct pt_error *dbg_open_btf(struct pt_session *session,
 				     const char *image, struct pt_dbg **ret)
 {
@@ -147,16 +183,10 @@ static struct pt_error *dbg_open_btf(struct pt_session *session,
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
 	PT_TRY(dbg_open_path(session, path, hint, true, ret));
-	error = pt_error_new(arena, PT_E_BTF,
-			     "the debug symbols of kernel %s are not "
-			     "installed: its BTF gives functions, their "
-			     "parameters and results, and types, but no local "
-			     "variables, lines or inlined copies",
-			     session->target.release);
-	error->severity = PT_SEVERITY_WARNING;
-	/* The doctor has a line of his own for it. */
-	if (!session->options.doctor)
-		pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
+	dbg_warn_btf(
+		session,
+		pt_arena_printf(arena, "kernel %s", session->target.release),
+		hint);
 	return NULL;
 }
 
@@ -221,9 +251,12 @@ struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what)
 		return NULL;
 	return pt_error_hint(
 		pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
-			     "the debug symbols of kernel %s are not "
-			     "installed, and its BTF does not describe %s",
-			     dbg->session->target.release, what),
+			     "the debug symbols of %s %s are not installed, "
+			     "and its BTF does not describe %s",
+			     dbg->module ? "module" : "kernel",
+			     dbg->module ? dbg->module
+					 : dbg->session->target.release,
+			     what),
 		"%s",
 		pt_target_debuginfo_hint(dbg->arena, &dbg->session->target));
 }

@@ -114,6 +114,22 @@ static struct pt_error *plain_file(struct pt_arena *arena,
 	return pt_file_write(arena, *ret, text, size);
 }
 
+/* Its debug symbols, or else what its BTF says. */
+static struct pt_error *open_layer(struct pt_session *session, const char *path,
+				   const char *name, const char *hint,
+				   struct pt_dbg **ret)
+{
+	struct pt_error *error, *other;
+
+	if (session->target.btf_only)
+		return pt_dbg_open_btf_module(session, path, name, hint, ret);
+	error = pt_dbg_open_file(session, path, hint, ret);
+	if (!error || error->code != PT_E_NO_DEBUGINFO)
+		return error;
+	other = pt_dbg_open_btf_module(session, path, name, hint, ret);
+	return other && other->code == PT_E_NO_DEBUGINFO ? error : other;
+}
+
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
 				    GPtrArray *sections, struct pt_dbg **ret)
@@ -127,7 +143,7 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 			  "-g among its flags";
 
 	PT_TRY(plain_file(arena, file, &path));
-	PT_TRY(pt_dbg_open_file(session, path, hint, ret));
+	PT_TRY(open_layer(session, path, file->name, hint, ret));
 	PT_TRY(pt_dbg_need_target(*ret));
 	(*ret)->is_kernel = true;
 	(*ret)->module = file->name;
