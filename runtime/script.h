@@ -537,6 +537,13 @@ struct ptrt_range {
 	unsigned section;
 };
 
+/* Code that the kernel rewrites; a lock prefix only while no second CPU has come
+ * online. */
+struct ptrt_patched {
+	struct ptrt_range range;
+	bool lock_prefix;
+};
+
 /* A function that must have called. */
 struct ptrt_caller {
 	const struct ptrt_range *ranges;
@@ -617,7 +624,7 @@ struct ptrt_script {
 	unsigned n_objects;
 	/* Code near the sites that the kernel patches, for the bundled engine, in
 	 * order within a section. */
-	const struct ptrt_range *patched;
+	const struct ptrt_patched *patched;
 	unsigned n_patched;
 	/* Code of the kernel that functions return to in place of their
 	 * callers, link time; 0: none. */

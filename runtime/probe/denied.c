@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <linux/cpumask.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/sort.h>
@@ -16,15 +17,21 @@ static int by_start(const void *a, const void *b)
 	return x->start < y->start ? -1 : x->start > y->start;
 }
 
-/* What is in the kernel, or in a module that is there, at its address of now. */
+/* What is in the kernel, or in a module that is there, at its address of now.  With a
+ * second CPU lock prefixes are there to stay (arch/x86/kernel/alternative.c:
+ * alternatives_enable_smp()). */
 static size_t fill(struct ptap_denied *list)
 {
 	size_t n = 0;
 	unsigned int i;
 
 	for (i = 0; i < ptrt_script.n_patched; i++) {
-		const struct ptrt_range *range = &ptrt_script.patched[i];
+		const struct ptrt_patched *patched = &ptrt_script.patched[i];
+		const struct ptrt_range *range = &patched->range;
 		u64 slide = ptrt_slide;
+
+		if (patched->lock_prefix && num_online_cpus() > 1)
+			continue;
 
 		if (range->section) {
 			slide = ptrt_script.sections[range->section - 1].slide;

@@ -213,8 +213,14 @@ struct pt_error *pt_dbg_find_callees(const struct pt_dbg_function *caller,
 struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
 					 const char *name, GPtrArray *ret);
 
-/* Code of the image that the kernel rewrites when it boots or loads the module
- * (struct pt_dbg_range, section 0), in order of its start; added to RET. */
+/* Code that the kernel rewrites when it boots or loads the module, link time. */
+struct pt_dbg_patch {
+	uint64_t start, end;
+	bool lock_prefix; /* only as long as one CPU alone was ever online */
+};
+
+/* All such of the image (struct pt_dbg_patch), in order of the start; added to
+ * RET. */
 void pt_dbg_patched(struct pt_dbg *dbg, GArray *ret);
 
 /* The function that holds a link-time address; NULL: none. */

@@ -41,11 +41,12 @@ static uint64_t relative_target(const struct table *table, uint64_t at)
 	return table->address + at + (uint64_t)(int64_t)distance;
 }
 
-static void add_range(GArray *list, uint64_t address, uint64_t length)
+static void add_patch(GArray *list, uint64_t address, uint64_t length,
+		      bool lock_prefix)
 {
-	struct pt_dbg_range range = { address, address + length, 0 };
+	struct pt_dbg_patch patch = { address, address + length, lock_prefix };
 
-	g_array_append_val(list, range);
+	g_array_append_val(list, patch);
 }
 
 /* struct alt_instr begins with the distance to the instruction; its sizes and the
@@ -84,8 +85,8 @@ static void add_alternatives(const struct table *table, GArray *ret)
 		if (!layout_fits(table, layout))
 			continue;
 		for (uint64_t at = 0; at < table->size; at += layout->size)
-			add_range(ret, relative_target(table, at),
-				  table->data[at + layout->length_at]);
+			add_patch(ret, relative_target(table, at),
+				  table->data[at + layout->length_at], false);
 		return;
 	}
 }
@@ -93,7 +94,7 @@ static void add_alternatives(const struct table *table, GArray *ret)
 static void add_lock_prefixes(const struct table *table, GArray *ret)
 {
 	for (uint64_t at = 0; at + 4 <= table->size; at += 4)
-		add_range(ret, relative_target(table, at), 1);
+		add_patch(ret, relative_target(table, at), 1, true);
 }
 
 /* struct paravirt_patch_site: an address, the kind, the length; as large as two
@@ -105,13 +106,13 @@ static void add_paravirtual(const struct table *table, unsigned word,
 		uint64_t address = 0;
 
 		memcpy(&address, table->data + at, word);
-		add_range(ret, address, table->data[at + word + 1]);
+		add_patch(ret, address, table->data[at + word + 1], false);
 	}
 }
 
 static gint by_start(gconstpointer a, gconstpointer b)
 {
-	const struct pt_dbg_range *x = a, *y = b;
+	const struct pt_dbg_patch *x = a, *y = b;
 
 	return (x->start > y->start) - (x->start < y->start);
 }

@@ -72,19 +72,20 @@ static unsigned emit_windows(struct pt_emit *e, const struct window *windows,
 	unsigned at = 0, n = 0;
 
 	for (unsigned i = 0; i < patched->len; i++) {
-		const struct pt_dbg_range *range =
-			&g_array_index(patched, struct pt_dbg_range, i);
+		const struct pt_dbg_patch *patch =
+			&g_array_index(patched, struct pt_dbg_patch, i);
 
-		while (at < n_windows && windows[at].end <= range->start)
+		while (at < n_windows && windows[at].end <= patch->start)
 			at++;
 		if (at == n_windows)
 			break;
-		if (range->end <= windows[at].start)
+		if (patch->end <= windows[at].start)
 			continue;
 		pt_out_line(e->out,
-			    "{ 0x%" G_GINT64_MODIFIER
-			    "xULL, 0x%" G_GINT64_MODIFIER "xULL, %u },",
-			    range->start, range->end, windows[at].section);
+			    "{ { 0x%" G_GINT64_MODIFIER
+			    "xULL, 0x%" G_GINT64_MODIFIER "xULL, %u }, %s },",
+			    patch->start, patch->end, windows[at].section,
+			    patch->lock_prefix ? "true" : "false");
 		n++;
 	}
 	return n;
@@ -99,12 +100,12 @@ unsigned pt_emit_patched(struct pt_emit *e)
 	if (!pt_session_bundled(e->program->session))
 		return 0;
 	windows = list_windows(e);
-	pt_out_open(e->out, "static const struct ptrt_range pg_patched[] =");
+	pt_out_open(e->out, "static const struct ptrt_patched pg_patched[] =");
 	for (unsigned i = 0, end; i < windows->len; i = end) {
 		const struct window *first =
 			&g_array_index(windows, struct window, i);
 		GArray *patched =
-			g_array_new(FALSE, FALSE, sizeof(struct pt_dbg_range));
+			g_array_new(FALSE, FALSE, sizeof(struct pt_dbg_patch));
 
 		for (end = i + 1; end < windows->len; end++)
 			if (g_array_index(windows, struct window, end).dbg !=
