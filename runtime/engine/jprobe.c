@@ -13,6 +13,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "arch/x86/jump.h"
 #include "engine.h"
 
 extern const u8 pte_jprobe_trap[];
@@ -68,7 +69,7 @@ PTE_HIT bool pte_jprobe_return_trap(struct pt_regs *regs,
 
 	if (regs->ip - 1 != (unsigned long)pte_jprobe_trap || !cpu->jprobe_site)
 		return false;
-	*regs = cpu->jprobe_regs;
+	pte_regs_restore(regs, &cpu->jprobe_regs);
 	memcpy((void *)kernel_stack_pointer(regs), cpu->jprobe_stack,
 	       cpu->jprobe_stack_n);
 	*site = cpu->jprobe_site;

@@ -501,10 +501,19 @@ unlock:
 
 static DECLARE_DELAYED_WORK(pte_jumps_worker, pte_jumps_look);
 
+/*
+ * The stubs switch interrupts off by themselves, which a paravirtual guest of Xen can
+ * not; and where tasks are preempted, they must be waited for.
+ */
+static bool pte_jumps_work(void)
+{
+	return !boot_cpu_has(X86_FEATURE_XENPV) &&
+	       (!IS_ENABLED(CONFIG_PREEMPTION) || IS_ENABLED(CONFIG_TASKS_RCU));
+}
+
 void pte_jumps_soon(void)
 {
-	/* The stubs switch interrupts off by themselves: not under Xen. */
-	if (!pte_jumps_off && !boot_cpu_has(X86_FEATURE_XENPV))
+	if (!pte_jumps_off && pte_jumps_work())
 		schedule_delayed_work(&pte_jumps_worker, HZ / 20);
 }
 

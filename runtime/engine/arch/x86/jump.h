@@ -31,6 +31,21 @@ void pte_jump_free(struct ptap_site *site);
 /* Control, not under pte_lock: no worker runs any more. */
 void pte_jumps_exit(void);
 
+/* REGS, of an exception, as SAVED, which may be a stub's.  What the 32-bit entry code
+ * keeps of its own in the upper half of cs stays. */
+static inline void pte_regs_restore(struct pt_regs *regs,
+				    const struct pt_regs *saved)
+{
+#ifdef CONFIG_X86_32
+	unsigned short own = regs->__csh;
+
+	*regs = *saved;
+	regs->__csh = own;
+#else
+	*regs = *saved;
+#endif
+}
+
 /*
  * Hit, interrupts off.  0: go on in the stub.  Else regs->orig_ax is a stack pointer:
  * the flags and an address are there.
