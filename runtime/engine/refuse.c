@@ -138,6 +138,13 @@ static const char *const pte_untouchable[] = {
 	"atomic_notifier_call_chain",
 	"__atomic_notifier_call_chain",
 	"notifier_call_chain",
+	"__rcu_read_lock",
+	"__rcu_read_unlock",
+	"rcu_read_unlock_*",
+	"rcu_is_watching",
+	"debug_lockdep_rcu_enabled",
+	"lock_acquire",
+	"lock_release",
 	/* Notifiers that are asked before the engine, or as early. */
 	"hw_breakpoint_exceptions_notify",
 	"kmmio_die_notifier",
@@ -434,13 +441,12 @@ static enum ptap_refusal pte_refuse_text(unsigned long address,
 	}
 }
 
+/* Whatever the instruction there is. */
 static enum ptap_refusal pte_refuse_place(unsigned long address,
 					  const struct pte_symbol *symbol)
 {
-	enum ptap_refusal refusal = pte_is_denied(address, 1);
+	enum ptap_refusal refusal;
 
-	if (refusal != PTAP_REFUSED_NONE)
-		return refusal;
 	if (pte_is_engine(symbol))
 		return PTAP_REFUSED_ENGINE;
 	refusal = pte_in_section(address);
@@ -481,9 +487,11 @@ enum ptap_refusal pte_refuse(unsigned long *address, bool entry,
 		return refusal;
 	if (!pte_symbol_of(*address, &symbol))
 		return PTAP_REFUSED_NOT_TEXT;
-	refusal = pte_refuse_head(address, entry, &symbol);
+	refusal = pte_refuse_place(*address, &symbol);
 	if (refusal == PTAP_REFUSED_NONE)
-		refusal = pte_refuse_place(*address, &symbol);
+		refusal = pte_refuse_head(address, entry, &symbol);
+	if (refusal == PTAP_REFUSED_NONE)
+		refusal = pte_is_denied(*address, 1);
 	if (refusal == PTAP_REFUSED_NONE)
 		refusal = pte_reserved(*address, 1, symbol.module);
 	if (refusal == PTAP_REFUSED_NONE)

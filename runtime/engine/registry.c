@@ -145,20 +145,23 @@ static int pte_prepare(struct ptap_kprobe *p, u32 kind)
 				       : pte_refusal_errno(p->refusal);
 	}
 	p->refusal = pte_join(p, site, kind);
+	if (p->site)
+		p->addr = (ptap_kprobe_opcode_t *)address;
 	if (p->refusal != PTAP_REFUSED_NONE)
 		return pte_refusal_errno(p->refusal);
 	error = p->fault_handler ? pte_guard_add(p) : 0;
 	if (error)
 		return error;
-	p->addr = (ptap_kprobe_opcode_t *)address;
 	p->nmissed = 0;
 	return 0;
 }
 
+/* As if P had never been registered: its address is given as it was before. */
 static void pte_part(struct ptap_kprobe *p)
 {
 	struct ptap_site *site = p->site;
 
+	p->addr = p->symbol_name ? NULL : p->addr - p->offset;
 	if (site->last == p)
 		site->last = NULL;
 	site->n_probes--;
@@ -364,6 +367,7 @@ static void pte_drop_sites(const struct module *module)
 			p->flags |= PTE_GONE;
 		pte_choose_call(site);
 	}
+	pte_jumps_take(&all);
 	pte_sites_disarm(&all);
 	list_for_each_entry(site, &all, work) {
 		pte_site_unhash(site);
