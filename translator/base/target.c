@@ -194,6 +194,9 @@ static struct pt_error *find_in_dir(struct pt_arena *arena, const char *dir,
 	target.debug_vmlinux =
 		if_exists(pt_arena_printf(arena, "%s/vmlinux", dir));
 	fill(arena, &target, release);
+	if (!target.image)
+		target.image = if_exists(pt_arena_printf(
+			arena, "%s/arch/x86/boot/bzImage", target.build_dir));
 	*ret = target;
 	return NULL;
 }

@@ -14,7 +14,8 @@ struct pt_target {
 	const char *build_dir;	   /* where kbuild works; NULL: no headers */
 	const char *debug_vmlinux; /* NULL: no debuginfo */
 	bool btf_only;		   /* debuginfo shall not be used */
-	const char *image;	   /* /boot/vmlinuz-R; NULL: not installed */
+	const char *image;  /* /boot/vmlinuz-R, or the build folder's own;
+				    * NULL: there is none */
 	GHashTable *config; /* "CONFIG_X" -> value; filled on first use */
 	const char *config_path;
 };

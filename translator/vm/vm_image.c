@@ -10,8 +10,15 @@
 
 /* What the agent needs before it has the host's root; the rest is loaded from
  * there. */
-static const char *const drivers[] = {
-	"virtio_pci", "virtio_console", "9pnet_virtio", "9p", "overlay",
+static const struct {
+	const char *name;
+	const char *option; /* of the kernel: "y", it is built in */
+} drivers[] = {
+	{ "virtio_pci", "CONFIG_VIRTIO_PCI" },
+	{ "virtio_console", "CONFIG_VIRTIO_CONSOLE" },
+	{ "9pnet_virtio", "CONFIG_NET_9P_VIRTIO" },
+	{ "9p", "CONFIG_9P_FS" },
+	{ "overlay", "CONFIG_OVERLAY_FS" },
 };
 
 /* Adds MODULE after those it depends on. */
@@ -46,6 +53,7 @@ static struct pt_error *driver_paths(struct pt_arena *arena,
 	struct kmod_ctx *ctx = kmod_new(dir, NULL);
 	GPtrArray *paths = pt_arena_ptr_array(arena);
 	struct pt_error *error = NULL;
+	struct pt_target own = *target; /* for its cached configuration */
 
 	if (!ctx)
 		return pt_error_new(arena, PT_E_VM,
@@ -53,13 +61,17 @@ static struct pt_error *driver_paths(struct pt_arena *arena,
 	for (size_t i = 0; i < G_N_ELEMENTS(drivers) && !error; i++) {
 		struct kmod_list *list = NULL, *item;
 
-		if (kmod_module_new_from_lookup(ctx, drivers[i], &list) < 0 ||
+		if (!strcmp(pt_target_config(arena, &own, drivers[i].option),
+			    "y"))
+			continue;
+		if (kmod_module_new_from_lookup(ctx, drivers[i].name, &list) <
+			    0 ||
 		    !list)
 			error = pt_error_new(
 				arena, PT_E_VM,
 				"kernel %s has no driver '%s', which a guest "
 				"needs",
-				target->release, drivers[i]);
+				target->release, drivers[i].name);
 		kmod_list_foreach(item, list) {
 			struct kmod_module *module =
 				kmod_module_get_module(item);
