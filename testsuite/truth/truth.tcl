@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Values in the guest against what the source says that they are: values.c, as a
-# module, by each compiler at each level of optimisation.
+# module and as a user program, by each compiler at each level of optimisation.
 #
 # A value may be refused where the compiler kept nothing of it, never be wrong.
 # The least number of right ones below is what was seen, less a little for other
@@ -57,8 +57,8 @@ proc truth_expectations {source} {
 }
 
 # The script that prints each TERM behind its number where it is to be read, or
-# "?" where it is refused.
-proc truth_script {module source expectations} {
+# "?" where it is refused.  ROOT is how its points begin.
+proc truth_script {root source expectations} {
     set probes [dict create]
     foreach e $expectations {
 	lassign $e number function place term
@@ -75,7 +75,7 @@ proc truth_script {module source expectations} {
     }
     set script ""
     dict for {point body} $probes {
-	append script "probe module(\"$module\").$point\n{\n$body}\n"
+	append script "probe $root.$point\n{\n$body}\n"
     }
     return $script
 }
@@ -203,26 +203,50 @@ proc truth_results {out} {
     return $results
 }
 
-# Runs SCRIPT in the guest while the module's functions are called.
-proc truth_run {module script} {
+# Runs SCRIPT in the guest while COMMAND has the functions called.
+proc truth_run {script command} {
     set line "[ptap_quote $::ptap_program] --vm -r $::truth_release"
     append line " -DMAXTRYLOCK=100000 -DMAXACTION=10000"
-    append line " -c 'echo > /proc/ptap_truth/run' [ptap_quote $script]"
-    ptap_guest "insmod $module"
-    set result [ptap_shell $line]
-    ptap_guest "rmmod [file rootname [file tail $module]]"
-    return $result
+    append line " -c [ptap_quote $command] [ptap_quote $script]"
+    return [ptap_shell $line]
 }
 
 proc truth_level {dir level least} {
-    set source $::truth_dir/values.c
     set module $dir/ptap_truth_$level.ko
-    set expectations [truth_expectations $source]
+    ptap_guest "insmod $module"
+    truth_check $dir $level $least "module(\"$module\")" values_$level.c \
+	[truth_expectations $::truth_dir/values.c] "echo > /proc/ptap_truth/run"
+    ptap_guest "rmmod ptap_truth_$level"
+}
+
+# The same in a user program, which has no per-CPU variables, symbols that the kernel
+# does not know, and all text in its own memory.
+proc truth_user_level {level least} {
+    set dir $::ptap_work/truth
+    set program $dir/user_$level
+    lassign [split $level _] compiler option
+    exec $compiler -$option -std=gnu11 -g -o $program \
+	$::truth_dir/values.c $::truth_dir/user.c 2>@1
+    set expectations {}
+    foreach e [truth_expectations $::truth_dir/values.c] {
+	lassign $e number function place term want
+	if {![regexp {tr_here|symname} $term]} {
+	    lappend expectations [list $number $function $place \
+				      [string map {kernel_ user_} $term] $want]
+	}
+    }
+    truth_check $dir user_$level $least "process(\"$program\")" values.c \
+	$expectations $program
+}
+
+# Prints what EXPECTATIONS ask for while COMMAND runs; at least LEAST must be right,
+# and none wrong.
+proc truth_check {dir level least root source expectations command} {
     set script $dir/$level.stp
     set handle [open $script w]
-    puts -nonewline $handle [truth_script $module values_$level.c $expectations]
+    puts -nonewline $handle [truth_script $root $source $expectations]
     close $handle
-    lassign [truth_run $module $script] status out err
+    lassign [truth_run $script $command] status out err
     if {$status != 0} {
 	fail "truth: $level: exit status $status: [string range $err 0 500]"
 	return

@@ -71,6 +71,8 @@ struct pt_dbg_section {
 #define PT_DBG_ABSOLUTE UINT_MAX
 /* That of all of a program: in the process that was hit. */
 #define PT_DBG_HERE (UINT_MAX - 1)
+/* Behind it the number of another file of user space among the script's. */
+#define PT_DBG_OBJECT 0x80000000U
 
 /* The number, from 1, among the script's sections of the one that holds a
  * link-time address of a module; 0 for the kernel image, which moves as a whole;
