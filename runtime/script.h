@@ -237,6 +237,9 @@ struct ptrt_section {
 };
 /* Where the file of user space that was hit is loaded, likewise. */
 uint64_t ptrt_user_slide(struct ptrt_context *c);
+/* The same of another file, by its number; an error if the process has not loaded
+ * it. */
+uint64_t ptrt_object_slide(struct ptrt_context *c, unsigned number);
 /* Current's thread pointer (fs base). */
 uint64_t ptrt_thread_pointer(void);
 /* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
@@ -519,6 +522,13 @@ struct ptrt_site {
 			   * file of user space */
 };
 
+/* A file of user space. */
+struct ptrt_object {
+	const char *path;
+	/* A place of its code: link-time address, and offset in the file. */
+	uint64_t address, offset;
+};
+
 /* What else is needed of such a site. */
 struct ptrt_user_site {
 	uint64_t offset;    /* in the file */
@@ -620,7 +630,7 @@ struct ptrt_script {
 	uint64_t anchor; /* link-time address of relay_open; 0: no addresses */
 	struct ptrt_section *sections;
 	unsigned n_sections;
-	const char *const *objects; /* paths of files of user space */
+	const struct ptrt_object *objects; /* files of user space */
 	unsigned n_objects;
 	/* Code near the sites that the kernel patches, for the bundled engine, in
 	 * order within a section. */

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/dcache.h>
 #include <linux/err.h>
-#include <linux/mm_types.h>
+#include <linux/mm.h>
+#include <linux/mmap_lock.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/rcupdate.h>
@@ -32,7 +33,7 @@ int ptrt_user_create(void)
 		return -ENOMEM;
 	for (i = 0; i < ptrt_script.n_objects; i++)
 		user_objects[i].error =
-			kern_path(ptrt_script.objects[i], LOOKUP_FOLLOW,
+			kern_path(ptrt_script.objects[i].path, LOOKUP_FOLLOW,
 				  &user_objects[i].path);
 	return 0;
 }
@@ -117,4 +118,50 @@ bool ptrt_user_wanted(const struct ptrt_probe *probe,
 		return false;
 	return returns_into(&probe->callers[0],
 			    address - 1 - (ip - site->address));
+}
+
+static bool user_is_code(const struct vm_area_struct *vma,
+			 const struct ptrt_object *object,
+			 const struct inode *inode)
+{
+	u64 start = (u64)vma->vm_pgoff << PAGE_SHIFT;
+
+	return vma->vm_file && file_inode(vma->vm_file) == inode &&
+	       (vma->vm_flags & VM_EXEC) && object->offset >= start &&
+	       object->offset - start < vma->vm_end - vma->vm_start;
+}
+
+/* Where the file of OBJECT is loaded: the area of its code tells.  The lock is only
+ * tried; access/pagecache.h says why it may be. */
+static bool user_find_slide(const struct ptrt_object *object,
+			    const struct inode *inode, u64 *ret)
+{
+	struct mm_struct *mm = current->mm;
+	struct vm_area_struct *vma;
+	bool found = false;
+
+	if (!mm || !mmap_read_trylock(mm))
+		return false;
+	for (vma = find_vma(mm, 0); vma && !found;
+	     vma = find_vma(mm, vma->vm_end)) {
+		found = user_is_code(vma, object, inode);
+		if (found)
+			*ret = vma->vm_start + object->offset -
+			       ((u64)vma->vm_pgoff << PAGE_SHIFT) -
+			       object->address;
+	}
+	mmap_read_unlock(mm);
+	return found;
+}
+
+uint64_t ptrt_object_slide(struct ptrt_context *c, unsigned int number)
+{
+	const struct ptrt_object *object = &ptrt_script.objects[number];
+	const struct inode *inode = ptrt_user_inode(number);
+	u64 slide;
+
+	if (!IS_ERR(inode) && user_find_slide(object, inode, &slide))
+		return slide;
+	ptrt_error(c, "%s is not loaded in this process", object->path);
+	return 0;
 }

@@ -17,7 +17,8 @@ enum pt_fetch_op {
 	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image (a = 0)
 			  * or in the script's section a of a module, moved by
 			  * its load-time slide; PT_DBG_HERE: of the program
-			  * that was hit */
+			  * that was hit; from PT_DBG_OBJECT on: of
+			  * another in the same process */
 	PT_FETCH_TLS,  /* [-- v] the task's thread pointer (fs base) */
 	PT_FETCH_CFA,  /* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + word size; only at entry */

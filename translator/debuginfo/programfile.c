@@ -188,6 +188,22 @@ bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
 	return true;
 }
 
+void pt_dbg_program_anchor(const struct pt_dbg *dbg, uint64_t *ret_address,
+			   uint64_t *ret_offset)
+{
+	*ret_address = *ret_offset = 0;
+	for (guint i = 0; i < dbg->program->segments->len; i++) {
+		const GElf_Phdr *s =
+			&g_array_index(dbg->program->segments, GElf_Phdr, i);
+
+		if (s->p_type == PT_LOAD && (s->p_flags & PF_X)) {
+			*ret_address = s->p_vaddr;
+			*ret_offset = s->p_offset;
+			return;
+		}
+	}
+}
+
 const char *pt_dbg_program(const struct pt_dbg *dbg)
 {
 	return dbg->program ? dbg->program->path : NULL;

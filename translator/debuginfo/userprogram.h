@@ -63,6 +63,11 @@ bool pt_dbg_program_moves(const struct pt_dbg *dbg);
 bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
 			   uint64_t *ret);
 
+/* A place of its code, by which it is found in a process: link-time address, and
+ * offset in the file. */
+void pt_dbg_program_anchor(const struct pt_dbg *dbg, uint64_t *ret_address,
+			   uint64_t *ret_offset);
+
 /* Can others link against SYMBOL of it? */
 bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol);
 

@@ -225,6 +225,9 @@ static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
 	struct pt_arena *arena = m->e->arena;
 	const char *slide =
 		insn->a == PT_DBG_HERE ? "ptrt_user_slide(c)"
+		: insn->a >= PT_DBG_OBJECT
+			? pt_arena_printf(arena, "ptrt_object_slide(c, %u)",
+					  insn->a - PT_DBG_OBJECT)
 		: insn->a ? pt_arena_printf(arena, "pg_sections[%u].slide",
 					    insn->a - 1)
 			  : "ptrt_slide";
@@ -247,7 +250,11 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 		     pt_arena_printf(arena, "ptrt_user_reg(c, %u)", insn->a));
 		break;
 	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
-	case PT_FETCH_ADDR: push(m, address(m, insn)); break;
+	case PT_FETCH_ADDR:
+		m->may_fail |=
+			insn->a >= PT_DBG_OBJECT && insn->a != PT_DBG_HERE;
+		push(m, address(m, insn));
+		break;
 	case PT_FETCH_CFA: push(m, "ptrt_cfa(c)"); break;
 	case PT_FETCH_TLS: push(m, "ptrt_thread_pointer()"); break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;

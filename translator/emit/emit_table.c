@@ -379,11 +379,17 @@ static void objects(struct pt_emit *e)
 
 	if (!list || !list->len)
 		return;
-	pt_out_open(e->out, "static const char *const pg_objects[] =");
+	pt_out_open(e->out, "static const struct ptrt_object pg_objects[] =");
 	for (unsigned i = 0; i < list->len; i++) {
 		const struct pt_object *object = g_ptr_array_index(list, i);
+		uint64_t address = 0, offset = 0;
 
-		pt_out_line(e->out, "%s, /* %u */", c_text(e, object->path), i);
+		if (object->dbg)
+			pt_dbg_program_anchor(object->dbg, &address, &offset);
+		pt_out_line(e->out,
+			    "{ %s, 0x%" G_GINT64_MODIFIER
+			    "xULL, 0x%" G_GINT64_MODIFIER "xULL }, /* %u */",
+			    c_text(e, object->path), address, offset, i);
 	}
 	pt_out_close(e->out, ";");
 	for (unsigned i = 0; i < list->len; i++) {

@@ -254,6 +254,15 @@ static struct pt_object *find_object(struct pt_probe_env *env, const char *path)
 	return object;
 }
 
+const struct pt_object *pt_process_object(struct pt_probe_env *env,
+					  struct pt_dbg *dbg)
+{
+	struct pt_object *object = find_object(env, pt_dbg_program(dbg));
+
+	object->dbg = dbg;
+	return object;
+}
+
 struct pt_error *pt_process_bind(struct pt_probe_env *env,
 				 const struct pt_process_point *point,
 				 const GPtrArray *sites,
@@ -273,11 +282,8 @@ struct pt_error *pt_process_bind(struct pt_probe_env *env,
 				find_object(env, paths->pdata[i]));
 	for (unsigned i = 0; i < sites->len; i++) {
 		struct pt_dbg_function *f = sites->pdata[i];
-		struct pt_object *object =
-			find_object(env, pt_dbg_program(f->dbg));
 
-		object->dbg = f->dbg;
-		f->section = object->number;
+		f->section = pt_process_object(env, f->dbg)->number;
 	}
 	*ret = process;
 	return NULL;

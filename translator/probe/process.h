@@ -41,6 +41,10 @@ struct pt_error *pt_process_images(struct pt_probe_env *env,
 struct pt_error *pt_process_open(struct pt_probe_env *env, const char *path,
 				 struct pt_dbg **ret);
 
+/* The file of DBG, a program, among those of the script. */
+const struct pt_object *pt_process_object(struct pt_probe_env *env,
+					  struct pt_dbg *dbg);
+
 /* Sets BOUND->process, and the sections of SITES (struct pt_dbg_function *) to the
  * numbers of their files among the script's. */
 struct pt_error *pt_process_bind(struct pt_probe_env *env,

@@ -6,6 +6,7 @@
 #include "../debuginfo/userprogram.h"
 #include "../lang/walk.h"
 #include "cast.h"
+#include "process.h"
 #include "resolve_target.h"
 
 /* ---- snapshots -------------------------------------------------------- */
@@ -198,17 +199,38 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 	return pt_dbg_variable(walk->dbg, walk->function, name, ret);
 }
 
-/* Only the hit of a probe says where its own file is loaded. */
-static struct pt_error *elsewhere(struct pt_target_walk *walk,
-				  const char *variable)
+static void move_to_object(struct pt_fetch *fetch, unsigned number)
 {
-	return pt_error_hint(
-		pt_error_new(
-			walk->arena, PT_E_UNSUPPORTED,
-			"where '%s' of '%s' is in memory is not known here",
-			variable, pt_dbg_program(walk->dbg)),
-		"read it in a probe of that file: process(\"%s\").function()",
-		pt_dbg_program(walk->dbg));
+	for (unsigned i = 0; fetch && i < fetch->insns->len; i++) {
+		struct pt_fetch_insn *insn =
+			&g_array_index(fetch->insns, struct pt_fetch_insn, i);
+
+		if (insn->op == PT_FETCH_ADDR && insn->a == PT_DBG_HERE)
+			insn->a = PT_DBG_OBJECT + number;
+	}
+}
+
+/* Only the hit in a process says which process is meant. */
+static struct pt_error *in_other_file(struct pt_target_walk *walk,
+				      const char *variable,
+				      struct pt_dbg_value *value)
+{
+	const struct pt_object *object;
+
+	if (!walk->bound || !walk->bound->process)
+		return pt_error_hint(
+			pt_error_new(walk->arena, PT_E_UNSUPPORTED,
+				     "where '%s' of '%s' is in memory is not "
+				     "known here",
+				     variable, pt_dbg_program(walk->dbg)),
+			"read it in a probe of that program: "
+			"process(\"%s\").function()",
+			pt_dbg_program(walk->dbg));
+	object = pt_process_object(walk->env, walk->dbg);
+	move_to_object(value->fetch, object->number);
+	move_to_object(value->high, object->number);
+	move_to_object(value->place, object->number);
+	return NULL;
 }
 
 static struct pt_error *base_var(struct pt_target_walk *walk,
@@ -238,7 +260,7 @@ static struct pt_error *base_var(struct pt_target_walk *walk,
 	error = pt_dbg_global(walk->dbg, variable, at ? at + 1 : NULL, ret);
 	if (!error && pt_dbg_program(walk->dbg) &&
 	    (!walk->function || walk->function->dbg != walk->dbg))
-		return elsewhere(walk, variable);
+		return in_other_file(walk, variable, ret);
 	/* A module's code sees what the kernel exports. */
 	if (!error || module || !pt_dbg_module(walk->dbg))
 		return error;
