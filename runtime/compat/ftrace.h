@@ -3,6 +3,7 @@
 #define PTRT_COMPAT_FTRACE_H
 
 #include <linux/ftrace.h>
+#include <linux/uaccess.h>
 #include <linux/version.h>
 
 /* The registers that every ftrace callback is given on x86, whole or not:
@@ -14,6 +15,24 @@ static __always_inline const void *ptrt_ftrace_regs(struct ftrace_regs *fregs)
 	return &arch_ftrace_regs(fregs)->regs;
 #else
 	return &fregs->regs;
+#endif
+}
+
+/*
+ * Does ftrace know the call at the start of the function at ADDRESS?  One behind the
+ * mark of a target of indirect branches (endbr64, endbr32) it takes for its own only
+ * where kernels are built for these (FTRACE_MCOUNT_MAX_OFFSET of asm/ftrace.h), and
+ * passes over in silence elsewhere.
+ */
+static inline bool ptrt_ftrace_reaches(unsigned long address)
+{
+#ifdef CONFIG_X86_KERNEL_IBT
+	return true;
+#else
+	u32 first;
+
+	return get_kernel_nofault(first, (u32 *)address) ||
+	       (first != 0xfa1e0ff3 && first != 0xfb1e0ff3);
 #endif
 }
 

@@ -74,8 +74,10 @@ static int filter_one_by_one(struct ptrt_ftrace *f)
 
 		if (!ptrt_site_verify(probe, site))
 			continue;
-		error = ftrace_set_filter_ip(&f->ops, ptrt_site_address(site),
-					     0, 0);
+		error = -EINVAL;
+		if (ptrt_ftrace_reaches(ptrt_site_address(site)))
+			error = ftrace_set_filter_ip(
+				&f->ops, ptrt_site_address(site), 0, 0);
 		if (!error) {
 			__set_bit(i, f->filtered);
 			continue;
@@ -100,7 +102,8 @@ static bool filter_all(struct ptrt_ftrace *f)
 		return false;
 	for (i = 0; i < probe->n_sites; i++) {
 		/* One in a module may be absent: then one by one. */
-		if (!ptrt_site_verify(probe, &probe->sites[i])) {
+		if (!ptrt_site_verify(probe, &probe->sites[i]) ||
+		    !ptrt_ftrace_reaches(ptrt_site_address(&probe->sites[i]))) {
 			kvfree(ips);
 			return false;
 		}

@@ -224,6 +224,11 @@ NOINLINE long __pfx_padded(long a)
 	return padded_alias(a) + 1;
 }
 
+NOINLINE long __cfi_padded(long a)
+{
+	return padded_weak(a) + 1;
+}
+
 int main(void)
 {
 	node_t *node = calloc(1, sizeof(*node) + 8);
@@ -269,5 +274,6 @@ int main(void)
 	returns_nothing();
 	points(line_points, NULL);
 	sink = (int)__pfx_padded(1);
+	sink = (int)__cfi_padded(1);
 	return 0;
 }

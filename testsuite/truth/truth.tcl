@@ -160,6 +160,13 @@ proc truth_flags {} {
     return "$flags -m64 -mcmodel=kernel -mno-red-zone"
 }
 
+# What a level asks of gcc: gcc_O2, and with more behind it.
+proc truth_level_flags {level} {
+    lassign [split $level _] compiler option more
+    # a function's first instruction marks where indirect calls may go
+    return "-$option[expr {$more eq {endbr} ? { -fcf-protection=branch} : {}}]"
+}
+
 # Builds the modules ptap_truth_COMPILER_LEVEL for all of LEVELS (words such as
 # gcc_O2).  Returns the folder.
 proc truth_build {levels} {
@@ -175,7 +182,8 @@ proc truth_build {levels} {
 	append kbuild "obj-m += ptap_truth_$level.o\n" \
 	    "ptap_truth_$level-y := main_$level.o values_$level.o\n"
 	if {$compiler eq "gcc"} {
-	    append kbuild "CFLAGS_values_$level.o := -$option\n"
+	    append kbuild "CFLAGS_values_$level.o :=\
+		[truth_level_flags $level]\n"
 	    continue
 	}
 	exec sh -c "cd [ptap_quote $dir] && $compiler -$option [truth_flags]\
