@@ -61,6 +61,14 @@ options_list "listing: tracepoints" "$r -L 'kernel.trace(\"sched:sched_sw*\")'" 
     {kernel.trace("sched:sched_swap_numa") $src_tsk:struct task_struct* $src_cpu:int $dst_tsk:struct task_struct* $dst_cpu:int}
     {kernel.trace("sched:sched_switch") $preempt:bool $prev:struct task_struct* $next:struct task_struct* $prev_state:unsigned int}
 }
+options_list "listing: tracepoints of a module" "$r -L 'kernel.trace(\"ext4:ext4_sync_f*\")'" {
+    {kernel.trace("ext4:ext4_sync_file_enter") $file:struct file* $datasync:int}
+    {kernel.trace("ext4:ext4_sync_file_exit") $inode:struct inode* $ret:int}
+    {kernel.trace("ext4:ext4_sync_fs") $sb:struct super_block* $wait:int}
+}
+options_list "listing: the same by number" "$r -L 'module(\"ext4\").tracepoint(\"ext4_sync_fs\")'" {
+    {module("ext4").tracepoint("ext4:ext4_sync_fs") $arg1:struct super_block* $arg2:int}
+}
 options_list "listing: tracepoints of any system" "$r -l 'kernel.t*(\"*:sched_process_f*\")'" {
     {kernel.trace("sched:sched_process_fork")}
     {kernel.trace("sched:sched_process_free")}

@@ -5,12 +5,13 @@
 # The blacklist's ranges as the kernel was linked, in order.  VMLINUX: where _text is
 # in the file.
 proc blacklist_ranges {vmlinux} {
-    lassign [ptap_guest "mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null
-	cat /sys/kernel/debug/kprobes/blacklist; grep ' _text\$' /proc/kallsyms"] \
-	status out err
+    set line "mount -t debugfs debugfs /sys/kernel/debug 2>/dev/null;"
+    append line " cat /sys/kernel/debug/kprobes/blacklist;"
+    append line " grep ' _text\$' /proc/kallsyms"
+    lassign [ptap_guest $line] status out err
     set linked 0x[lindex [exec nm $vmlinux | grep { _text$}] 0]
     regexp -line {^([0-9a-f]+) T _text} $out - moved
-    set slide [expr {0x$moved - $linked}]
+    set slide [expr {"0x$moved" - $linked}]
     set ranges {}
     foreach line [split $out "\n"] {
 	if {[regexp {^(0x[0-9a-f]+)-(0x[0-9a-f]+)\t} $line - start end]} {

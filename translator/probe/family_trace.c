@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "../debuginfo/modules.h"
 #include "families.h"
 #include "images.h"
 #include "value.h"
@@ -19,6 +20,11 @@ static bool match(const struct pt_point *point)
 		       pt_families_is(point, 1, "tracepoint");
 	return pt_families_is(point, 0, "module") &&
 	       pt_families_is(point, 1, "tracepoint");
+}
+
+static bool is_trace(const struct pt_point *point)
+{
+	return pt_families_is(point, 1, "trace");
 }
 
 /* ---- finding ---------------------------------------------------------- */
@@ -62,32 +68,60 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	return pt_error_at(error, what->span);
 }
 
+/* kernel.trace("ext4:...") means those of a module, too, which is called as its
+ * tracepoints' system is. */
+static struct pt_error *find_in_modules(struct pt_probe_env *env,
+					const char *system, const char *name,
+					GPtrArray *ret)
+{
+	GPtrArray *files = pt_arena_ptr_array(env->session->arena);
+
+	if (strchr(system, '/') || !strcmp(system, "*"))
+		return NULL;
+	PT_TRY(pt_modules_find(env->session, system, files));
+	for (unsigned i = 0; i < files->len; i++) {
+		struct pt_error *error;
+		struct pt_dbg *dbg;
+
+		error = pt_probe_module(env, g_ptr_array_index(files, i), &dbg);
+		if (error && error->code == PT_E_NO_DEBUGINFO)
+			continue;
+		if (!error)
+			error = pt_dbg_find_tracepoints(dbg, system, name, ret);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
 static struct pt_error *find(struct pt_probe_env *env,
 			     const struct pt_point *point, GPtrArray *ret)
 {
 	struct pt_arena *arena = env->session->arena;
 	const struct pt_point_component *what = pt_families_component(point, 1);
-	const char *colon = strchr(what->text, ':'), *system = NULL;
+	const char *name = strchr(what->text, ':'), *system = NULL;
 	GPtrArray *images = pt_arena_ptr_array(arena);
-	struct pt_error *error;
+	struct pt_error *error = NULL;
 
-	if (colon)
+	if (name)
 		system = pt_arena_strndup(arena, what->text,
-					  (size_t)(colon - what->text));
+					  (size_t)(name++ - what->text));
+	else
+		name = what->text;
 	PT_TRY(pt_images_find(env, pt_families_component(point, 0), images));
-	for (unsigned i = 0; i < images->len; i++) {
-		error = pt_dbg_find_tracepoints(
-			g_ptr_array_index(images, i), system,
-			colon ? colon + 1 : what->text, ret);
-		if (error)
-			return pt_error_at(error, what->span);
-	}
+	for (unsigned i = 0; i < images->len && !error; i++)
+		error = pt_dbg_find_tracepoints(g_ptr_array_index(images, i),
+						system, name, ret);
+	if (!error && !ret->len && system && is_trace(point))
+		error = find_in_modules(env, system, name, ret);
+	if (error)
+		return pt_error_at(error, what->span);
 	if (!ret->len)
 		return no_match(g_ptr_array_index(images, 0), arena, point);
 	for (unsigned i = 0; i < ret->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(ret, i);
 
-		f->numbered = !strcmp(what->name, "tracepoint");
+		f->numbered = !is_trace(point);
 	}
 	return NULL;
 }
@@ -101,7 +135,7 @@ static const char *resolved_text(struct pt_arena *arena,
 	const char *module = pt_dbg_module(f->dbg);
 	const char *name = full_name(arena, f);
 
-	if (module)
+	if (module && strcmp(what->name, "trace") != 0)
 		return pt_arena_printf(arena, "module(\"%s\").%s(\"%s\")",
 				       module, what->name, name);
 	return pt_arena_printf(arena, "kernel.%s(\"%s\")", what->name, name);
