@@ -176,7 +176,7 @@ static int show(const char *text, const char *path)
 	GPtrArray *found;
 	int status = 0;
 
-	TRY(find(text, true, strchr(text, '='), &found));
+	TRY(find(text + (text[0] == '='), true, text[0] == '=', &found));
 	for (guint i = 0; i < found->len; i++) {
 		struct pt_dbg_value value;
 		struct pt_fetch *fetch;

@@ -30,6 +30,9 @@ set mal_abbrevs {
     variant	{22 0x19 1  0x16 0xf}
     ranged	{23 0x2e 0  3 8  0x55 0x17}
     local	{24 0x34 0  3 8  0x49 0x13  2 0x18}
+    old_bits	{25 0x0d 0  3 8  0x49 0x13  0x0b 0xf  0x0d 0xf  0x0c 0xf  0x38 0xf}
+    in_list	{26 0x05 0  3 8  0x49 0x13  2 0x17}
+    nameless	{27 0x0d 0  0x49 0x13  0x38 0xf}
 }
 
 set mal_parts {
@@ -46,6 +49,8 @@ set mal_parts {
     lists	{}
     lines	{}
     frames	{}
+    orc_ips	{}
+    orc		{}
 }
 
 proc mal_abbrev_text {} {
@@ -100,6 +105,10 @@ unit_end:
 	$part(lines)
 	.section .debug_frame
 	$part(frames)
+	.section .orc_unwind_ip, \"a\"
+	$part(orc_ips)
+	.section .orc_unwind, \"a\"
+	$part(orc)
 "
     foreach name [array names abbrevs] {
 	regsub -all "!$name\\y" $text ".uleb128 [lindex $abbrevs($name) 0]" text

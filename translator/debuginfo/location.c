@@ -8,6 +8,7 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "orc.h"
 #include "programfile.h"
 
 #define MAX_NESTING 8
@@ -161,6 +162,21 @@ static bool find_frame(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret)
 	return window->eh_cfi && !dwarf_cfi_addrframe(window->eh_cfi, pc, ret);
 }
 
+static struct pt_error *compile_orc(struct compiler *c)
+{
+	struct pt_orc_cfa cfa;
+
+	if (!pt_orc_find(c->dbg->image, c->context->pc, &cfa))
+		return compile_unsupported(
+			c, "a frame that has no unwind information");
+	PT_TRY(emit_register(c, cfa.reg));
+	PT_TRY(emit_offset(c, cfa.before));
+	if (!cfa.indirect)
+		return NULL;
+	PT_TRY(emit(c, PT_FETCH_LOAD, arch_of(c)->word, 0, 1, 1));
+	return emit_offset(c, cfa.after);
+}
+
 static struct pt_error *compile_cfa(struct compiler *c)
 {
 	struct pt_window *window = c->context->window;
@@ -172,8 +188,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 	if (c->context->at_entry)
 		return emit(c, PT_FETCH_CFA, 0, 0, 0, 1);
 	if (!find_frame(window, c->context->pc, &frame))
-		return compile_unsupported(
-			c, "a frame that has no unwind information");
+		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
 		free(frame);
 		return compile_unsupported(
