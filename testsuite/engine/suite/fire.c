@@ -129,6 +129,8 @@ static void one_round(struct fire_set *s, int round)
 	make_set(s, round);
 	suite_equal(ptap_register_kprobes(s->kprobes, BATCH + 2), 0);
 	suite_equal(ptap_register_kretprobes(s->kretprobes, 3), 0);
+	if (round & 2)
+		suite_settle();
 	msleep(round % 3 ? 2 : 20);
 	suite_equal(ptap_disable_kprobe(&s->quiet), 0);
 	suite_equal(ptap_disable_kretprobe(&s->outer), 0);

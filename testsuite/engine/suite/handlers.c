@@ -54,6 +54,7 @@ static void test_atomic_pre_result(struct ptap_kprobe *outer,
 {
 	clear_hits();
 	suite_equal(ptt_quiet(1, 2), 3);
+	suite_settle();
 	suite_equal(ptt_quiet(3, 4), 7);
 	suite_equal(outer_hits, 2);
 	suite_equal(inner_hits, 0);
@@ -218,6 +219,7 @@ static void test_nmi(void)
 	clear_hits();
 	if (suite_register(&inner, 0) && suite_register_return(&ret, 0) &&
 	    suite_register(&outer, 0)) {
+		suite_settle();
 		preempt_disable();
 		send_nmi(); /* outside of a handler: as anywhere */
 		preempt_enable();

@@ -235,6 +235,7 @@ static void test_redirect(void)
 	if (!suite_register(&kp, 0))
 		return;
 	suite_equal(ptt_quiet(1, 2), 4711);
+	suite_settle();
 	suite_equal(ptt_quiet(3, 4), 4711);
 	ptap_unregister_kprobe(&kp);
 	suite_equal(ptt_quiet(1, 2), 3);
@@ -247,6 +248,8 @@ static void test_change(void)
 
 	if (!suite_register(&kp, 0))
 		return;
+	suite_equal(ptt_quiet(5, 2), 1004);
+	suite_settle();
 	suite_equal(ptt_quiet(5, 2), 1004);
 	ptap_unregister_kprobe(&kp);
 }
@@ -274,8 +277,10 @@ static void test_offsets(void)
 		accepted += !error;
 		starts += ptt_offsets_starts[i];
 	}
-	for (i = 0; i < 3; i++)
+	for (i = 0; i < 3; i++) {
 		suite_equal(ptt_offsets(), want);
+		suite_settle();
+	}
 	for (i = 0; i < 256; i++) {
 		if (all[i].hits != (ptt_offsets_starts[i] ? 3 : 0))
 			suite_fail("offset %d: %lu hits", i, all[i].hits);
@@ -317,6 +322,7 @@ static void test_functions(void)
 	for (i = 0; i < PTT_FUNCTIONS; i++)
 		armed += !!suite_armed((unsigned long)ptt_functions[i]);
 	call_functions();
+	suite_settle();
 	call_functions();
 	ptap_unregister_kprobes(list, PTT_FUNCTIONS);
 	for (i = 0; i < PTT_FUNCTIONS; i++) {

@@ -98,8 +98,11 @@ bool suite_register_return(struct ptap_kretprobe *rp, int error)
 
 void suite_settle(void)
 {
-	if (!SUITE_ENGINE)
-		msleep(1000);
+#ifdef PTAP_ENGINE_BUNDLED
+	ptap_kprobes_settle();
+#else
+	msleep(1000);
+#endif
 }
 
 static void run_test(const struct suite_group *group,

@@ -72,8 +72,7 @@ const char *suite_file(const char *path);
 /* The breakpoint, or the jump, that a probe put at an address; 0 if there is none. */
 u8 suite_armed(unsigned long address);
 
-/* The kernel puts jumps in place some time after a probe was registered; the engine at
- * once. */
+/* Waits until jumps are in place, which comes some time after registering. */
 void suite_settle(void);
 
 /* Unregisters what the groups "armed" left registered. */

@@ -55,7 +55,7 @@ function place(letter, prefix, text)
 function variant(v,    prefix, entry, i)
 {
 	entry = "ptt_form_" count "_" v
-	prefix = entry "_"
+	prefix = ".L" entry "_" # no symbols: they would cut the function
 	split("", used)
 	setup = labelled(native(before), prefix)
 	tested = labelled(native(insn), prefix)
