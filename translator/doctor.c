@@ -140,7 +140,12 @@ static void check_debuginfo(struct doctor *d)
 		say_error(d, MISSING, "debug symbols", error);
 		return;
 	}
-	if (pt_dbg_is_btf(dbg))
+	if (!pt_dbg_has_types(dbg))
+		say(d, ADVICE, "debug symbols",
+		    "not installed, and there is no BTF: only names of "
+		    "functions are known",
+		    pt_target_debuginfo_hint(d->arena, &d->session->target));
+	else if (pt_dbg_is_btf(dbg))
 		say(d, ADVICE, "debug symbols",
 		    "not installed: BTF is used, which has no local variables, "
 		    "lines or inlined copies",

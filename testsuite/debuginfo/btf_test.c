@@ -61,7 +61,9 @@ static bool translate(const void *data, size_t size, const char *out)
 		{ 0xffffffff81000030, "by_value.isra.0", 't' },
 	};
 	struct pt_arena *arena = pt_arena_create();
-	struct pt_btf_source source = { .build_id = build_id,
+	struct pt_btf_source source = { .arch = &pt_arch_x86_64,
+					.has_types = true,
+					.build_id = build_id,
 					.build_id_length = sizeof(build_id) };
 	bool good = pt_btf_attach(arena, data, size, &source.btf);
 	GByteArray *file;
@@ -216,8 +218,9 @@ static bool read_back(const GByteArray *data)
 {
 	struct pt_arena *arena = pt_arena_create();
 	GArray *symbols = g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
-	bool good = pt_kallsyms_find(arena, data->data, data->len, symbols) &&
-		    symbols->len == SYMBOLS;
+	bool good =
+		pt_kallsyms_find(arena, data->data, data->len, 8, symbols) &&
+		symbols->len == SYMBOLS;
 
 	for (unsigned i = 0; good && i < SYMBOLS; i++) {
 		const struct pt_kallsym *s =

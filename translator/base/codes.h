@@ -66,6 +66,7 @@
 	X(NO_COMPILER, "no-compiler")           \
 	X(NO_DEBUGINFO, "no-debuginfo")         \
 	X(NO_HEADERS, "no-headers")             \
+	X(SYMBOLS, "symbols-only")              \
 	X(NO_KERNEL, "no-kernel")               \
 	X(NO_RE2C, "no-re2c")                   \
 	X(OPTIMISED_OUT, "optimised-out")       \

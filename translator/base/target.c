@@ -354,7 +354,8 @@ const char *pt_target_debuginfo_hint(struct pt_arena *arena,
 	switch (this_distribution(arena)) {
 	case DEBIAN:
 		return pt_arena_printf(
-			arena, "apt install linux-image-%s-dbg%s", r, others);
+			arena, "apt install linux-image-%s-dbg%s%s", r,
+			pt_target_is_foreign(target) ? ":i386" : "", others);
 	case UBUNTU:
 		return pt_arena_printf(arena,
 				       "apt install linux-image-%s-dbgsym%s", r,

@@ -170,3 +170,38 @@ const void *pt_btf_memory(const struct pt_btf_source *source, uint64_t address,
 	}
 	return NULL;
 }
+
+uint64_t pt_btf_symbol(const struct pt_btf_source *source, const char *name)
+{
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+
+		if (!strcmp(symbol->name, name))
+			return symbol->address;
+	}
+	return 0;
+}
+
+uint64_t pt_btf_fentry_call(const struct pt_btf_source *source,
+			    uint64_t address, uint64_t fentry)
+{
+	static const uint8_t marks[][4] = { { 0xf3, 0x0f, 0x1e, 0xfa },
+					    { 0xf3, 0x0f, 0x1e, 0xfb } };
+	static const uint8_t nop[5] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	const uint8_t *code = pt_btf_memory(source, address, 9);
+	int32_t distance;
+
+	if (!code)
+		return 0;
+	/* endbr64 or endbr32 */
+	if (!memcmp(code, marks[0], 4) || !memcmp(code, marks[1], 4)) {
+		code += 4;
+		address += 4;
+	}
+	memcpy(&distance, code + 1, sizeof(distance));
+	if (code[0] == 0xe8 && fentry &&
+	    address + sizeof(nop) + (uint64_t)(int64_t)distance == fentry)
+		return address;
+	return memcmp(code, nop, sizeof(nop)) ? 0 : address;
+}

@@ -33,6 +33,8 @@ const char *pt_btf_name(const struct pt_btf *btf, uint32_t offset);
 
 /* What the description of a kernel is made from. */
 struct pt_btf_source {
+	const struct pt_arch *arch;
+	bool has_types; /* else there are only symbols, and BTF is empty */
 	struct pt_btf btf;
 	GArray *symbols;       /* struct pt_kallsym */
 	GArray *sections;      /* struct pt_image_section */
@@ -44,6 +46,18 @@ struct pt_btf_source {
 /* The bytes at a link-time address; NULL: not at hand. */
 const void *pt_btf_memory(const struct pt_btf_source *source, uint64_t address,
 			  size_t size);
+
+/*
+ * Where the code at ADDRESS calls __fentry__, as the compiler makes each function
+ * do that can be traced, or has the no-operation in place of that; 0: it does
+ * not.  Without types nothing else tells a function from a label in assembly.
+ * FENTRY: the address of __fentry__.
+ */
+uint64_t pt_btf_fentry_call(const struct pt_btf_source *source,
+			    uint64_t address, uint64_t fentry);
+
+/* The address of the symbol NAME; 0: there is none. */
+uint64_t pt_btf_symbol(const struct pt_btf_source *source, const char *name);
 
 /* The DWARF of SOURCE (.debug_info, .debug_abbrev and .debug_str). */
 struct pt_btf_dwarf {
@@ -61,11 +75,12 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 /*
  * The file with what the target kernel's BTF says, from the cache folder or made
  * now.  Read from IMAGE (NULL: none is installed), else, if that is RUNNING here,
- * from the kernel itself.  PT_E_NO_DEBUGINFO if there is no BTF either,
- * PT_E_BAD_DEBUGINFO if it is damaged.
+ * from the kernel itself.  An image without BTF gives the functions that its
+ * symbols name; *RET_TYPES is then false.  PT_E_NO_DEBUGINFO if there are neither,
+ * PT_E_BAD_DEBUGINFO for damaged BTF.
  */
 struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
-			     bool running, const char **ret);
+			     bool running, const char **ret, bool *ret_types);
 
 /* The kernel's BTF as it is, from the same places.  The errors, too, are the same. */
 struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,

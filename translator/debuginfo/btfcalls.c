@@ -34,6 +34,7 @@ struct btf_calls {
 	GArray *calls;	      /* struct call */
 	GArray *system_calls; /* struct system_call */
 	GHashTable *types;    /* "struct file", "size_t" to BTF's number */
+	uint64_t fentry;      /* the address of __fentry__ */
 };
 
 /* ---- functions -------------------------------------------------------- */
@@ -94,7 +95,8 @@ static GHashTable *list_prototypes(const struct pt_btf_source *source)
  * A clone ("foo.isra.0") is called by the name of what it was made from; the
  * compiler chose its parameters.  What else BTF has no function of is no C: marks
  * of the linker, trampolines, labels in assembly, where a probe may do harm; it
- * only says where the function before it ends.
+ * only says where the function before it ends.  Without types a function is what
+ * can be traced.
  */
 static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 		     GHashTable *prototypes)
@@ -113,6 +115,9 @@ static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 		if (prototype != GUINT_TO_POINTER(SEVERAL))
 			call.prototype = GPOINTER_TO_UINT(prototype);
 	}
+	if (!calls->source->has_types)
+		call.is_function = pt_btf_fentry_call(
+			calls->source, symbol->address, calls->fentry);
 	g_array_append_val(calls->calls, call);
 }
 
@@ -262,7 +267,7 @@ static void write_call(struct btfw *w, const struct call *call)
 	}
 	btfw_entry(w, prototype ? BTFW_TYPED_FUNCTION : BTFW_FUNCTION,
 		   btfw_string(w, call->name), returned);
-	btfw_put(w, call->address, 8);
+	btfw_put(w, call->address, w->source->arch->word);
 	btfw_put(w, call->size, 4);
 	g_byte_array_set_size(w->expression, 0);
 	g_byte_array_append(w->expression, &base, 1);
@@ -451,6 +456,7 @@ struct btf_calls *btf_calls_create(struct pt_arena *arena,
 	pt_arena_defer(arena, (void (*)(void *))g_array_unref,
 		       calls->system_calls);
 	calls->types = pt_arena_str_hash(arena);
+	calls->fentry = pt_btf_symbol(source, "__fentry__");
 	list_calls(calls);
 	for (guint i = 0; i < source->symbols->len; i++) {
 		const struct pt_kallsym *symbol =

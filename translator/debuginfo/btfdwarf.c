@@ -168,7 +168,7 @@ static void write_abbreviations(GByteArray *to)
 
 void btfw_put(struct btfw *w, uint64_t value, unsigned size)
 {
-	/* x86-64, the only machine, has the low byte first. */
+	/* All machines have the low byte first. */
 	g_byte_array_append(w->info, (const guint8 *)&value, size);
 }
 
@@ -416,7 +416,7 @@ uint32_t btfw_pointer(struct btfw *w, uint32_t type)
 {
 	uint32_t at = btfw_entry(w, BTFW_POINTER, 0, type);
 
-	btfw_put(w, 8, 1);
+	btfw_put(w, w->source->arch->word, 1);
 	return at;
 }
 
@@ -438,7 +438,7 @@ static void write_variable(struct btfw *w, const struct btf_type *variable,
 	g_byte_array_set_size(w->expression, 0);
 	g_byte_array_append(w->expression, &code, 1);
 	g_byte_array_append(w->expression, (const guint8 *)&address,
-			    sizeof(address));
+			    w->source->arch->word);
 	btfw_expression(w, w->expression);
 }
 
@@ -479,7 +479,7 @@ static void write_unit(struct btfw *w, struct btf_calls *calls)
 	btfw_put(w, 0, 4);
 	btfw_put(w, 4, 2);
 	btfw_put(w, 0, 4);
-	btfw_put(w, 8, 1);
+	btfw_put(w, w->source->arch->word, 1);
 	btfw_entry(w, BTFW_UNIT, 0, 0);
 	for (guint id = 1; id < w->btf->types->len; id++)
 		write_type(w, id);

@@ -7,8 +7,9 @@
 #include "tracepoints.h"
 
 struct out {
+	const struct pt_arch *arch;
 	GByteArray *file;
-	GArray *headers; /* Elf64_Shdr */
+	GArray *headers; /* Elf64_Shdr: made narrower at the end for i386 */
 	GString *names;
 };
 
@@ -113,14 +114,62 @@ static void add_build_id(struct out *o, const struct pt_btf_source *source)
 	g_byte_array_unref(bytes);
 }
 
+static bool is_wide(const struct out *o)
+{
+	return o->arch->elf_class == ELFCLASS64;
+}
+
+static void append_symbol(struct out *o, GByteArray *table,
+			  const Elf64_Sym *sym)
+{
+	Elf32_Sym narrow = {
+		.st_name = sym->st_name,
+		.st_value = (Elf32_Addr)sym->st_value,
+		.st_info = sym->st_info,
+		.st_shndx = sym->st_shndx,
+	};
+
+	if (is_wide(o))
+		g_byte_array_append(table, (const guint8 *)sym, sizeof(*sym));
+	else
+		g_byte_array_append(table, (const guint8 *)&narrow,
+				    sizeof(narrow));
+}
+
+/* Without types the symbols of the table of calls of __fentry__ are not known
+ * either, so its like is made. */
+static void add_fentry_calls(struct out *o, const struct pt_btf_source *source)
+{
+	uint64_t fentry = pt_btf_symbol(source, "__fentry__");
+	GByteArray *calls = g_byte_array_new();
+	Elf64_Shdr *h;
+
+	for (guint i = 0; i < source->symbols->len; i++) {
+		const struct pt_kallsym *symbol =
+			&g_array_index(source->symbols, struct pt_kallsym, i);
+		uint64_t call =
+			pt_btf_fentry_call(source, symbol->address, fentry);
+
+		if (call)
+			g_byte_array_append(calls, (const guint8 *)&call,
+					    o->arch->word);
+	}
+	h = add_section(o, "__mcount_loc", SHT_PROGBITS, calls->data,
+			calls->len);
+	h->sh_flags = SHF_ALLOC;
+	/* An address that nothing else of the image has. */
+	h->sh_addr = o->arch->word;
+	g_byte_array_unref(calls);
+}
+
 static void add_symbols(struct out *o, const struct pt_btf_source *source)
 {
-	GArray *table = g_array_new(FALSE, TRUE, sizeof(Elf64_Sym));
+	GByteArray *table = g_byte_array_new();
 	GString *names = g_string_new("");
 	Elf64_Sym none = { 0 };
 	Elf64_Shdr *h;
 
-	g_array_append_val(table, none);
+	append_symbol(o, table, &none);
 	g_string_append_c(names, '\0');
 	for (guint i = 0; i < source->symbols->len; i++) {
 		const struct pt_kallsym *symbol =
@@ -136,16 +185,15 @@ static void add_symbols(struct out *o, const struct pt_btf_source *source)
 						 text ? STT_FUNC : STT_OBJECT),
 		};
 
-		g_array_append_val(table, sym);
+		append_symbol(o, table, &sym);
 		g_string_append_len(names, symbol->name,
 				    (gssize)strlen(symbol->name) + 1);
 	}
 	add_section(o, ".strtab", SHT_STRTAB, names->str, names->len);
-	h = add_section(o, ".symtab", SHT_SYMTAB, table->data,
-			(size_t)table->len * sizeof(Elf64_Sym));
-	h->sh_entsize = sizeof(Elf64_Sym);
+	h = add_section(o, ".symtab", SHT_SYMTAB, table->data, table->len);
+	h->sh_entsize = is_wide(o) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	h->sh_link = o->headers->len - 2;
-	g_array_unref(table);
+	g_byte_array_unref(table);
 	g_string_free(names, TRUE);
 }
 
@@ -196,36 +244,76 @@ static void add_trace_systems(struct out *o, const struct pt_btf_source *source)
 	g_string_free(text, TRUE);
 }
 
-static void finish(struct out *o)
+static void finish_wide(struct out *o)
 {
 	Elf64_Ehdr e = { .e_type = ET_EXEC,
-			 .e_machine = EM_X86_64,
+			 .e_machine = o->arch->machine,
 			 .e_version = EV_CURRENT,
 			 .e_ehsize = sizeof(Elf64_Ehdr),
-			 .e_shentsize = sizeof(Elf64_Shdr) };
+			 .e_shentsize = sizeof(Elf64_Shdr),
+			 .e_shoff = o->file->len,
+			 .e_shnum = (Elf64_Half)o->headers->len,
+			 .e_shstrndx = (Elf64_Half)(o->headers->len - 1) };
+
+	g_byte_array_append(o->file, (const guint8 *)o->headers->data,
+			    o->headers->len * (guint)sizeof(Elf64_Shdr));
+	memcpy(o->file->data, &e, sizeof(e));
+}
+
+static void finish_narrow(struct out *o)
+{
+	Elf32_Ehdr e = { .e_type = ET_EXEC,
+			 .e_machine = o->arch->machine,
+			 .e_version = EV_CURRENT,
+			 .e_ehsize = sizeof(Elf32_Ehdr),
+			 .e_shentsize = sizeof(Elf32_Shdr),
+			 .e_shoff = o->file->len,
+			 .e_shnum = (Elf32_Half)o->headers->len,
+			 .e_shstrndx = (Elf32_Half)(o->headers->len - 1) };
+
+	for (guint i = 0; i < o->headers->len; i++) {
+		const Elf64_Shdr *w = &g_array_index(o->headers, Elf64_Shdr, i);
+		Elf32_Shdr h = { .sh_name = w->sh_name,
+				 .sh_type = w->sh_type,
+				 .sh_flags = (Elf32_Word)w->sh_flags,
+				 .sh_addr = (Elf32_Addr)w->sh_addr,
+				 .sh_offset = (Elf32_Off)w->sh_offset,
+				 .sh_size = (Elf32_Word)w->sh_size,
+				 .sh_link = w->sh_link,
+				 .sh_addralign = (Elf32_Word)w->sh_addralign,
+				 .sh_entsize = (Elf32_Word)w->sh_entsize };
+
+		g_byte_array_append(o->file, (const guint8 *)&h, sizeof(h));
+	}
+	memcpy(o->file->data, &e, sizeof(e));
+}
+
+static void finish(struct out *o)
+{
 	Elf64_Shdr *h = add_header(o, ".shstrtab", SHT_STRTAB);
+	uint8_t *ident;
 
 	h->sh_offset = o->file->len;
 	h->sh_size = o->names->len;
 	g_byte_array_append(o->file, (const guint8 *)o->names->str,
 			    (guint)o->names->len);
 	align(o);
-	memcpy(e.e_ident, ELFMAG, SELFMAG);
-	e.e_ident[EI_CLASS] = ELFCLASS64;
-	e.e_ident[EI_DATA] = ELFDATA2LSB;
-	e.e_ident[EI_VERSION] = EV_CURRENT;
-	e.e_shoff = o->file->len;
-	e.e_shnum = (Elf64_Half)o->headers->len;
-	e.e_shstrndx = (Elf64_Half)(o->headers->len - 1);
-	g_byte_array_append(o->file, (const guint8 *)o->headers->data,
-			    o->headers->len * (guint)sizeof(Elf64_Shdr));
-	memcpy(o->file->data, &e, sizeof(e));
+	if (is_wide(o))
+		finish_wide(o);
+	else
+		finish_narrow(o);
+	ident = o->file->data;
+	memcpy(ident, ELFMAG, SELFMAG);
+	ident[EI_CLASS] = o->arch->elf_class;
+	ident[EI_DATA] = ELFDATA2LSB;
+	ident[EI_VERSION] = EV_CURRENT;
 }
 
 GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 			     const struct pt_btf_source *source)
 {
-	struct out o = { .file = g_byte_array_new(),
+	struct out o = { .arch = source->arch,
+			 .file = g_byte_array_new(),
 			 .headers =
 				 g_array_new(FALSE, TRUE, sizeof(Elf64_Shdr)),
 			 .names = g_string_new("") };
@@ -246,6 +334,8 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 		    dwarf.str->len);
 	add_trace_systems(&o, source);
 	add_symbols(&o, source);
+	if (!source->has_types)
+		add_fentry_calls(&o, source);
 	finish(&o);
 	g_array_unref(o.headers);
 	g_string_free(o.names, TRUE);

@@ -139,7 +139,8 @@ static struct pt_error *make(struct pt_session *session, const char *file,
 			     bool running, const char *path)
 {
 	struct pt_arena *arena = session->arena;
-	struct pt_btf_source source = { 0 };
+	struct pt_btf_source source = { .arch = &pt_arch_x86_64,
+					.has_types = true };
 	struct pt_image *image;
 	const void *base = NULL, *own = NULL;
 	size_t base_size = 0, own_size = 0;

@@ -2,7 +2,7 @@
 /*
  * Where BTF and what goes with it is found: all in the installed image, which
  * the kernel was booted from or will be, or in a vmlinux without debug symbols;
- * else from the running kernel.
+ * else from the running kernel.  An image without BTF still has symbols.
  */
 #include <gelf.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "vmlinuz.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "4"
+#define FORMAT "5"
 
 #define RUNNING_BTF "/sys/kernel/btf/vmlinux"
 #define RUNNING_NOTES "/sys/kernel/notes"
@@ -59,15 +59,19 @@ static const struct pt_image_section *section(const struct job *job,
 	return NULL;
 }
 
-/* False: no 64-bit ELF file that is whole. */
+/* False: no ELF file, or not whole, or for a machine that is not known. */
 static bool read_sections(struct job *job, const uint8_t *data, size_t size)
 {
 	Elf *elf = elf_memory((char *)data, size);
 	Elf_Scn *scn = NULL;
-	bool good = elf && gelf_getclass(elf) == ELFCLASS64;
+	GElf_Ehdr header;
+	bool good = elf && gelf_getehdr(elf, &header);
 	size_t names;
 
-	good = good && !elf_getshdrstrndx(elf, &names);
+	job->source.arch =
+		good ? pt_arch_of(header.e_machine, header.e_ident[EI_CLASS])
+		     : NULL;
+	good = job->source.arch && !elf_getshdrstrndx(elf, &names);
 	while (good && (scn = elf_nextscn(elf, scn))) {
 		struct pt_image_section s = { 0 };
 		const char *name;
@@ -100,15 +104,19 @@ static bool read_symbols(struct job *job)
 	const struct pt_btf_source *source = &job->source;
 	const struct pt_image_section *table = section(job, ".symtab");
 	const struct pt_image_section *names = section(job, ".strtab");
+	struct pt_image image = { .region = source->region };
 
 	if (!table || !names || source->region[names->offset + names->size - 1])
 		return false;
-	for (uint64_t at = 0; at + sizeof(Elf64_Sym) <= table->size;
-	     at += sizeof(Elf64_Sym)) {
+	image.symtab = *table;
+	image.symbol_size = source->arch->elf_class == ELFCLASS64
+				    ? sizeof(Elf64_Sym)
+				    : sizeof(Elf32_Sym);
+	for (uint64_t i = 0; i < pt_image_symbols(&image); i++) {
 		struct pt_kallsym symbol = { 0 };
-		Elf64_Sym sym;
+		GElf_Sym sym;
 
-		memcpy(&sym, source->region + table->offset + at, sizeof(sym));
+		pt_image_symbol(&image, i, &sym);
 		if (sym.st_shndx == SHN_UNDEF ||
 		    ELF64_ST_TYPE(sym.st_info) > STT_FUNC ||
 		    sym.st_name >= names->size)
@@ -125,7 +133,8 @@ static bool read_symbols(struct job *job)
 	return true;
 }
 
-/* The image's sections, and where among them its BTF is. */
+/* The image's sections, and where among them its BTF is.  *RET is NULL if it has
+ * none, or is i386's: nothing places its parameters. */
 static struct pt_error *find_btf(struct job *job, const char *path,
 				 const void **ret, size_t *ret_size)
 {
@@ -136,12 +145,26 @@ static struct pt_error *find_btf(struct job *job, const char *path,
 	PT_TRY(pt_vmlinuz_unpack(job->arena, path, &source->region, &size));
 	if (!read_sections(job, source->region, size))
 		return no_btf(job, path, "holds no ELF file that is whole");
+	*ret = NULL;
 	s = section(job, ".BTF");
-	if (!s)
-		return no_btf(job, path, "has no BTF");
-	*ret = source->region + s->offset;
-	*ret_size = s->size;
+	if (s && source->arch == &pt_arch_x86_64) {
+		*ret = source->region + s->offset;
+		*ret_size = s->size;
+	}
 	return NULL;
+}
+
+/* Without BTF there are no types. */
+static void take_no_types(struct job *job)
+{
+	struct pt_btf *btf = &job->source.btf;
+	const struct btf_type *none = NULL;
+
+	btf->strings = "";
+	btf->strings_size = 1;
+	btf->types = g_array_new(FALSE, FALSE, sizeof(const struct btf_type *));
+	pt_arena_defer(job->arena, (void (*)(void *))g_array_unref, btf->types);
+	g_array_append_val(btf->types, none);
 }
 
 static struct pt_error *from_image(struct job *job, const char *path)
@@ -152,7 +175,10 @@ static struct pt_error *from_image(struct job *job, const char *path)
 	size_t size;
 
 	PT_TRY(find_btf(job, path, &data, &size));
-	if (!pt_btf_attach(job->arena, data, size, &source->btf))
+	source->has_types = data != NULL;
+	if (!data)
+		take_no_types(job);
+	else if (!pt_btf_attach(job->arena, data, size, &source->btf))
 		return bad_btf(job, path);
 	s = section(job, ".notes");
 	if (!s || !pt_locate_note(source->region + s->offset, s->size,
@@ -161,8 +187,9 @@ static struct pt_error *from_image(struct job *job, const char *path)
 	if (read_symbols(job))
 		return NULL;
 	s = section(job, ".rodata");
-	if (!s || !pt_kallsyms_find(job->arena, source->region + s->offset,
-				    s->size, source->symbols))
+	if (!s ||
+	    !pt_kallsyms_find(job->arena, source->region + s->offset, s->size,
+			      source->arch->word, source->symbols))
 		return no_btf(job, path, "has no symbols that can be read");
 	return NULL;
 }
@@ -175,6 +202,8 @@ static struct pt_error *from_running(struct job *job)
 	char *btf, *notes;
 	size_t size;
 
+	source->arch = &pt_arch_x86_64;
+	source->has_types = true;
 	PT_TRY(pt_file_read(job->arena, RUNNING_BTF, &btf, &size));
 	if (!pt_btf_attach(job->arena, btf, size, &source->btf))
 		return bad_btf(job, RUNNING_BTF);
@@ -195,7 +224,8 @@ static struct pt_error *collect(struct job *job, const char *image,
 	if (!image)
 		return from_running(job);
 	error = from_image(job, image);
-	if (!error || !running || access(RUNNING_BTF, R_OK))
+	if ((!error && job->source.has_types) || !running ||
+	    access(RUNNING_BTF, R_OK))
 		return error;
 	g_array_set_size(job->source.sections, 0);
 	g_array_set_size(job->source.symbols, 0);
@@ -204,7 +234,7 @@ static struct pt_error *collect(struct job *job, const char *image,
 }
 
 static struct pt_error *make(struct job *job, const char *image, bool running,
-			     const char *path)
+			     const char *const paths[2], const char **ret)
 {
 	struct pt_error *error;
 	GByteArray *file;
@@ -221,7 +251,8 @@ static struct pt_error *make(struct job *job, const char *image, bool running,
 	error = collect(job, image, running);
 	if (!error) {
 		file = pt_btf_write_elf(job->arena, &job->source);
-		error = pt_file_write(job->arena, path, file->data, file->len);
+		*ret = paths[job->source.has_types];
+		error = pt_file_write(job->arena, *ret, file->data, file->len);
 	}
 	g_array_unref(job->source.symbols);
 	g_array_unref(job->source.sections);
@@ -240,6 +271,8 @@ struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
 		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
 	if (image)
 		error = find_btf(&job, image, ret, ret_size);
+	if (image && !error && !*ret)
+		error = no_btf(&job, image, "has no BTF");
 	g_array_unref(job.source.sections);
 	if (image && (!error || !running || access(RUNNING_BTF, R_OK)))
 		return error;
@@ -251,11 +284,12 @@ struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
 }
 
 struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
-			     bool running, const char **ret)
+			     bool running, const char **ret, bool *ret_types)
 {
 	struct job job = { .session = session, .arena = session->arena };
 	struct pt_hash *hash = pt_hash_create(job.arena);
-	const char *cache, *path;
+	const char *cache, *key, *path,
+		*paths[2]; /* without types, with them */
 	char *notes;
 	size_t size;
 
@@ -274,10 +308,15 @@ struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 		PT_TRY(pt_proc_tmpdir(job.arena, &cache));
 	else
 		PT_TRY(pt_file_cache_dir(job.arena, &cache));
-	path = pt_arena_printf(job.arena, "%s/btf-%s", cache,
-			       pt_hash_hex(hash, job.arena));
-	if (access(path, R_OK))
-		PT_TRY(make(&job, image, running, path));
+	key = pt_hash_hex(hash, job.arena);
+	paths[0] = pt_arena_printf(job.arena, "%s/symbols-%s", cache, key);
+	paths[1] = pt_arena_printf(job.arena, "%s/btf-%s", cache, key);
+	path = !access(paths[1], R_OK)	 ? paths[1]
+	       : !access(paths[0], R_OK) ? paths[0]
+					 : NULL;
+	if (!path)
+		PT_TRY(make(&job, image, running, paths, &path));
 	*ret = path;
+	*ret_types = path == paths[1];
 	return NULL;
 }

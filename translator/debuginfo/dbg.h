@@ -19,6 +19,7 @@ struct pt_dbg {
 	GHashTable *windows;		/* unit number to struct pt_window * */
 	const char *module;		/* NULL: the kernel image */
 	bool is_btf;			/* made from BTF (see btf.h) */
+	bool no_types;			/* or rather from symbols alone */
 	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
 	bool symbols_only;		/* a program that has no DWARF */

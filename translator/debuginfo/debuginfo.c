@@ -23,7 +23,7 @@ static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 	for (size_t i = 0; i < dbg->image->build_id_length; i++)
 		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
 	if (dbg->is_btf)
-		g_string_append(name, "-btf");
+		g_string_append(name, dbg->no_types ? "-symbols" : "-btf");
 	/* A build may be met with all of its symbols and with few. */
 	if (dbg->program && !dbg->image->info.size)
 		g_string_append_printf(name, "-symbols-%" PRIx64,
@@ -99,7 +99,7 @@ dbg_check_running(struct pt_dbg *dbg, const unsigned char *id, size_t length)
 static struct pt_error *dbg_open_path(struct pt_session *session,
 				      const char *path,
 				      const char *package_hint, bool is_btf,
-				      struct pt_dbg **ret)
+				      bool has_types, struct pt_dbg **ret)
 {
 	struct pt_dbg *dbg = pt_new(session->arena, struct pt_dbg);
 	const char *debug_path;
@@ -107,6 +107,7 @@ static struct pt_error *dbg_open_path(struct pt_session *session,
 	dbg->session = session;
 	dbg->arena = session->arena;
 	dbg->is_btf = is_btf;
+	dbg->no_types = is_btf && !has_types;
 	PT_TRY(pt_locate_debug(session, path, package_hint, &debug_path));
 	PT_TRY(pt_dbg_open_image(dbg, path, debug_path));
 	*ret = dbg;
@@ -132,7 +133,29 @@ struct pt_error *pt_dbg_open_image(struct pt_dbg *dbg, const char *path,
 struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 				  const char *package_hint, struct pt_dbg **ret)
 {
-	return dbg_open_path(session, path, package_hint, false, ret);
+	return dbg_open_path(session, path, package_hint, false, true, ret);
+}
+
+/* One line that says what is used instead of debug symbols.  The doctor has one
+ * of his own for it. */
+static void dbg_warn(struct pt_session *session, struct pt_error *warning,
+		     const char *hint)
+{
+	warning->severity = PT_SEVERITY_WARNING;
+	if (!session->options.doctor)
+		pt_diag_add(session->diag, pt_error_hint(warning, "%s", hint));
+}
+
+static void dbg_warn_symbols(struct pt_session *session, const char *hint)
+{
+	dbg_warn(session,
+		 pt_error_new(session->arena, PT_E_SYMBOLS,
+			      "the debug symbols of kernel %s are not "
+			      "installed, and it has no BTF: its symbols give "
+			      "functions that can be traced, but no "
+			      "parameters, results or variables",
+			      session->target.release),
+		 hint);
 }
 
 /* What is known from BTF alone, of WHOSE ("kernel 6.1"). */
@@ -147,10 +170,7 @@ static void dbg_warn_btf(struct pt_session *session, const char *whose,
 			     "variables, lines or inlined copies",
 			     whose);
 
-	warning->severity = PT_SEVERITY_WARNING;
-	/* The doctor has a line of his own for it. */
-	if (!session->options.doctor)
-		pt_diag_add(session->diag, pt_error_hint(warning, "%s", hint));
+	dbg_warn(session, warning, hint);
 }
 
 struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
@@ -164,7 +184,7 @@ struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 				  target->image ? target->image
 						: target->debug_vmlinux,
 				  is_running(session), &path));
-	PT_TRY(dbg_open_path(session, path, hint, true, ret));
+	PT_TRY(dbg_open_path(session, path, hint, true, true, ret));
 	dbg_warn_btf(session,
 		     pt_arena_printf(session->arena, "module '%s'", name),
 		     hint);
@@ -174,19 +194,24 @@ struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 static struct pt_error *dbg_open_btf(struct pt_session *session,
 				     const char *image, struct pt_dbg **ret)
 {
-	struct pt_arena *arena = session->arena;
-	const char *hint = pt_target_debuginfo_hint(arena, &session->target);
+	const char *hint =
+		pt_target_debuginfo_hint(session->arena, &session->target);
 	struct pt_error *error;
 	const char *path;
+	bool has_types;
 
-	error = pt_btf_open(session, image, is_running(session), &path);
+	error = pt_btf_open(session, image, is_running(session), &path,
+			    &has_types);
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
-	PT_TRY(dbg_open_path(session, path, hint, true, ret));
-	dbg_warn_btf(
-		session,
-		pt_arena_printf(arena, "kernel %s", session->target.release),
-		hint);
+	PT_TRY(dbg_open_path(session, path, hint, true, has_types, ret));
+	if (has_types)
+		dbg_warn_btf(session,
+			     pt_arena_printf(session->arena, "kernel %s",
+					     session->target.release),
+			     hint);
+	else
+		dbg_warn_symbols(session, hint);
 	return NULL;
 }
 
@@ -243,6 +268,11 @@ bool pt_dbg_is_btf(const struct pt_dbg *dbg)
 	return dbg->is_btf;
 }
 
+bool pt_dbg_has_types(const struct pt_dbg *dbg)
+{
+	return !dbg->no_types;
+}
+
 struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what)
 {
 	if (dbg->symbols_only)
@@ -252,10 +282,11 @@ struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what)
 	return pt_error_hint(
 		pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
 			     "the debug symbols of %s %s are not installed, "
-			     "and its BTF does not describe %s",
+			     "and its %s not describe %s",
 			     dbg->module ? "module" : "kernel",
 			     dbg->module ? dbg->module
 					 : dbg->session->target.release,
+			     dbg->no_types ? "symbols alone do" : "BTF does",
 			     what),
 		"%s",
 		pt_target_debuginfo_hint(dbg->arena, &dbg->session->target));

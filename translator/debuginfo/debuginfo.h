@@ -45,6 +45,9 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 /* Is all that is known of the image from its BTF? */
 bool pt_dbg_is_btf(const struct pt_dbg *dbg);
 
+/* False: of the kernel's functions only the names and places are known. */
+bool pt_dbg_has_types(const struct pt_dbg *dbg);
+
 /* NULL; where there is BTF alone, or a program's symbols, PT_E_NO_DEBUGINFO: they
  * do not describe WHAT ("local variables"). */
 struct pt_error *pt_dbg_need_dwarf(struct pt_dbg *dbg, const char *what);

@@ -18,12 +18,14 @@
 #define MOST 4000000
 #define LONGEST_NAME 512
 
-/* Where the kernel itself is linked to. */
+/* Where the kernel itself is linked to, and the lowest that 32 bits may have. */
 #define KERNEL_START UINT64_C(0xffffffff80000000)
+#define KERNEL_START_32 UINT64_C(0x40000000)
 
 struct tables {
 	const uint8_t *data;
 	size_t size;
+	unsigned word;			 /* tables start at multiples of it */
 	size_t token_table, token_index; /* offsets from data */
 	size_t names, names_end;
 	uint32_t count;
@@ -47,9 +49,9 @@ static uint32_t word32(const struct tables *t, size_t at)
 	return word;
 }
 
-static size_t aligned(size_t at)
+static size_t aligned(const struct tables *t, size_t at)
 {
-	return (at + 7) & ~(size_t)7;
+	return (at + t->word - 1) / t->word * t->word;
 }
 
 /* ---- tokens ----------------------------------------------------------- */
@@ -77,7 +79,7 @@ static bool is_table(const struct tables *t, size_t table, size_t index)
 		if (i + 1 < TOKENS
 			    ? at + length + 1 !=
 				      table + word16(t, index + 2 * (i + 1))
-			    : aligned(at + length + 1) != index)
+			    : aligned(t, at + length + 1) != index)
 			return false;
 	}
 	return true;
@@ -86,16 +88,16 @@ static bool is_table(const struct tables *t, size_t table, size_t index)
 static bool find_tokens(struct tables *t)
 {
 	for (size_t at = 0; at + sizeof(uint16_t) * TOKENS <= t->size;
-	     at += 8) {
+	     at += t->word) {
 		size_t last, table;
 
 		if (!is_index(t, at))
 			continue;
 		last = word16(t, at + 2 * (TOKENS - 1));
-		for (table = (at - last) & ~(size_t)7;
+		for (table = (at - last) / t->word * t->word;
 		     last < at && table + last + LONGEST_NAME > at &&
-		     table >= 8;
-		     table -= 8) {
+		     table >= t->word;
+		     table -= t->word) {
 			if (table + last < at && is_table(t, table, at)) {
 				t->token_table = table;
 				t->token_index = at;
@@ -142,7 +144,7 @@ static bool is_names(struct tables *t, size_t start, uint32_t count)
 			g_array_append_val(offsets, offset);
 		good = next_name(t, end, &at, &from, &length);
 	}
-	at = aligned(at);
+	at = aligned(t, at);
 	good = good && at + n_markers * sizeof(uint32_t) <= end &&
 	       !memcmp(t->data + at, offsets->data,
 		       n_markers * sizeof(uint32_t));
@@ -152,10 +154,11 @@ static bool is_names(struct tables *t, size_t start, uint32_t count)
 
 static bool find_names(struct tables *t)
 {
-	for (size_t at = t->token_table; at >= 8; at -= 8) {
-		uint32_t count = word32(t, at - 8);
+	for (size_t at = t->token_table; at >= t->word; at -= t->word) {
+		uint32_t count = word32(t, at - t->word);
 
-		if (count < FEWEST || count > MOST || word32(t, at - 4) ||
+		if (count < FEWEST || count > MOST ||
+		    (t->word == 8 && word32(t, at - 4)) ||
 		    !is_names(t, at, count))
 			continue;
 		t->names = at;
@@ -169,12 +172,12 @@ static bool find_names(struct tables *t)
 
 static bool take_base(struct tables *t, size_t base_at, size_t offsets)
 {
-	uint64_t base;
+	uint64_t base = 0;
 
-	if (base_at + sizeof(base) > t->size)
+	if (base_at + t->word > t->size)
 		return false;
-	memcpy(&base, t->data + base_at, sizeof(base));
-	if (base < KERNEL_START)
+	memcpy(&base, t->data + base_at, t->word);
+	if (base < (t->word == 8 ? KERNEL_START : KERNEL_START_32))
 		return false;
 	t->base = base;
 	t->offsets = offsets;
@@ -184,12 +187,12 @@ static bool take_base(struct tables *t, size_t base_at, size_t offsets)
 /* Before the count, or (from 6.4 on) behind the tokens. */
 static bool find_addresses(struct tables *t)
 {
-	size_t size = aligned(t->count * sizeof(uint32_t));
-	size_t count_at = t->names - 8;
-	size_t behind = aligned(t->token_index + TOKENS * sizeof(uint16_t));
+	size_t size = aligned(t, t->count * sizeof(uint32_t));
+	size_t count_at = t->names - t->word;
+	size_t behind = aligned(t, t->token_index + TOKENS * sizeof(uint16_t));
 
-	return (count_at >= size + 8 &&
-		take_base(t, count_at - 8, count_at - 8 - size)) ||
+	return (count_at >= size + t->word &&
+		take_base(t, count_at - t->word, count_at - t->word - size)) ||
 	       take_base(t, behind + size, behind);
 }
 
@@ -204,16 +207,16 @@ static bool counts_down(const struct tables *t)
 }
 
 bool pt_kallsyms_find(struct pt_arena *arena, const uint8_t *data, size_t size,
-		      GArray *ret)
+		      unsigned word, GArray *ret)
 {
-	struct tables t = { .data = data, .size = size };
+	struct tables t = { .data = data, .size = size, .word = word };
 	size_t at, start, length;
 	GString *text;
 	bool down;
 
 	if (!find_tokens(&t) || !find_names(&t) || !find_addresses(&t))
 		return false;
-	down = counts_down(&t);
+	down = t.word == 8 && counts_down(&t);
 	text = g_string_new("");
 	at = t.names;
 	for (uint32_t i = 0; i < t.count; i++) {

@@ -16,12 +16,13 @@ struct pt_kallsym {
 
 /*
  * Appends the symbols (struct pt_kallsym) that CONFIG_KALLSYMS linked into the
- * SIZE bytes at DATA, read-only data that starts on a multiple of 8.  Nothing
- * names the tables: they are known by how they refer to one another.  False:
- * they are not there, or laid out in a way that is not known.
+ * SIZE bytes at DATA, read-only data that starts on a multiple of 8, of a kernel
+ * with addresses of WORD bytes.  Nothing names the tables: they are known by how
+ * they refer to one another.  False: they are not there, or laid out in a way
+ * that is not known.
  */
 bool pt_kallsyms_find(struct pt_arena *arena, const uint8_t *data, size_t size,
-		      GArray *ret);
+		      unsigned word, GArray *ret);
 
 /* Appends those of the running kernel, without those of modules.
  * PT_E_NO_DEBUGINFO if it hides its addresses. */

@@ -9,7 +9,6 @@
 /* Tracepoints call their probes from functions of this name, which take what the
  * probes take. */
 #define CALLER "__traceiter_"
-#define WORD_SIZE 8
 #define MOST_SYSTEM 64 /* bytes of a system's name */
 
 /* ---- systems ---------------------------------------------------------- */
@@ -101,7 +100,7 @@ static const char *system_of(struct pt_dbg *dbg,
 					  f->tracepoint),
 			  &event))
 		system = pt_tracepoint_system(image_memory, dbg->image,
-					      WORD_SIZE, event);
+					      dbg->image->arch->word, event);
 	if (!system)
 		system = listed_system(dbg, f->tracepoint);
 	return system ? system : header_system(dbg, f->file);

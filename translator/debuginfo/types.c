@@ -650,6 +650,8 @@ static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
 	char first[2] = { name[0], '\0' };
 	uint32_t end, i = pt_index_types_from(index, first, &end);
 
+	if (!pt_dbg_has_types(dbg))
+		PT_TRY(pt_dbg_need_dwarf(dbg, "types"));
 	for (; i < end; i++)
 		if (index->types[i].tag != DW_TAG_variable &&
 		    index->types[i].tag != DW_TAG_enumerator)

@@ -438,6 +438,8 @@ struct pt_error *pt_dbg_global(struct pt_dbg *dbg, const char *name,
 			PT_TRY(global_of_linker(dbg, name, &found, ret));
 		if (found)
 			return NULL;
+		if (!pt_dbg_has_types(dbg))
+			PT_TRY(pt_dbg_need_dwarf(dbg, "variables"));
 		if (pt_dbg_symbol(dbg, name, &address))
 			PT_TRY(pt_dbg_need_dwarf(
 				dbg, pt_arena_printf(dbg->arena,
@@ -470,8 +472,8 @@ variable_need_prototype(struct pt_dbg *dbg,
 	if (function->address != function->symbol_address)
 		return pt_dbg_need_dwarf(
 			dbg, "where variables stand inside a function");
-	if (!code->source_offset &&
-	    !dwarf_hasattr(&code->die, DW_AT_prototyped))
+	if (dbg->no_types || (!code->source_offset &&
+			      !dwarf_hasattr(&code->die, DW_AT_prototyped)))
 		return pt_dbg_need_dwarf(
 			dbg, pt_arena_printf(dbg->arena,
 					     "the parameters and the result "
