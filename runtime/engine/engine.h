@@ -8,6 +8,7 @@
  *   hit.c         the breakpoint exception: handlers, passing by, post traps
  *   guard.c       handlers that may fault, and what happens when they do
  *   text.c        bytes of the kernel's text
+ *   quiesce.c     waiting for tasks that were preempted in what goes
  *   slots.c       executable memory: the module's own text
  *   refuse.c      what must not be probed
  *   reserved.c    text that others patch, from the kernel's tables
@@ -297,6 +298,13 @@ static __always_inline void *pte_slot_owner(unsigned long address)
 }
 /* Waits until no task is in any slot. */
 void pte_slots_exit(void);
+
+/* ---- quiesce.c ----------------------------------------------------------- */
+
+/* Waits until nobody is any more where he was when this was called: in a slot, in a stub,
+ * in bytes that a breakpoint precedes; with TRAMPOLINE, in that, when no return
+ * address is left that stands for it.  Control. */
+void pte_quiesce(bool trampoline);
 
 /* ---- symbols.c ----------------------------------------------------------- */
 

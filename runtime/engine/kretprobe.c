@@ -672,7 +672,7 @@ void pte_returns_exit(void)
 	irq_work_sync(&return_sweep_irq);
 	cancel_work_sync(&return_sweep);
 	stop_machine(put_all_back, NULL, NULL);
-	synchronize_rcu_tasks();
+	pte_quiesce(true);
 	pte_tasks_deinit();
 	list_for_each_entry_safe(pool, next, &return_orphans, orphan)
 		destroy_pool(pool);

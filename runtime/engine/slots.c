@@ -5,7 +5,7 @@
  * kernel's text for a 32-bit displacement (both lie in the top 2 GB).
  *
  * A task may be preempted in a slot, so what is put back is used again only after
- * synchronize_rcu_tasks().  That takes tenths of a second; it is done when slots
+ * pte_quiesce().  That takes tenths of a second; it is done when slots
  * run short, and at the end, not at each unregistering.  Idle tasks, which it does
  * not wait for, run with preemption disabled but for the time in which they sleep:
  * synchronize_rcu() has waited for them.
@@ -44,7 +44,7 @@ static void pte_slots_reclaim(void)
 {
 	if (bitmap_empty(pte_slots_left, PTE_SLOTS))
 		return;
-	synchronize_rcu_tasks();
+	pte_quiesce(false);
 	bitmap_andnot(pte_slots_used, pte_slots_used, pte_slots_left,
 		      PTE_SLOTS);
 	bitmap_zero(pte_slots_left, PTE_SLOTS);

@@ -9,7 +9,7 @@
  *   1. hits of the breakpoint go on in the stub's copy of all the instructions, and
  *      not back into what is to be overwritten;
  *   2. wait until each task has been at a place where it gave up the CPU by itself
- *      (synchronize_rcu_tasks()): nobody is in the middle of those bytes any more;
+ *      (pte_quiesce()): nobody is in the middle of those bytes any more;
  *   3. write the last 4 bytes, synchronise all CPUs;
  *   4. write the first over the breakpoint, synchronise all CPUs.
  *
@@ -375,7 +375,7 @@ static void pte_jumps_put(struct list_head *jumps)
 
 	list_for_each_entry(jump, jumps, work)
 		pte_jump_begin(jump);
-	synchronize_rcu_tasks();
+	pte_quiesce(false);
 	list_for_each_entry_safe(jump, next, jumps, work) {
 		if (pte_jump_put_tail(jump))
 			continue;

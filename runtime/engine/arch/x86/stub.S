@@ -103,3 +103,5 @@ SYM_CODE_START_NOALIGN(pte_stub_return)
 #endif
 	RET
 SYM_CODE_END(pte_stub_return)
+	.globl	pte_stub_end
+pte_stub_end:

@@ -43,3 +43,5 @@ SYM_CODE_START_NOALIGN(pte_trampoline)
 	lea	(2 * __ASM_SEL(4, 8))(%_ASM_SP), %_ASM_SP /* sp, ss */
 	RET
 SYM_CODE_END(pte_trampoline)
+	.globl	pte_trampoline_end
+pte_trampoline_end:
