@@ -34,6 +34,13 @@ static inline void ptrt_extable_set_what(struct exception_table_entry *entry,
 	entry->data = what;
 }
 
+/* Types are small numbers, with at most 16 bits of flags between them and a value. */
+static inline bool
+ptrt_extable_is_plausible(const struct exception_table_entry *entry)
+{
+	return (entry->data & EX_DATA_TYPE_MASK) <= 0x40;
+}
+
 #else
 
 extern bool ex_handler_fault(const struct exception_table_entry *,
@@ -52,6 +59,12 @@ static inline void ptrt_extable_set_what(struct exception_table_entry *entry,
 					 unsigned long what)
 {
 	entry->handler = what - (unsigned long)&entry->handler;
+}
+
+static inline bool
+ptrt_extable_is_plausible(const struct exception_table_entry *entry)
+{
+	return true;
 }
 
 #endif

@@ -12,6 +12,7 @@
  *   slots.c       executable memory: the module's own text
  *   refuse.c      what must not be probed
  *   reserved.c    text that others patch, from the kernel's tables
+ *   scan.c        these tables where their names are unknown
  *   symbols.c     names and addresses
  *   jprobe.c multiprobe.c kretprobe.c    the other kinds of probes
  *   arch/x86/     all that knows instructions, registers, page tables
@@ -333,6 +334,12 @@ enum pte_text_kind {
 
 /* *MODULE: of PTE_TEXT_MODULE, INIT and GOING; else NULL. */
 enum pte_text_kind pte_text_kind(unsigned long address, struct module **module);
+/* The same where only the kernel's image counts. */
+enum pte_text_kind pte_kernel_text_kind(unsigned long address);
+/* Or what was text once, in the kernel's image. */
+bool pte_may_be_text(unsigned long address);
+/* Between its text and what is freed after boot; pages may be missing. */
+void pte_kernel_data(unsigned long *start, unsigned long *end);
 
 /* ---- refuse.c, reserved.c ------------------------------------------------ */
 

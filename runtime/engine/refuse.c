@@ -307,7 +307,8 @@ static bool pte_is_marked(unsigned long address,
 /* ---- a function's first bytes -------------------------------------------- */
 
 #ifdef CONFIG_DYNAMIC_FTRACE
-static bool pte_is_ftrace_call(const struct pte_walk *walk)
+/* Not inlined: its symbol would add to the frame of pte_refuse(). */
+static noinline bool pte_is_ftrace_call(const struct pte_walk *walk)
 {
 	unsigned long target = pte_target(walk->at, &walk->insn);
 	struct pte_symbol symbol;

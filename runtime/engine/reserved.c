@@ -10,11 +10,14 @@
 #include <linux/jump_label.h>
 #include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/sizes.h>
 #include <linux/sort.h>
 #include <linux/static_call_types.h>
 #include <linux/uaccess.h>
 
+#include "../compat/extable.h"
 #include "engine.h"
+#include "scan.h"
 
 /* Bytes of the kernel's image, from pte_reserved_base. */
 struct pte_reserved {
@@ -69,6 +72,8 @@ struct pte_table {
 	unsigned long (*address)(const void *entry);
 	/* Where it may lead to; may be NULL. */
 	unsigned long (*landing)(const void *entry);
+	/* See scan.h; NULL: it is found by name only. */
+	bool (*plausible)(const void *entry, unsigned long *key);
 };
 
 static unsigned long pte_jump_label_address(const void *entry)
@@ -79,6 +84,19 @@ static unsigned long pte_jump_label_address(const void *entry)
 static unsigned long pte_jump_label_target(const void *entry)
 {
 	return jump_entry_target(entry);
+}
+
+/* A label's two ends are in the text, and its key is in the kernel's data. */
+static bool pte_jump_label_plausible(const void *entry, unsigned long *key)
+{
+	unsigned long code = jump_entry_code(entry);
+	unsigned long start, end;
+
+	pte_kernel_data(&start, &end);
+	*key = (unsigned long)jump_entry_key(entry);
+	return pte_may_be_text(code) &&
+	       pte_may_be_text(jump_entry_target(entry)) && *key >= start &&
+	       *key - start < SZ_256M;
 }
 
 static unsigned long pte_exception_address(const void *entry)
@@ -95,6 +113,14 @@ static unsigned long pte_exception_end(const void *entry)
 	return (unsigned long)&e->fixup + e->fixup;
 }
 
+static bool pte_exception_plausible(const void *entry, unsigned long *key)
+{
+	*key = pte_exception_address(entry);
+	return pte_may_be_text(*key) &&
+	       pte_may_be_text(pte_exception_end(entry)) &&
+	       ptrt_extable_is_plausible(entry);
+}
+
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 static unsigned long pte_static_call_address(const void *entry)
 {
@@ -108,16 +134,17 @@ static const struct pte_table pte_tables[] = {
 #ifdef CONFIG_JUMP_LABEL
 	{ "__start___jump_table", "__stop___jump_table",
 	  sizeof(struct jump_entry), PTAP_REFUSED_JUMP_LABEL,
-	  pte_jump_label_address, pte_jump_label_target },
+	  pte_jump_label_address, pte_jump_label_target,
+	  pte_jump_label_plausible },
 #endif
 #ifdef CONFIG_HAVE_STATIC_CALL_INLINE
 	{ "__start_static_call_sites", "__stop_static_call_sites",
 	  sizeof(struct static_call_site), PTAP_REFUSED_STATIC_CALL,
-	  pte_static_call_address, NULL },
+	  pte_static_call_address, NULL, NULL },
 #endif
 	{ "__start___ex_table", "__stop___ex_table",
 	  sizeof(struct exception_table_entry), PTAP_REFUSED_EXTABLE,
-	  pte_exception_address, pte_exception_end },
+	  pte_exception_address, pte_exception_end, pte_exception_plausible },
 };
 
 static size_t pte_entry_size(enum ptap_refusal refusal, unsigned long address)
@@ -162,23 +189,38 @@ void pte_reserved_exit(void)
 	pte_landings_n = 0;
 }
 
+static struct pte_found pte_find_table(const struct pte_table *table)
+{
+	const struct pte_scan scan = { .entry_size = table->entry_size,
+				       .plausible = table->plausible };
+	unsigned long start = pte_symbol_address(table->start);
+	unsigned long end = pte_symbol_address(table->stop);
+
+	if (start && end > start)
+		return (struct pte_found){
+			.start = start, .n = (end - start) / table->entry_size
+		};
+	/* The tables of the ORC unwinder look the same. */
+	if (IS_ENABLED(CONFIG_UNWINDER_ORC) || !table->plausible)
+		return (struct pte_found){};
+	pte_kernel_data(&start, &end);
+	return pte_scan(&scan, start, end);
+}
+
 int pte_reserved_init(void)
 {
-	unsigned long start[ARRAY_SIZE(pte_tables)];
-	size_t n[ARRAY_SIZE(pte_tables)], all = 0, i;
+	struct pte_found found[ARRAY_SIZE(pte_tables)];
+	size_t all = 0, i;
 
 	for (i = 0; i < ARRAY_SIZE(pte_tables); i++) {
-		unsigned long stop = pte_symbol_address(pte_tables[i].stop);
-
-		start[i] = pte_symbol_address(pte_tables[i].start);
-		if (!start[i] || stop < start[i]) {
-			pr_err("%s: probes need the symbol %s of the kernel "
-			       "(CONFIG_KALLSYMS_ALL)\n",
+		found[i] = pte_find_table(&pte_tables[i]);
+		if (!found[i].n) {
+			pr_err("%s: probes need the kernel's table %s, which "
+			       "cannot be found (CONFIG_KALLSYMS_ALL)\n",
 			       KBUILD_MODNAME, pte_tables[i].start);
 			return -EOPNOTSUPP;
 		}
-		n[i] = (stop - start[i]) / pte_tables[i].entry_size;
-		all += n[i];
+		all += found[i].n;
 	}
 	pte_reserved_list =
 		kvmalloc_array(all, sizeof(*pte_reserved_list), GFP_KERNEL);
@@ -189,7 +231,7 @@ int pte_reserved_init(void)
 	}
 	pte_reserved_base = pte_symbol_address("_stext");
 	for (i = 0; i < ARRAY_SIZE(pte_tables); i++)
-		pte_reserve_table(&pte_tables[i], start[i], n[i]);
+		pte_reserve_table(&pte_tables[i], found[i].start, found[i].n);
 	sort(pte_reserved_list, pte_reserved_n, sizeof(*pte_reserved_list),
 	     pte_reserved_compare, NULL);
 	sort(pte_landings, pte_landings_n, sizeof(*pte_landings),

@@ -19,6 +19,7 @@
 #include <linux/pgtable.h>
 #include <linux/sched/task.h>
 #include <linux/seq_file.h>
+#include <linux/sizes.h>
 #include <linux/stringhash.h>
 
 #include "../compat/module.h"
@@ -198,6 +199,14 @@ static unsigned long pte_kernel_symbol(const char *name)
 	return 0;
 }
 
+/* The second is in every kernel's list. */
+static unsigned long pte_either_symbol(const char *first, const char *second)
+{
+	unsigned long address = pte_kernel_symbol(first);
+
+	return address ? address : pte_kernel_symbol(second);
+}
+
 int pte_symbols_init(void)
 {
 	int error;
@@ -215,8 +224,8 @@ int pte_symbols_init(void)
 	}
 	pte_kernel_text.start = pte_kernel_symbol("_stext");
 	pte_kernel_text.end = pte_kernel_symbol("_etext");
-	pte_kernel_text.init = pte_kernel_symbol("__init_begin");
-	pte_kernel_text.inited = pte_kernel_symbol("__init_end");
+	pte_kernel_text.init = pte_either_symbol("__init_begin", "_sinittext");
+	pte_kernel_text.inited = pte_either_symbol("__init_end", "_einittext");
 	if (!pte_kernel_text.start || !pte_kernel_text.end) {
 		pr_err("%s: probes need the kernel's symbols _stext and "
 		       "_etext\n",
@@ -337,14 +346,35 @@ static enum pte_text_kind pte_module_text_kind(unsigned long address,
 	return kind;
 }
 
-enum pte_text_kind pte_text_kind(unsigned long address, struct module **module)
+enum pte_text_kind pte_kernel_text_kind(unsigned long address)
 {
-	*module = NULL;
 	if (address >= pte_kernel_text.start && address < pte_kernel_text.end)
 		return PTE_TEXT_KERNEL;
 	if (address >= pte_kernel_text.init && address < pte_kernel_text.inited)
 		return PTE_TEXT_INIT;
-	return pte_module_text_kind(address, module);
+	return PTE_TEXT_NONE;
+}
+
+enum pte_text_kind pte_text_kind(unsigned long address, struct module **module)
+{
+	enum pte_text_kind kind = pte_kernel_text_kind(address);
+
+	*module = NULL;
+	return kind == PTE_TEXT_NONE ? pte_module_text_kind(address, module)
+				     : kind;
+}
+
+/* Exit text, which no symbol tells of, is a little behind init text. */
+bool pte_may_be_text(unsigned long address)
+{
+	return pte_kernel_text_kind(address) != PTE_TEXT_NONE ||
+	       address - pte_kernel_text.inited < SZ_1M;
+}
+
+void pte_kernel_data(unsigned long *start, unsigned long *end)
+{
+	*start = pte_kernel_text.end;
+	*end = pte_kernel_text.init;
 }
 
 bool pte_symbol_of(unsigned long address, struct pte_symbol *ret)
