@@ -9,6 +9,8 @@ kind=$1
 out=$(cd "$2" && pwd)
 source=$(cd "$(dirname "$0")" && pwd)/elf_seed.c
 link="-nostdlib -static -Wl,--build-id,-z,noseparate-code,-z,max-page-size=64"
+# no folder's name gets into them
+map="-ffile-prefix-map=${source%/*}=. -ffile-prefix-map=$PWD=."
 
 has() {
 	command -v "$1" >/dev/null
@@ -20,9 +22,9 @@ make() {
 	name=$1
 	shift
 	has "$1" || return 0
-	# the words of link are separate arguments
+	# the words of link and map are separate arguments
 	# shellcheck disable=SC2086
-	"$@" $link "$source" -o "$out/$name" 2>/dev/null || rm -f "$out/$name"
+	"$@" $link $map "$source" -o "$out/$name" 2>/dev/null || rm -f "$out/$name"
 }
 
 dwarf() {
@@ -37,7 +39,8 @@ dwarf() {
 	make lto gcc -O2 -g -flto
 	make frame gcc -O2 -g -fno-asynchronous-unwind-tables
 	make i386 gcc -m32 -O1 -g
-	gcc -c -O1 -g "$source" -o "$out/object"
+	# shellcheck disable=SC2086
+	gcc -c -O1 -g $map "$source" -o "$out/object"
 	objcopy --compress-debug-sections=zlib "$out/gcc-O2-5" "$out/zlib"
 	objcopy --compress-debug-sections=zlib-gnu "$out/gcc-O2-5" \
 		"$out/zlib-gnu"
@@ -68,7 +71,7 @@ several() {
 		cd "$work" || exit 1
 		for version in 4 5; do
 			# shellcheck disable=SC2086
-			gcc -c -O2 -gdwarf-$version -gsplit-dwarf "$source" \
+			gcc -c -O2 -gdwarf-$version -gsplit-dwarf $map "$source" \
 				-o second.o && gcc $link second.o -o split &&
 				two split-$version 2nd split second.dwo
 		done
@@ -76,7 +79,7 @@ several() {
 			dwz -L none -l none -m second.dwo shares other 2>/dev/null &&
 			two shared 2nd shares second.dwo
 		# shellcheck disable=SC2086
-		gcc -c -O2 -gdwarf-4 -gsplit-dwarf "$source" -o second.o &&
+		gcc -c -O2 -gdwarf-4 -gsplit-dwarf $map "$source" -o second.o &&
 			gcc $link second.o -o split && dwp -e split 2>/dev/null &&
 			two package dwp split split.dwp
 	)
