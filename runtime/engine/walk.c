@@ -91,14 +91,19 @@ static bool pte_is_detour(const struct pte_walk *walk)
  */
 static bool pte_is_filler(const struct pte_walk *walk)
 {
-	size_t left = walk->end - walk->at;
+	unsigned long at;
 	u8 rest[PTE_ORIGINAL_MAX];
 
 	if (walk->final || walk->filler)
 		return true;
-	return left <= sizeof(rest) &&
-	       pte_original_bytes(walk->at, rest, left) &&
-	       !memchr_inv(rest, PTE_INT3, left);
+	for (at = walk->at; at < walk->end; at += sizeof(rest)) {
+		size_t n = min_t(size_t, walk->end - at, sizeof(rest));
+
+		if (!pte_original_bytes(at, rest, n) ||
+		    memchr_inv(rest, PTE_INT3, n))
+			return false;
+	}
+	return true;
 }
 
 enum pte_walk_step pte_walk_next(struct pte_walk *walk)
