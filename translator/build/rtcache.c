@@ -416,9 +416,10 @@ static struct pt_error *build(struct pt_session *session, const char *parent,
 	struct pt_arena *arena = session->arena;
 	const char *dir;
 
-	if (session->options.verbose)
-		fprintf(stderr, "Building the runtime for kernel %s (once).\n",
-			session->target.release);
+	if (session->progress)
+		session->progress(pt_arena_printf(
+			arena, "Building the runtime for kernel %s (once).",
+			session->target.release));
 	PT_TRY(pt_proc_tmpdir_in(arena, parent, &dir));
 	PT_TRY(build_in(session, dir, final));
 	if (rename(dir, final) == 0) {

@@ -48,7 +48,8 @@ static struct pt_error *dbg_open_index(struct pt_dbg *dbg)
 		note->severity = PT_SEVERITY_WARNING;
 		pt_diag_add(dbg->session->diag, note);
 	}
-	PT_TRY(pt_index_open(dbg->arena, dbg->image, path, &dbg->index, &note,
+	PT_TRY(pt_index_open(dbg->arena, dbg->image, path,
+			     dbg->session->progress, &dbg->index, &note,
 			     &built));
 	if (note) {
 		note->severity = PT_SEVERITY_WARNING;

@@ -11,6 +11,9 @@
 #include "../base/file.h"
 #include "indexer.h"
 
+/* Bytes of DWARF from which on a slow disk makes one wait. */
+#define LARGE (64 << 20)
+
 #define READ_STEP 262144
 
 /* Four lanes of multiplications: the file is checked at each run, so this must
@@ -191,6 +194,7 @@ static bool index_load(struct pt_arena *arena, const struct pt_image *image,
 
 struct pt_error *pt_index_open(struct pt_arena *arena,
 			       const struct pt_image *image, const char *path,
+			       void (*progress)(const char *text),
 			       struct pt_index **ret,
 			       struct pt_error **ret_note, bool *ret_built)
 {
@@ -205,6 +209,9 @@ struct pt_error *pt_index_open(struct pt_arena *arena,
 		*ret = index;
 		return NULL;
 	}
+	if (progress && image->info.size > LARGE)
+		progress(pt_arena_printf(arena, "indexing the functions of %s",
+					 image->path));
 	PT_TRY(pt_indexer_build(arena, image, &data, &size));
 	((struct pt_index_header *)data)->checksum = index_sum_all(data, size);
 	if (!pt_index_attach(image, data, size, false, index))

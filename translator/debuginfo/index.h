@@ -131,9 +131,11 @@ struct pt_index {
 
 /* The index of IMAGE: PATH if it is whole and of this image, else built anew
  * and, if PATH is not NULL, written there.  *RET_NOTE: a warning if it could
- * not be written, else NULL.  *RET_BUILT: was it built? */
+ * not be written, else NULL.  *RET_BUILT: was it built?  PROGRESS, or NULL, is told
+ * when that may take more than a moment. */
 struct pt_error *pt_index_open(struct pt_arena *arena,
 			       const struct pt_image *image, const char *path,
+			       void (*progress)(const char *text),
 			       struct pt_index **ret,
 			       struct pt_error **ret_note, bool *ret_built);
 
