@@ -233,12 +233,43 @@ proc dbg_test_user_marks {} {
 	[expr {$at > 0 && ![llength $crashed] ? "" : "at $at: $crashed"}]
 }
 
+# Damaged headers, tables and code may give any error, and must give no crash.
+proc dbg_test_user_damaged {} {
+    set whole [ptap_read $::dbg_work/libs/main]
+    set size [string length $whole]
+    set crashed {}
+    for {set seed 1} {$seed <= 60} {incr seed} {
+	# the headers at the start, the sections' at the end, and between
+	set at [switch [expr {$seed % 3}] {
+	    0 { expr {$seed * 17 % 800} }
+	    1 { expr {$size - 1 - $seed * 31 % 1900} }
+	    2 { expr {$seed * 7919 % $size} }
+	}]
+	set bytes [string index "\xff\x00\x7f\x80\x01" [expr {$seed % 5}]]
+	set file [open $::dbg_work/libs/damaged w]
+	fconfigure $file -translation binary -encoding binary
+	puts -nonewline $file [string replace $whole $at [expr {$at + 3}] \
+				   [string repeat $bytes 4]]
+	close $file
+	foreach command {stubs marks libraries {list *}} {
+	    lassign [ptap_exec [list $::dbg_work/driver \
+				    user:$::dbg_work/libs/damaged {*}$command]] status
+	    if {$status > 1} {
+		lappend crashed "$seed $command"
+	    }
+	}
+    }
+    ptap_verdict "debuginfo: user: 60 damaged programs" \
+	[expr {[llength $crashed] ? "crashes with seeds $crashed" : ""}]
+}
+
 proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_layers
     dbg_test_user_forms
     dbg_test_user_stubs
     dbg_test_user_libraries
+    dbg_test_user_damaged
     dbg_test_user_operands
     dbg_test_user_marks
 }

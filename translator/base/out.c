@@ -8,6 +8,7 @@ struct pt_out *pt_out_create(struct pt_arena *arena)
 	struct pt_out *out = pt_new(arena, struct pt_out);
 
 	out->text = pt_arena_string(arena);
+	out->arena = arena;
 	return out;
 }
 
@@ -79,4 +80,15 @@ const char *pt_out_c_string(struct pt_arena *arena, const char *text,
 	}
 	g_string_append_c(c, '"');
 	return c->str;
+}
+
+const char *pt_out_comment(struct pt_arena *arena, const char *text)
+{
+	char **parts = g_strsplit(text, "*/", -1);
+	char *joined = g_strjoinv("* /", parts);
+	const char *ret = pt_arena_strdup(arena, joined);
+
+	g_free(joined);
+	g_strfreev(parts);
+	return ret;
 }

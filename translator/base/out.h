@@ -9,6 +9,7 @@
 
 struct pt_out {
 	GString *text;
+	struct pt_arena *arena;
 	unsigned indent; /* tabs */
 };
 
@@ -27,5 +28,9 @@ void pt_out_close(struct pt_out *out, const char *after);
 /* LENGTH bytes of TEXT as a C string literal with its quotes, in ARENA. */
 const char *pt_out_c_string(struct pt_arena *arena, const char *text,
 			    size_t length);
+
+/* TEXT, which may be a name from any file, as part of a C comment: it does not end it.
+ * In ARENA. */
+const char *pt_out_comment(struct pt_arena *arena, const char *text);
 
 #endif

@@ -13,14 +13,9 @@ static unsigned n_entries(const struct pt_bound *bound)
 static void heading(struct pt_emit *e, const struct pt_bound *bound,
 		    const char *what)
 {
-	/* A point's text may hold anything but the end of a comment. */
-	char **parts = g_strsplit(bound->text, "*/", -1);
-	char *text = g_strjoinv("* /", parts);
-
 	pt_out_line(e->out, "/* %s%s %s */",
-		    pt_span_text(e->arena, bound->point->span), what, text);
-	g_free(text);
-	g_strfreev(parts);
+		    pt_span_text(e->arena, bound->point->span), what,
+		    pt_out_comment(e->arena, bound->text));
 }
 
 static void entry_struct(struct pt_emit *e, const struct pt_bound *bound)

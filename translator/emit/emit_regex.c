@@ -134,17 +134,13 @@ void pt_emit_regexes(struct pt_emit *e)
 		const struct pt_emit_regex *regex =
 			g_ptr_array_index(e->regexes, i);
 		const struct pt_expr *pattern = regex->pattern;
-		char **parts =
-			g_strsplit(pt_out_c_string(e->arena, pattern->text,
-						   pattern->length),
-				   "*/", -1);
-		char *text = g_strjoinv("* /", parts);
+		const char *text = pt_out_c_string(e->arena, pattern->text,
+						   pattern->length);
 
 		pt_out_line(e->out, "/* %s =~ %s */",
-			    pt_span_text(e->arena, pattern->span), text);
+			    pt_span_text(e->arena, pattern->span),
+			    pt_out_comment(e->arena, text));
 		pt_out_line(e->out, "%s", regex->code.text);
-		g_free(text);
-		g_strfreev(parts);
 	}
 }
 

@@ -278,7 +278,8 @@ void pt_callee_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 				    "xULL, 0x%" G_GINT64_MODIFIER
 				    "xULL, %u }, /* %s */",
 				    range->start, range->end, range->section,
-				    caller->function->name);
+				    pt_out_comment(out->arena,
+						   caller->function->name));
 		}
 		pt_out_close(out, ";");
 	}

@@ -255,6 +255,12 @@ static struct pt_error *expand(struct pt_probe_env *env,
 
 /* ---- tables ----------------------------------------------------------- */
 
+/* Names in the files of others may hold anything. */
+static const char *c_text(struct pt_out *out, const char *text)
+{
+	return pt_out_c_string(out->arena, text, strlen(text));
+}
+
 void pt_function_emit_sites(struct pt_out *out, const struct pt_bound *bound)
 {
 	char section[16];
@@ -269,14 +275,15 @@ void pt_function_emit_sites(struct pt_out *out, const struct pt_bound *bound)
 		snprintf(section, sizeof(section), "%u", f->section);
 		pt_out_line(out,
 			    "{ 0x%" G_GINT64_MODIFIER
-			    "xULL, \"%s\", %" G_GINT64_FORMAT
-			    ", \"%s\", %s }, /* %s:%u */",
-			    f->address, f->symbol,
-			    (int64_t)(f->address - f->symbol_address), f->name,
+			    "xULL, %s, %" G_GINT64_FORMAT
+			    ", %s, %s }, /* %s:%u */",
+			    f->address, c_text(out, f->symbol),
+			    (int64_t)(f->address - f->symbol_address),
+			    c_text(out, f->name),
 			    bound->process		    ? "PTRT_USER"
 			    : f->section == PT_DBG_ABSOLUTE ? "PTRT_ABSOLUTE"
 							    : section,
-			    f->file, f->line);
+			    pt_out_comment(out->arena, f->file), f->line);
 	}
 	pt_out_close(out, ";");
 }
@@ -299,8 +306,8 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 static void emit_process_tables(struct pt_out *out,
 				const struct pt_bound *bound)
 {
-	emit_tables(out, bound);
 	pt_process_emit_tables(out, bound);
+	pt_callee_emit_tables(out, bound);
 }
 
 static void emit_members(struct pt_out *out, const struct pt_bound *bound)
@@ -318,7 +325,6 @@ static void emit_process_members(struct pt_out *out,
 {
 	pt_callee_emit_members(out, bound);
 	pt_process_emit_members(out, bound);
-	pt_function_emit_site_members(out, bound);
 }
 
 #define SHAPES(where)                                                          \

@@ -305,18 +305,6 @@ static struct pt_error *list_variables(struct pt_probe_env *env,
 	return NULL;
 }
 
-static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
-{
-	pt_function_emit_sites(out, bound);
-	pt_process_emit_tables(out, bound);
-}
-
-static void emit_members(struct pt_out *out, const struct pt_bound *bound)
-{
-	pt_process_emit_members(out, bound);
-	pt_function_emit_site_members(out, bound);
-}
-
 #define SHAPES(where) where ".mark(s)", where ".provider(s).mark(s)"
 
 static const char *const shapes[] = {
@@ -337,6 +325,6 @@ const struct pt_family pt_family_mark = {
 	.expand = expand,
 	.variable = variable,
 	.list_variables = list_variables,
-	.emit_tables = emit_tables,
-	.emit_members = emit_members,
+	.emit_tables = pt_process_emit_tables,
+	.emit_members = pt_process_emit_members,
 };

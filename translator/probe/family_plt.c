@@ -150,18 +150,6 @@ static struct pt_error *variable(struct pt_probe_env *env,
 	return NULL;
 }
 
-static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
-{
-	pt_function_emit_sites(out, bound);
-	pt_process_emit_tables(out, bound);
-}
-
-static void emit_members(struct pt_out *out, const struct pt_bound *bound)
-{
-	pt_process_emit_members(out, bound);
-	pt_function_emit_site_members(out, bound);
-}
-
 #define SHAPES(where)                                       \
 	where ".plt", where ".plt(s)", where ".plt.return", \
 		where ".plt(s).return"
@@ -183,6 +171,6 @@ const struct pt_family pt_family_plt = {
 	.match = match,
 	.expand = expand,
 	.variable = variable,
-	.emit_tables = emit_tables,
-	.emit_members = emit_members,
+	.emit_tables = pt_process_emit_tables,
+	.emit_members = pt_process_emit_members,
 };

@@ -39,7 +39,13 @@ static struct pt_expr *literal(const struct text *text)
 	return e;
 }
 
-/* Names of C never hold a %, so a format without arguments is the text. */
+/* A name for a format.  Those of C have no %, but a damaged file may. */
+static const char *shown(const struct text *text, const char *name)
+{
+	return g_strdelimit(pt_arena_strdup(text->walk->arena, name), "%", '_');
+}
+
+/* A format without arguments is the text. */
 static struct pt_expr *text_expr(const struct text *text)
 {
 	struct pt_arena *arena = text->walk->arena;
@@ -144,7 +150,8 @@ static void put_struct(struct text *text, const struct pt_dbg_value *value,
 		if (!room(text))
 			break;
 		if (*name)
-			g_string_append_printf(text->format, ".%s=", name);
+			g_string_append_printf(text->format,
+					       ".%s=", shown(text, name));
 		if (pt_dbg_member_number(dbg, value, i, &member))
 			g_string_append_c(text->format, '?');
 		else
@@ -258,7 +265,7 @@ static struct text *named(struct pt_target_walk *walk, const char *name,
 {
 	struct text *text = text_new(walk);
 
-	g_string_append_printf(text->format, "%s=", name);
+	g_string_append_printf(text->format, "%s=", shown(text, name));
 	if (!value)
 		g_string_append_c(text->format, '?');
 	else if (walk->target->pretty)

@@ -360,11 +360,12 @@ static void emit_user_sites(struct pt_out *out, const struct pt_bound *bound)
 		if (f->mark && f->mark->semaphore)
 			pt_dbg_program_offset(f->dbg, f->mark->semaphore,
 					      &semaphore);
-		pt_out_line(
-			out,
-			"{ 0x%" G_GINT64_MODIFIER "xULL, 0x%" G_GINT64_MODIFIER
-			"xULL, %u }, /* %s */",
-			offset, semaphore, f->section, pt_dbg_program(f->dbg));
+		pt_out_line(out,
+			    "{ 0x%" G_GINT64_MODIFIER
+			    "xULL, 0x%" G_GINT64_MODIFIER
+			    "xULL, %u }, /* %s */",
+			    offset, semaphore, f->section,
+			    pt_out_comment(out->arena, pt_dbg_program(f->dbg)));
 	}
 	pt_out_close(out, ";");
 }
@@ -373,6 +374,7 @@ void pt_process_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 {
 	const GPtrArray *programs = bound->process->programs;
 
+	pt_function_emit_sites(out, bound);
 	emit_user_sites(out, bound);
 	if (!programs->len)
 		return;
@@ -381,7 +383,8 @@ void pt_process_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 	for (unsigned i = 0; i < programs->len; i++) {
 		const struct pt_object *object = programs->pdata[i];
 
-		pt_out_line(out, "%u, /* %s */", object->number, object->path);
+		pt_out_line(out, "%u, /* %s */", object->number,
+			    pt_out_comment(out->arena, object->path));
 	}
 	pt_out_close(out, ";");
 }
@@ -393,6 +396,7 @@ void pt_process_emit_members(struct pt_out *out, const struct pt_bound *bound)
 	pt_out_line(out, ".kind = %s,",
 		    bound->is_return ? "PTRT_KIND_USER_RETURN"
 				     : "PTRT_KIND_USER");
+	pt_function_emit_site_members(out, bound);
 	pt_out_line(out, ".user_sites = %s_places,", bound->c_name);
 	if (process->pid)
 		pt_out_line(out, ".pid = %" G_GINT64_FORMAT ",", process->pid);
