@@ -106,10 +106,11 @@ static PTE_HIT bool pte_post_trap(struct pt_regs *regs)
 	if (!site || regs->ip - 1 - site->post_slot >= PTE_SLOT_UNIT)
 		return false;
 	pte_leave_slot(regs);
-	/* A handler that is left unfinished by none: its hits use the other slot. */
 	if (pte_enter()) {
 		pte_site_post(site, regs);
 		pte_leave();
+	} else {
+		pte_site_missed(site);
 	}
 	pte_release_cpu();
 	return true;

@@ -37,11 +37,12 @@ typedef u8 ptap_kprobe_opcode_t;
 /* ---- the engine itself -------------------------------------------------- */
 
 /* Before anything else.  0; -EOPNOTSUPP where the kernel lacks what the engine
- * stands on (the log says what); -ENOMEM. */
+ * stands on (the log says what); -EEXIST: it is there; -ENOMEM. */
 int ptap_kprobes_init(void);
 
 /*
- * After the last probe was unregistered.  When it returns, no task is in the
+ * After the last probe was unregistered; what still is registered is taken back, and the
+ * log says so.  When it returns, no task is in the
  * engine's code: calls whose return address was replaced have it back.  Waits for
  * as long as such calls are in the trampoline itself, which is short; calls that
  * sleep inside a probed function do not hold it up.

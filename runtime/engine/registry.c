@@ -351,39 +351,63 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 /*
  * The text of MODULE (NULL: everybody's) is about to be freed: its bytes are put
  * back while they are still there, and its probes stay registered but dead.  So no
- * reference to a probed module is needed, and it can be unloaded at any time.
+ * reference to a probed module is needed, and it can be unloaded at any time.  The
+ * sites are in no table any more, but in the list ALL.
  */
-static void pte_drop_sites(const struct module *module)
+static void pte_drop_sites(const struct module *module, struct list_head *all)
 {
 	struct ptap_site *site;
 	struct ptap_kprobe *p;
-	LIST_HEAD(all);
 
-	pte_sites_of(module, &all);
-	if (list_empty(&all))
+	pte_sites_of(module, all);
+	if (list_empty(all))
 		return;
-	list_for_each_entry(site, &all, work) {
+	list_for_each_entry(site, all, work) {
 		list_for_each_entry(p, &site->probes, list)
 			p->flags |= PTE_GONE;
 		pte_choose_call(site);
 	}
-	pte_jumps_take(&all);
-	pte_sites_disarm(&all);
-	list_for_each_entry(site, &all, work) {
+	pte_jumps_take(all);
+	pte_sites_disarm(all);
+	list_for_each_entry(site, all, work) {
 		pte_site_unhash(site);
 		site->gone = true;
 	}
 	pte_hits_wait();
-	pte_forget_work(&all);
+}
+
+/* Takes back what its users have left registered. */
+static void pte_drop_all(void)
+{
+	struct ptap_kprobe *p, *next;
+	struct ptap_site *site;
+	unsigned int n = 0;
+	LIST_HEAD(all);
+
+	pte_drop_sites(NULL, &all);
+	list_for_each_entry(site, &all, work) {
+		list_for_each_entry_safe(p, next, &site->probes, list) {
+			list_del_init(&p->list);
+			pte_part(p);
+			n++;
+		}
+	}
+	pte_free_unused(&all);
+	if (n)
+		pr_warn("%s: %u probes were still registered\n", KBUILD_MODNAME,
+			n);
 }
 
 static int pte_on_module(struct notifier_block *block, unsigned long event,
 			 void *data)
 {
+	LIST_HEAD(all);
+
 	if (event != MODULE_STATE_GOING || data == THIS_MODULE)
 		return NOTIFY_DONE;
 	mutex_lock(&pte_lock);
-	pte_drop_sites(data);
+	pte_drop_sites(data, &all);
+	pte_forget_work(&all);
 	mutex_unlock(&pte_lock);
 	return NOTIFY_DONE;
 }
@@ -396,8 +420,11 @@ static struct notifier_block pte_modules = {
 
 int ptap_kprobes_init(void)
 {
-	int error = pte_symbols_init();
+	int error;
 
+	if (pte_ready)
+		return -EEXIST;
+	error = pte_symbols_init();
 	if (error)
 		return error;
 	pte_refuse_init();
@@ -438,7 +465,7 @@ void ptap_kprobes_exit(void)
 	unregister_module_notifier(&pte_modules);
 	mutex_lock(&pte_lock);
 	pte_ready = false;
-	pte_drop_sites(NULL);
+	pte_drop_all();
 	mutex_unlock(&pte_lock);
 	pte_jumps_exit();
 	pte_returns_exit();

@@ -7,6 +7,8 @@
 
 #include "engine.h"
 
+#define PTE_FUNCTION_ALIGNMENT 16
+
 void pte_walk_start(struct pte_walk *walk, unsigned long start,
 		    unsigned long end, const struct module *module)
 {
@@ -87,23 +89,21 @@ static bool pte_is_detour(const struct pte_walk *walk)
 /*
  * Compilers, linkers and the kernel's patching fill with int3 what is not reached:
  * behind a jump or return, and between a call that does not return (of
- * __stack_chk_fail(), most often) and the next function.
+ * __stack_chk_fail(), most often) and the next function.  That need not have a
+ * symbol: a weak one may have been replaced.
  */
 static bool pte_is_filler(const struct pte_walk *walk)
 {
-	unsigned long at;
-	u8 rest[PTE_ORIGINAL_MAX];
+	unsigned long at = walk->at;
+	u8 byte = PTE_INT3;
 
 	if (walk->final || walk->filler)
 		return true;
-	for (at = walk->at; at < walk->end; at += sizeof(rest)) {
-		size_t n = min_t(size_t, walk->end - at, sizeof(rest));
-
-		if (!pte_original_bytes(at, rest, n) ||
-		    memchr_inv(rest, PTE_INT3, n))
-			return false;
-	}
-	return true;
+	while (at < walk->end && pte_original_bytes(at, &byte, 1) &&
+	       byte == PTE_INT3)
+		at++;
+	return at == walk->end ||
+	       (at - walk->at > 1 && IS_ALIGNED(at, PTE_FUNCTION_ALIGNMENT));
 }
 
 enum pte_walk_step pte_walk_next(struct pte_walk *walk)
