@@ -50,7 +50,7 @@ proc dbg_test_btf_kernel {} {
 	untested "debuginfo: btf: no kernel image"
 	return
     }
-    foreach {glob values members} {* 100000 15000 sys_* 500 5 compat_sys_* 200 80} {
+    foreach {glob values members} {* 100000 15000 sys_* 2500 5 compat_sys_* 250 80} {
 	lassign [ptap_exec [list $::dbg_work/compare [dbg_vmlinux] $image \
 				$glob]] status out err
 	set reason ""

@@ -255,28 +255,6 @@ static void write_parameters(struct btfw *w, const struct btf_type *prototype)
 	}
 }
 
-static void write_call(struct btfw *w, const struct call *call)
-{
-	const struct btf_type *prototype = NULL;
-	uint8_t base = DW_OP_call_frame_cfa;
-	uint32_t returned = 0;
-
-	if (call->prototype) {
-		prototype = pt_btf_type(w->btf, call->prototype);
-		returned = btfw_type(w, prototype->type);
-	}
-	btfw_entry(w, prototype ? BTFW_TYPED_FUNCTION : BTFW_FUNCTION,
-		   btfw_string(w, call->name), returned);
-	btfw_put(w, call->address, w->source->arch->word);
-	btfw_put(w, call->size, 4);
-	g_byte_array_set_size(w->expression, 0);
-	g_byte_array_append(w->expression, &base, 1);
-	btfw_expression(w, w->expression);
-	if (prototype)
-		write_parameters(w, prototype);
-	btfw_end(w);
-}
-
 /* ---- system calls ----------------------------------------------------- */
 
 /*
@@ -425,6 +403,46 @@ static uint32_t written_type(struct btf_calls *calls, struct btfw *w,
 	return type;
 }
 
+/* The wrappers of system calls, which BTF seldom has prototypes of, return long
+ * (include/linux/syscalls.h, SYSCALL_DEFINEx). */
+static bool is_wrapper(const char *name)
+{
+	static const char *const prefixes[] = { "__x64_sys_", "__ia32_sys_",
+						"__x64_compat_sys_",
+						"__ia32_compat_sys_" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++)
+		if (g_str_has_prefix(name, prefixes[i]))
+			return true;
+	return false;
+}
+
+static void write_call(struct btf_calls *calls, struct btfw *w,
+		       const struct call *call)
+{
+	const struct btf_type *prototype = NULL;
+	uint8_t base = DW_OP_call_frame_cfa;
+	uint32_t returned = 0;
+
+	if (call->prototype) {
+		prototype = pt_btf_type(w->btf, call->prototype);
+		returned = btfw_type(w, prototype->type);
+	} else if (is_wrapper(call->name)) {
+		returned = written_type(calls, w, "long");
+	}
+	btfw_entry(w,
+		   prototype || returned ? BTFW_TYPED_FUNCTION : BTFW_FUNCTION,
+		   btfw_string(w, call->name), returned);
+	btfw_put(w, call->address, w->source->arch->word);
+	btfw_put(w, call->size, 4);
+	g_byte_array_set_size(w->expression, 0);
+	g_byte_array_append(w->expression, &base, 1);
+	btfw_expression(w, w->expression);
+	if (prototype)
+		write_parameters(w, prototype);
+	btfw_end(w);
+}
+
 static void write_system_call(struct btf_calls *calls, struct btfw *w,
 			      const struct system_call *call)
 {
@@ -477,7 +495,7 @@ void btf_calls_write(struct btf_calls *calls, struct btfw *w)
 			&g_array_index(calls->calls, struct call, i);
 
 		if (call->is_function)
-			write_call(w, call);
+			write_call(calls, w, call);
 	}
 	for (guint i = 0; i < calls->system_calls->len; i++)
 		write_system_call(calls, w,

@@ -16,7 +16,7 @@
 #include "vmlinuz.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "5"
+#define FORMAT "6"
 
 #define RUNNING_BTF "/sys/kernel/btf/vmlinux"
 #define RUNNING_NOTES "/sys/kernel/notes"
