@@ -4,6 +4,8 @@
  *   opener open PATH [COUNT]      open(PATH, O_RDONLY)
  *   opener openat PATH [COUNT]    openat(AT_FDCWD, PATH, O_RDONLY)
  *   opener read PATH BYTES COUNT  COUNT reads of BYTES each, from one open file
+ *   opener compat                 as a 32-bit program calls (int 0x80): pread64 of
+ *                                 7 bytes at 0x389abcdef, fcntl64(0, F_GETFL, 77)
  * Prints what each returned (a file that was opened is closed again).
  */
 #include <errno.h>
@@ -33,6 +35,22 @@ static void do_open(const char *call, const char *path)
 		close((int)fd);
 }
 
+/* The numbers of i386's calls (arch/x86/entry/syscalls/syscall_32.tbl). */
+#define I386_PREAD64 180
+#define I386_FCNTL64 221
+
+/* The arguments are in ebx, ecx, edx, esi and edi, whose upper halves go lost. */
+static long call_i386(long number, long a, long b, long c, long d, long e)
+{
+	long result = number;
+
+	__asm__ volatile("int $0x80"
+			 : "+a"(result)
+			 : "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
+			 : "memory", "r8", "r9", "r10", "r11");
+	return result;
+}
+
 int main(int argc, char **argv)
 {
 	long count;
@@ -45,9 +63,15 @@ int main(int argc, char **argv)
 			do_open(argv[1], argv[2]);
 		return 0;
 	}
+	if (argc == 2 && !strcmp(argv[1], "compat")) {
+		call_i386(I386_PREAD64, 0, 0, 7, 0x89abcdefL, 3);
+		call_i386(I386_FCNTL64, 0, F_GETFL, 77, 0, 0);
+		return 0;
+	}
 	if (argc != 5 || strcmp(argv[1], "read")) {
 		fputs("usage: opener open|openat PATH [COUNT]\n"
-		      "       opener read PATH BYTES COUNT\n",
+		      "       opener read PATH BYTES COUNT\n"
+		      "       opener compat\n",
 		      stderr);
 		return 2;
 	}
