@@ -187,6 +187,25 @@ static bool pte_jump_copy(const struct ptap_site *site,
 		       PTE_OBSTACLE_NONE;
 }
 
+/* Behind a jump or return within the bytes there is only filling: any other instruction
+ * there is the target of something, maybe of another function in assembler. */
+static bool pte_jump_is_straight(const struct ptap_site *site,
+				 const struct pte_symbol *symbol)
+{
+	struct pte_walk walk;
+	bool over = false;
+
+	pte_walk_start(&walk, site->address, symbol->start + symbol->size,
+		       symbol->module);
+	while (walk.next < site->address + PTE_JUMP_SIZE) {
+		if (pte_walk_next(&walk) != PTE_WALK_INSN ||
+		    (over && !walk.filler))
+			return false;
+		over = walk.final || walk.filler;
+	}
+	return true;
+}
+
 /* By the text around it. */
 static bool pte_jump_fits(const struct ptap_site *site,
 			  const struct pte_symbol *symbol)
@@ -195,7 +214,8 @@ static bool pte_jump_fits(const struct ptap_site *site,
 	unsigned long cold = 0;
 	struct pte_run run;
 
-	if (!pte_jump_copy(site, symbol, (unsigned long)pte_slot_pool, &run) ||
+	if (!pte_jump_is_straight(site, symbol) ||
+	    !pte_jump_copy(site, symbol, (unsigned long)pte_slot_pool, &run) ||
 	    pte_refuse_range(site->address, run.length) != PTAP_REFUSED_NONE ||
 	    pte_reserved_leads(site->address + 1, PTE_JUMP_SIZE - 1,
 			       symbol->module) ||
