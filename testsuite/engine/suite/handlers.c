@@ -7,11 +7,16 @@
 
 #include <linux/err.h>
 #include <linux/kthread.h>
+#include <linux/ktime.h>
 #include <linux/nmi.h>
 #include <linux/preempt.h>
 
 #include <asm/apic.h>
 #include <asm/nmi.h>
+
+/* How long a handler waits for another CPU or an NMI, less than what the kernel takes for a
+ * lock-up. */
+#define SPIN_NS (5ull * NSEC_PER_SEC)
 
 static unsigned long outer_hits, inner_hits, return_hits;
 
@@ -183,11 +188,11 @@ static int call_in_nmi(unsigned int type, struct pt_regs *regs)
 
 static void send_nmi(void)
 {
-	int left = 100000000;
+	u64 end = ktime_get_mono_fast_ns() + SPIN_NS;
 
 	atomic_set(&nmi_wanted, 1);
 	apic->send_IPI(smp_processor_id(), NMI_VECTOR);
-	while (atomic_read(&nmi_wanted) && left--)
+	while (atomic_read(&nmi_wanted) && ktime_get_mono_fast_ns() < end)
 		cpu_relax();
 }
 
@@ -245,10 +250,10 @@ static atomic_t inside, met;
 /* Waits in the handler for the other CPU's: only if they run at once is it there. */
 static int meeting_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 {
-	int left = 100000000;
+	u64 end = ktime_get_mono_fast_ns() + SPIN_NS;
 
 	atomic_inc(&inside);
-	while (atomic_read(&inside) < 2 && left--)
+	while (atomic_read(&inside) < 2 && ktime_get_mono_fast_ns() < end)
 		cpu_relax();
 	if (atomic_read(&inside) >= 2)
 		atomic_inc(&met);
@@ -281,11 +286,14 @@ static void test_at_once(void)
 		return;
 	for (cpu = 0; cpu < 2; cpu++) {
 		tasks[cpu] = kthread_create(meet, NULL, "suite-meet");
-		if (!IS_ERR(tasks[cpu])) {
+		if (IS_ERR(tasks[cpu]))
+			suite_fail("no thread");
+		else
 			kthread_bind(tasks[cpu], cpu);
-			wake_up_process(tasks[cpu]);
-		}
 	}
+	for (cpu = 0; cpu < 2; cpu++)
+		if (!IS_ERR(tasks[cpu]))
+			wake_up_process(tasks[cpu]);
 	suite_true(suite_within(atomic_read(&inside) == 2));
 	suite_true(suite_within(atomic_read(&met) == 2));
 	for (cpu = 0; cpu < 2; cpu++)
