@@ -6,6 +6,8 @@
 #include <linux/uaccess.h>
 #include <linux/version.h>
 
+#ifdef CONFIG_FUNCTION_TRACER
+
 /* The registers that every ftrace callback is given on x86, whole or not:
  * ftrace's own accessor gives NULL for those that are not.  6.13 hid the
  * structure behind arch_ftrace_regs(). */
@@ -43,5 +45,7 @@ static inline bool ptrt_ftrace_reaches(unsigned long address)
 #else
 #define PTRT_FTRACE_ARGUMENTS FTRACE_OPS_FL_SAVE_REGS
 #endif
+
+#endif /* CONFIG_FUNCTION_TRACER */
 
 #endif

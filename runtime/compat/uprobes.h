@@ -12,6 +12,8 @@
 #include <linux/uprobes.h>
 #include <linux/version.h>
 
+struct uprobe; /* not declared without CONFIG_UPROBES */
+
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
 #define PTRT_UPROBE_ARGUMENTS , __u64 *data
 #else

@@ -5,6 +5,8 @@
  * No FTRACE_OPS_FL_RECURSION: the context's busy flag does that at a third of
  * the cost.  Without SAVE_REGS the argument registers and the stack pointer are
  * still saved, in a pt_regs whose other fields are not valid.
+ *
+ * A kernel without the function tracer gets kprobes.
  */
 #include <linux/bitmap.h>
 #include <linux/ftrace.h>
@@ -17,6 +19,8 @@
 #include "../compat/ftrace.h"
 #include "../core/condition.h"
 #include "../core/hit.h"
+
+#ifdef CONFIG_FUNCTION_TRACER
 
 struct ptrt_ftrace {
 	struct ftrace_ops ops;
@@ -256,3 +260,24 @@ void ptrt_ftrace_disarm(void)
 		ftrace_forget(f);
 	}
 }
+
+#else
+
+int ptrt_ftrace_arm(const struct ptrt_probe *probe)
+{
+	return ptrt_kprobe_arm(probe);
+}
+
+void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on)
+{
+}
+
+void ptrt_ftrace_forget(const struct ptrt_section *section)
+{
+}
+
+void ptrt_ftrace_disarm(void)
+{
+}
+
+#endif
