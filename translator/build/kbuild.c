@@ -374,8 +374,8 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 			pt_arena_printf(arena, "-j%u", g_get_num_processors()));
 	g_ptr_array_add(argv, pt_arena_printf(arena, "PTAP_ENGINE=%s",
 					      pt_kbuild_engine(session)));
-	if (!strcmp(target->arch, "i386"))
-		g_ptr_array_add(argv, (char *)"ARCH=i386");
+	/* Said always: a whole source tree takes the environment's empty one. */
+	g_ptr_array_add(argv, pt_arena_printf(arena, "ARCH=%s", target->arch));
 	if (!strcmp(pt_target_config(arena, target, "CONFIG_CC_IS_CLANG"), "y"))
 		g_ptr_array_add(argv, (char *)"LLVM=1");
 	/* Nobody reads a script module's DWARF, and the linker is faster. */
