@@ -69,7 +69,7 @@ static bool stack_matches(const struct ptrt_probe *probe,
 	struct ptrt_unwind unwind;
 	unsigned int i;
 
-	ptrt_unwind_start(&unwind, regs, ip);
+	ptrt_unwind_start(&unwind, regs, ip, probe->kind != PTRT_KIND_ADDRESS);
 	for (i = 0; i < probe->n_callers; i++)
 		if (!is_in(&probe->callers[i], ptrt_unwind_next(&unwind)))
 			return false;

@@ -61,15 +61,22 @@ static struct pt_error *write_in(const struct job *job, const char *name,
 		strlen(text));
 }
 
+static bool is_i386(const struct job *job)
+{
+	return job->kernel && !strcmp(job->session->target.arch, "i386");
+}
+
 static struct pt_error *compile_for_kernel(const struct job *job)
 {
 	const char *argv[] = {
-		"make", "-s",	   "-C", job->session->target.build_dir,
-		NULL,	"types.o", NULL,
+		"make",	   "-s", "-C", job->session->target.build_dir,
+		"types.o", NULL, NULL, NULL,
 	};
 	struct pt_proc_result result;
 
-	argv[4] = pt_arena_printf(job->arena, "M=%s", job->dir);
+	argv[5] = pt_arena_printf(job->arena, "M=%s", job->dir);
+	if (is_i386(job))
+		argv[6] = "ARCH=i386";
 	PT_TRY(write_in(job, "Kbuild",
 			"obj-m := types.o\n"
 			"ccflags-y := -g -gz=none " ALL_TYPES "\n"));
@@ -90,6 +97,8 @@ static struct pt_error *compile(const struct job *job, const char *to)
 {
 	const char *const argv[] = {
 		"ld",
+		"-m",
+		is_i386(job) ? "elf_i386" : "elf_x86_64",
 		"-e",
 		"0",
 		"--unresolved-symbols=ignore-all",
