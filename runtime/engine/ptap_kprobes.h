@@ -42,10 +42,10 @@ int ptap_kprobes_init(void);
 
 /*
  * After the last probe was unregistered; what still is registered is taken back, and the
- * log says so.  When it returns, no task is in the
- * engine's code: calls whose return address was replaced have it back.  Waits for
- * as long as such calls are in the trampoline itself, which is short; calls that
- * sleep inside a probed function do not hold it up.
+ * log says so.  When it returns, no task is in the engine's code: calls whose return
+ * address was replaced have it back.  Waits for as long as such calls are in the
+ * trampoline itself, which is short; calls that sleep inside a probed function do not
+ * hold it up.
  */
 void ptap_kprobes_exit(void);
 
