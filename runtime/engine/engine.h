@@ -410,6 +410,18 @@ struct ptap_kretprobe *pte_return_alone(const struct ptap_site *site);
 
 /* ---- jprobe.c, guard.c --------------------------------------------------- */
 
+/* Where the int3 is that REGS are of.  Hidden from the compiler, which would compare
+ * regs->ip with an address in the middle of the slots, and objtool would think that
+ * somebody goes there. */
+static __always_inline unsigned long
+pte_trap_address(const struct pt_regs *regs)
+{
+	unsigned long address = regs->ip - 1;
+
+	OPTIMIZER_HIDE_VAR(address);
+	return address;
+}
+
 /* Hit: is this the trap of ptap_jprobe_return()?  Then regs are restored and
  * *SITE is the site whose displaced instruction comes next. */
 bool pte_jprobe_return_trap(struct pt_regs *regs, struct ptap_site **site);

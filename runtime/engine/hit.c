@@ -101,9 +101,10 @@ PTE_HIT_END(pte_site_post);
 
 static PTE_HIT bool pte_post_trap(struct pt_regs *regs)
 {
-	struct ptap_site *site = pte_slot_owner(regs->ip - 1);
+	unsigned long at = pte_trap_address(regs);
+	struct ptap_site *site = pte_slot_owner(at);
 
-	if (!site || regs->ip - 1 - site->post_slot >= PTE_SLOT_UNIT)
+	if (!site || at - site->post_slot >= PTE_SLOT_UNIT)
 		return false;
 	pte_leave_slot(regs);
 	if (pte_enter()) {

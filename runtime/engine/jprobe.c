@@ -14,6 +14,7 @@
 #include <linux/uaccess.h>
 
 #include "arch/x86/jump.h"
+#include "../compat/objtool.h"
 #include "engine.h"
 
 extern const u8 pte_jprobe_trap[];
@@ -21,7 +22,7 @@ extern const u8 pte_jprobe_trap[];
 asm(".pushsection .text, \"ax\"\n"
     "	.globl ptap_jprobe_return\n"
     "	.type ptap_jprobe_return, @function\n"
-    "ptap_jprobe_return:\n"
+    "ptap_jprobe_return:\n" ANNOTATE_NOENDBR "\n"
     "	.globl pte_jprobe_trap\n"
     "pte_jprobe_trap:\n"
     "	int3\n"
@@ -67,7 +68,8 @@ PTE_HIT bool pte_jprobe_return_trap(struct pt_regs *regs,
 {
 	struct pte_cpu *cpu = raw_cpu_ptr(&pte_cpu);
 
-	if (regs->ip - 1 != (unsigned long)pte_jprobe_trap || !cpu->jprobe_site)
+	if (pte_trap_address(regs) != (unsigned long)pte_jprobe_trap ||
+	    !cpu->jprobe_site)
 		return false;
 	pte_regs_restore(regs, &cpu->jprobe_regs);
 	memcpy((void *)kernel_stack_pointer(regs), cpu->jprobe_stack,

@@ -14,13 +14,14 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "../compat/objtool.h"
 #include "engine.h"
 
 asm(".pushsection .text, \"ax\"\n"
     "	.balign 64\n"
     "	.globl pte_slot_pool\n"
     "	.type pte_slot_pool, @object\n"
-    "pte_slot_pool:\n"
+    "pte_slot_pool:\n" ANNOTATE_NOENDBR "\n"
     "	.fill " __stringify(PTE_SLOTS) " * " __stringify(
 	    PTE_SLOT_UNIT) ", 1, 0xcc\n"
 			   "	.size pte_slot_pool, . - pte_slot_pool\n"
