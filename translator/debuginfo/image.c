@@ -311,6 +311,19 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 	return NULL;
 }
 
+const struct pt_image_section *
+pt_image_section_named(const struct pt_image *image, const char *name)
+{
+	for (guint i = 0; i < image->sections->len; i++) {
+		const struct pt_image_section *s = &g_array_index(
+			image->sections, struct pt_image_section, i);
+
+		if (s->size && !strcmp(s->name, name))
+			return s;
+	}
+	return NULL;
+}
+
 const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
 						   uint64_t address)
 {
@@ -456,20 +469,6 @@ static void window_put_header(const struct pt_image *image,
 	ident[EI_VERSION] = EV_CURRENT;
 }
 
-/* NULL: the image has no such section, or it is empty. */
-static const struct pt_image_section *
-window_find_section(const struct pt_image *image, const char *name)
-{
-	for (guint i = 0; i < image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			image->sections, struct pt_image_section, i);
-
-		if (s->size && !strcmp(s->name, name))
-			return s;
-	}
-	return NULL;
-}
-
 /*
  * .debug_info starts at the unit and is said to be as long as it is from its
  * true start: libdw checks offsets that some expressions hold against its size.
@@ -492,7 +491,7 @@ static void window_fill(const struct pt_image *image,
 	for (unsigned i = 0; i < N_WINDOW_SECTIONS; i++) {
 		const char *name = window_sections[i];
 		const struct pt_image_section *s =
-			window_find_section(image, name);
+			pt_image_section_named(image, name);
 		struct window_section section = { .name = (uint32_t)used,
 						  .type = SHT_PROGBITS };
 

@@ -94,6 +94,10 @@ uint64_t pt_image_word(const struct pt_image *image, const void *at);
 const void *pt_image_memory(const struct pt_image *image, uint64_t address,
 			    size_t size);
 
+/* The section with NAME; NULL: there is none, or the file has nothing of it. */
+const struct pt_image_section *
+pt_image_section_named(const struct pt_image *image, const char *name);
+
 /* The loaded section that holds ADDRESS; NULL: none. */
 const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
 						   uint64_t address);

@@ -833,6 +833,7 @@ static struct pt_index_function *builder_function_at(struct builder *b,
 								false);
 }
 
+/* Of the image's memory, even if the file has nothing of it. */
 static const struct pt_image_section *builder_section(struct builder *b,
 						      const char *name)
 {

@@ -37,19 +37,6 @@ struct pt_error *pt_join_damaged(struct join *j, const char *path,
 		"again");
 }
 
-static const struct pt_image_section *section(const struct pt_image *image,
-					      const char *name)
-{
-	for (guint i = 0; i < image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			image->sections, struct pt_image_section, i);
-
-		if (s->size && !strcmp(s->name, name))
-			return s;
-	}
-	return NULL;
-}
-
 /* ---- further files ---------------------------------------------------- */
 
 static void close_elf(void *arg)
@@ -340,10 +327,11 @@ static struct pt_error *find_alt(struct join *j, const char *name,
 /* NULL: it shares with none. */
 static const struct pt_image_section *find_link(const struct pt_image *image)
 {
-	const struct pt_image_section *s = section(image, ".gnu_debugaltlink");
+	const struct pt_image_section *s =
+		pt_image_section_named(image, ".gnu_debugaltlink");
 
 	if (!s)
-		s = section(image, ".debug_sup");
+		s = pt_image_section_named(image, ".debug_sup");
 	/* a shared file itself says so there */
 	if (s && !strcmp(s->name, ".debug_sup") &&
 	    (s->size < 3 || image->region[s->offset + 2]))
@@ -465,11 +453,12 @@ struct pt_error *pt_join(struct pt_image *image, const char *beside)
 	struct pt_error *error;
 
 	/* Skeletons of split units have tables of addresses, as little else. */
-	if (!section(image, ".debug_info") ||
-	    (!link && !section(image, ".debug_addr")))
+	if (!pt_image_section_named(image, ".debug_info") ||
+	    (!link && !pt_image_section_named(image, ".debug_addr")))
 		return NULL;
 	for (int i = 0; i < JOIN_SECTIONS; i++) {
-		const struct pt_image_section *s = section(image, names[i]);
+		const struct pt_image_section *s =
+			pt_image_section_named(image, names[i]);
 
 		j.out[i] = g_byte_array_new();
 		if (s)

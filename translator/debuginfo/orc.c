@@ -31,19 +31,6 @@ static const struct {
 	[ORC_SP_INDIRECT] = { 7, true, true },
 };
 
-static const struct pt_image_section *section(const struct pt_image *image,
-					      const char *name)
-{
-	for (guint i = 0; i < image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			image->sections, struct pt_image_section, i);
-
-		if (s->size && !strcmp(s->name, name))
-			return s;
-	}
-	return NULL;
-}
-
 /* The address that the entry with NUMBER is from: each is a distance from where it
  * stands itself. */
 static uint64_t entry_address(const struct pt_image *image,
@@ -62,15 +49,18 @@ static uint64_t entry_address(const struct pt_image *image,
  * b9f174c811e3 (6.5) say which they have in a section of their own. */
 static bool is_call(const struct pt_image *image, unsigned bits)
 {
-	return section(image, ".orc_header") ? (bits >> 8 & 7) == 2
-					     : (bits >> 8 & 3) == 0;
+	return pt_image_section_named(image, ".orc_header")
+		       ? (bits >> 8 & 7) == 2
+		       : (bits >> 8 & 3) == 0;
 }
 
 bool pt_orc_find(const struct pt_image *image, uint64_t pc,
 		 struct pt_orc_cfa *ret)
 {
-	const struct pt_image_section *ips = section(image, ".orc_unwind_ip");
-	const struct pt_image_section *entries = section(image, ".orc_unwind");
+	const struct pt_image_section *ips =
+		pt_image_section_named(image, ".orc_unwind_ip");
+	const struct pt_image_section *entries =
+		pt_image_section_named(image, ".orc_unwind");
 	uint64_t low = 0, high;
 	uint16_t bits;
 	int16_t offset;

@@ -17,19 +17,14 @@ struct table {
 static bool find_table(const struct pt_image *image, const char *name,
 		       struct table *ret)
 {
-	for (guint i = 0; i < image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			image->sections, struct pt_image_section, i);
+	const struct pt_image_section *s = pt_image_section_named(image, name);
 
-		if (!s->alloc || strcmp(s->name, name) != 0)
-			continue;
-		*ret = (struct table){
-			image, pt_image_memory(image, s->address, s->size),
-			s->address, s->size
-		};
-		return ret->data != NULL;
-	}
-	return false;
+	if (!s)
+		return false;
+	*ret = (struct table){ image,
+			       pt_image_memory(image, s->address, s->size),
+			       s->address, s->size };
+	return ret->data != NULL;
 }
 
 /* What the 32 bits at AT say, which count from their own address. */

@@ -266,14 +266,7 @@ static struct pt_error *variable(struct pt_probe_env *env,
 				 struct pt_bound *bound,
 				 struct pt_expr **target)
 {
-	struct pt_target_walk walk = {
-		.env = env,
-		.arena = env->session->arena,
-		.bound = bound,
-		.target = *target,
-		.operands = pt_arena_ptr_array(env->session->arena),
-		.text = pt_arena_string(env->session->arena),
-	};
+	struct pt_target_walk walk = pt_value_walk(env, bound, *target);
 	const char *name = (*target)->text;
 	unsigned number;
 

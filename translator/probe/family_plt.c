@@ -135,12 +135,7 @@ static struct pt_error *variable(struct pt_probe_env *env,
 				 struct pt_bound *bound,
 				 struct pt_expr **target)
 {
-	struct pt_target_walk walk = {
-		.env = env,
-		.arena = env->session->arena,
-		.bound = bound,
-		.target = *target,
-	};
+	struct pt_target_walk walk = pt_value_walk(env, bound, *target);
 	const struct pt_dbg_function *site;
 
 	if (!bound || strcmp((*target)->text, "$$name") != 0)

@@ -20,6 +20,11 @@ struct pt_target_walk {
 	GString *text;	     /* "$path->dentry": for messages */
 };
 
+/* The start of the way of TARGET in BOUND, which may be NULL. */
+struct pt_target_walk pt_value_walk(struct pt_probe_env *env,
+				    struct pt_bound *bound,
+				    const struct pt_expr *target);
+
 /* A long: the value that FETCH leaves.  Saved at the entry if WALK says so. */
 struct pt_expr *pt_value_long(struct pt_target_walk *walk,
 			      struct pt_fetch *fetch);

@@ -448,18 +448,25 @@ static void begin_text(struct pt_target_walk *walk)
 			       name->text);
 }
 
+struct pt_target_walk pt_value_walk(struct pt_probe_env *env,
+				    struct pt_bound *bound,
+				    const struct pt_expr *target)
+{
+	return (struct pt_target_walk){
+		.env = env,
+		.arena = env->session->arena,
+		.bound = bound,
+		.target = target,
+		.operands = pt_arena_ptr_array(env->session->arena),
+		.text = pt_arena_string(env->session->arena),
+	};
+}
+
 struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_bound *bound,
 				   struct pt_expr **target)
 {
-	struct pt_target_walk walk = {
-		.env = env,
-		.arena = env->session->arena,
-		.bound = bound,
-		.target = *target,
-		.operands = pt_arena_ptr_array(env->session->arena),
-		.text = pt_arena_string(env->session->arena),
-	};
+	struct pt_target_walk walk = pt_value_walk(env, bound, *target);
 	struct pt_dbg_value value = { 0 };
 	struct pt_error *error;
 
@@ -497,16 +504,10 @@ struct pt_error *pt_value_deref(struct pt_probe_env *env,
 				struct pt_expr **target)
 {
 	const struct pt_expr *left = (*target)->left;
-	struct pt_target_walk walk = {
-		.env = env,
-		.arena = env->session->arena,
-		.dbg = left->shape->dbg,
-		.target = *target,
-		.operands = pt_arena_ptr_array(env->session->arena),
-		.text = pt_arena_string(env->session->arena),
-	};
+	struct pt_target_walk walk = pt_value_walk(env, NULL, *target);
 	struct pt_dbg_value value = left->shape->value;
 
+	walk.dbg = left->shape->dbg;
 	g_string_append_printf(walk.text, "%s%s",
 			       (*target)->address_of ? "&" : "",
 			       left->text ? left->text : "(...)");
