@@ -39,6 +39,12 @@ static void do_open(const char *call, const char *path)
 #define I386_PREAD64 180
 #define I386_FCNTL64 221
 
+#ifdef __x86_64__
+#define ALSO_CLOBBERED , "r8", "r9", "r10", "r11"
+#else
+#define ALSO_CLOBBERED
+#endif
+
 /* The arguments are in ebx, ecx, edx, esi and edi, whose upper halves go lost. */
 static long call_i386(long number, long a, long b, long c, long d, long e)
 {
@@ -47,7 +53,7 @@ static long call_i386(long number, long a, long b, long c, long d, long e)
 	__asm__ volatile("int $0x80"
 			 : "+a"(result)
 			 : "b"(a), "c"(b), "d"(c), "S"(d), "D"(e)
-			 : "memory", "r8", "r9", "r10", "r11");
+			 : "memory" ALSO_CLOBBERED);
 	return result;
 }
 
