@@ -322,7 +322,10 @@ static int protection_fault_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 #ifdef CONFIG_X86_64
 	return *(volatile int *)0x8000123412341234UL; /* not canonical */
 #else
-	asm volatile("mov %0, %%gs" : : "r"(0xfff8)); /* beyond the table */
+	static u8 memory[32] __aligned(16);
+
+	/* not aligned: it faults before it loads */
+	asm volatile("movaps 1(%0), %%xmm0" : : "r"(memory));
 	return 0;
 #endif
 }

@@ -42,7 +42,9 @@ static unsigned long switched_label(unsigned long address, u8 was, u8 is)
 			return is == 0xeb || was == 0xeb ? 2 : 5;
 	if (jumps != jumps_end)
 		return 0;
-	if ((was == 0xeb && is == 0x66) || (was == 0x66 && is == 0xeb))
+	/* 66 90; 89 f6 on i386 */
+	if ((was == 0xeb && (is == 0x66 || is == 0x89)) ||
+	    (is == 0xeb && (was == 0x66 || was == 0x89)))
 		return 2;
 	if ((was == 0xe9 && (is == 0x0f || is == 0x3e)) ||
 	    (is == 0xe9 && (was == 0x0f || was == 0x3e)))
