@@ -162,6 +162,7 @@ static void take_no_types(struct job *job)
 
 	btf->strings = "";
 	btf->strings_size = 1;
+	btf->own = 1;
 	btf->types = g_array_new(FALSE, FALSE, sizeof(const struct btf_type *));
 	pt_arena_defer(job->arena, (void (*)(void *))g_array_unref, btf->types);
 	g_array_append_val(btf->types, none);
