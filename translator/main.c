@@ -275,6 +275,8 @@ int main(int argc, char **argv)
 		print_diagnostics(&run);
 		return finish(&run, good ? 0 : 1);
 	}
+	if (!settle(&run, pt_session_check_engine(session)))
+		return finish(&run, 1);
 	good = session->options.list ? run_list(&run) : run_passes(&run);
 	return finish(&run, good ? run.status : 1);
 }

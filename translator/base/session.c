@@ -10,15 +10,30 @@ static bool is_set(struct pt_session *session, const char *option)
 		"y");
 }
 
+/* Nothing is known of a kernel whose configuration cannot be read. */
+static bool has_no_kprobes(struct pt_session *session)
+{
+	return is_set(session, "CONFIG_MODULES") &&
+	       !(is_set(session, "CONFIG_KPROBES") &&
+		 is_set(session, "CONFIG_KRETPROBES"));
+}
+
 bool pt_session_bundled(struct pt_session *session)
 {
 	const char *engine = session->options.engine;
 
 	if (engine)
 		return !strcmp(engine, "bundled");
-	/* Nothing is known of a kernel whose configuration cannot be read. */
-	if (!is_set(session, "CONFIG_MODULES"))
-		return false;
-	return !is_set(session, "CONFIG_KPROBES") ||
-	       !is_set(session, "CONFIG_KRETPROBES");
+	return has_no_kprobes(session);
+}
+
+struct pt_error *pt_session_check_engine(struct pt_session *session)
+{
+	if (pt_session_bundled(session) || !has_no_kprobes(session))
+		return NULL;
+	return pt_error_hint(pt_error_new(session->arena, PT_E_OPTION,
+					  "kernel %s was built without kprobes",
+					  session->target.release),
+			     "without --engine=kernel ptap uses an engine of "
+			     "its own there");
 }

@@ -75,4 +75,7 @@ struct pt_session {
  * kernel has no kprobes? */
 bool pt_session_bundled(struct pt_session *session);
 
+/* PT_E_OPTION if the kernel's own were asked for and it has none. */
+struct pt_error *pt_session_check_engine(struct pt_session *session);
+
 #endif
