@@ -219,6 +219,19 @@ NOINLINE long padded(long a)
 long padded_alias(long a) __attribute__((alias("padded")));
 long padded_weak(long a) __attribute__((weak, alias("padded")));
 
+/* As a kernel has it: a symbol that no DWARF describes. */
+asm(".pushsection .text\n"
+    ".type __pfx_walk, @function\n"
+    "__pfx_walk:\n"
+    "	.skip 16, 0x90\n"
+    ".size __pfx_walk, . - __pfx_walk\n"
+    ".type __cfi_walk, @function\n"
+    "__cfi_walk:\n"
+    "	.skip 16, 0x90\n"
+    "	ret\n"
+    ".size __cfi_walk, . - __cfi_walk\n"
+    ".popsection\n");
+
 NOINLINE long __pfx_padded(long a)
 {
 	return padded_alias(a) + 1;

@@ -416,6 +416,11 @@ struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,
 {
 	struct pt_dbg_code *code = function->die;
 
+	if (code->offset == PT_DBG_NO_DIE && !dbg->program)
+		return pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
+				    "'%s' is a symbol alone: no debuginfo "
+				    "describes what is inside",
+				    function->name);
 	if (code->offset == PT_DBG_NO_DIE)
 		return pt_program_need_dwarf(
 			dbg, pt_arena_printf(dbg->arena, "what is inside '%s'",

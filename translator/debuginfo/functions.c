@@ -214,13 +214,21 @@ static void finder_add_abstract(struct finder *f,
 	g_array_append_val(list, abstract);
 }
 
+/* Is it the room before a function, which has a symbol of its own but is no function?
+ * (objtool --prefix makes __pfx_, clang's -fsanitize=kcfi makes __cfi_.)  A pattern
+ * that begins so asks for it. */
+static bool is_padding(const char *name)
+{
+	return g_str_has_prefix(name, "__pfx_") ||
+	       g_str_has_prefix(name, "__cfi_");
+}
+
 static void finder_match_records(struct finder *f, bool called, bool inlined)
 {
 	const struct pt_index *index = f->index;
 	const char *glob = f->pattern->function;
 	const char *prefix = pt_pattern_prefix(f->dbg->arena, glob);
-	bool padding = g_str_has_prefix(glob, "__pfx_") ||
-		       g_str_has_prefix(glob, "__cfi_");
+	bool padding = is_padding(glob);
 	uint32_t end, i = pt_index_functions_from(index, prefix, &end);
 	uint32_t last_name = UINT32_MAX;
 	bool matches = false;
@@ -235,9 +243,7 @@ static void finder_match_records(struct finder *f, bool called, bool inlined)
 			last_name = record->name;
 			name = pt_index_string(index, last_name);
 			matches = !fnmatch(glob, name, 0) &&
-				  (padding ||
-				   !(g_str_has_prefix(name, "__pfx_") ||
-				     g_str_has_prefix(name, "__cfi_")));
+				  (padding || !is_padding(name));
 		}
 		if (!matches)
 			continue;
@@ -470,7 +476,7 @@ static void finder_match_wrappers(struct finder *f)
 
 /* ---- other names ------------------------------------------------------ */
 
-/* A function of a program that no DWARF describes. */
+/* A function of a program, or padding, that no DWARF describes. */
 static struct pt_dbg_function *symbol_function(struct pt_dbg *dbg,
 					       const struct pt_index_symbol *s)
 {
@@ -508,13 +514,13 @@ static void finder_add_alias(struct finder *f,
 		pt_index_function_at(f->index, symbol->address, true);
 	struct pt_dbg_function *function;
 
-	if (!record && f->dbg->program) {
+	if (is_padding(name) && !is_padding(f->pattern->function))
+		return;
+	if (!record && (f->dbg->program || is_padding(name))) {
 		finder_add_symbol(f, symbol);
 		return;
 	}
 	if (!record || !finder_file_matches(f, record->file) ||
-	    g_str_has_prefix(name, "__pfx_") ||
-	    g_str_has_prefix(name, "__cfi_") ||
 	    !g_hash_table_add(f->addresses, GSIZE_TO_POINTER(record->address)))
 		return;
 	function = pt_functions_make(f->dbg, record, name);
@@ -586,7 +592,8 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	if (called)
 		finder_match_wrappers(&f);
 	finder_match_records(&f, called, inlined);
-	if (called && !f.ret->len && !g_hash_table_size(f.abstracts))
+	if (called && (is_padding(pattern->function) ||
+		       (!f.ret->len && !g_hash_table_size(f.abstracts))))
 		finder_match_aliases(&f);
 	if (inlined)
 		error = finder_walk_inlined(&f);
@@ -698,6 +705,7 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 			pt_index_string(index, index->symbols[i].name);
 
 		if (index->symbols[i].kind == PT_INDEX_SYMBOL_FUNCTION &&
+		    !is_padding(name) &&
 		    near_distance(like, name, limit) <= limit)
 			g_ptr_array_add(ret, (gpointer)name);
 	}

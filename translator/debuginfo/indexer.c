@@ -508,8 +508,7 @@ static void builder_layout_strings(struct builder *b)
 
 static bool builder_symbol_wanted(const char *name)
 {
-	static const char *const noise[] = { "__kstrtab", "__crc_", "__pfx_",
-					     "__cfi_", ".L" };
+	static const char *const noise[] = { "__kstrtab", "__crc_", ".L" };
 
 	if (!name[0])
 		return false;
