@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "build/kbuild.h"
 #include "debuginfo/debuginfo.h"
+#include "run.h"
+#include "vm/vm.h"
 
 struct doctor {
 	struct pt_session *session;
@@ -250,6 +252,26 @@ static void check_guest(struct doctor *d)
 		    "works; /dev/kvm is there and is tried first", NULL);
 }
 
+/* A guest of another word size runs programs of its own. */
+static void check_programs(struct doctor *d)
+{
+	const struct pt_target *target = &d->session->target;
+	const char *tool = pt_run_tool(d->session), *agent;
+	struct pt_error *error;
+
+	if (!pt_target_is_foreign(target))
+		return;
+	error = pt_vm_need_programs(d->arena, target, NULL, &agent);
+	if (!error)
+		error = pt_target_need_program(d->arena, target, tool);
+	if (error)
+		say_error(d, d->session->options.vm ? MISSING : ADVICE,
+			  "programs for guests", error);
+	else
+		say(d, FINE, "programs for guests",
+		    pt_arena_printf(d->arena, "%s, %s", agent, tool), NULL);
+}
+
 static void check_cache(struct doctor *d)
 {
 	struct pt_error *error;
@@ -284,6 +306,7 @@ bool pt_doctor(struct pt_session *session, FILE *stream)
 		    "ptap --vm runs them in a virtual machine; -p4 builds "
 		    "them");
 	check_guest(&d);
+	check_programs(&d);
 	check_cache(&d);
 	return d.good;
 }

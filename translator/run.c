@@ -14,9 +14,7 @@
 #include "config.h"
 #include "vm/vm.h"
 
-/* The staging tool: of the build tree ($PTAP_PTAPRUN, set by ./ptap) or the
- * installed one.  Only guests run that of another word size. */
-static const char *staging_tool(struct pt_session *session)
+const char *pt_run_tool(struct pt_session *session)
 {
 	const char *path = getenv("PTAP_PTAPRUN");
 
@@ -47,7 +45,7 @@ static const char *const *tool_argv(struct pt_session *session,
 	const struct pt_options *o = &session->options;
 	GPtrArray *argv = pt_arena_ptr_array(session->arena);
 
-	g_ptr_array_add(argv, (char *)staging_tool(session));
+	g_ptr_array_add(argv, (char *)pt_run_tool(session));
 	if (!o->module_name)
 		g_ptr_array_add(argv, (char *)"-R");
 	if (o->no_warnings)

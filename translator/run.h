@@ -16,4 +16,8 @@
 struct pt_error *pt_run_module(struct pt_session *session, const char *module,
 			       int *ret_status);
 
+/* The path of the staging tool: of the build tree ($PTAP_PTAPRUN, set by ./ptap) or
+ * the installed one.  Only guests run that of another word size. */
+const char *pt_run_tool(struct pt_session *session);
+
 #endif

@@ -287,6 +287,21 @@ const char *pt_target_program(struct pt_arena *arena,
 		       : path;
 }
 
+struct pt_error *pt_target_need_program(struct pt_arena *arena,
+					const struct pt_target *target,
+					const char *path)
+{
+	if (!access(path, R_OK))
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_VM,
+			     "there are no programs for a guest with the %s "
+			     "kernel %s: '%s' is missing",
+			     target->arch, target->release, path),
+		"./bootstrap in ptap's sources gets 32-bit libraries and "
+		"builds them");
+}
+
 enum distribution { DEBIAN, UBUNTU, FEDORA, OTHER };
 
 static enum distribution this_distribution(struct pt_arena *arena)

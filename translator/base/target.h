@@ -37,6 +37,11 @@ bool pt_target_is_foreign(const struct pt_target *target);
 const char *pt_target_program(struct pt_arena *arena,
 			      const struct pt_target *target, const char *path);
 
+/* PT_E_VM if PATH, which guests with the foreign kernel TARGET need, is not there. */
+struct pt_error *pt_target_need_program(struct pt_arena *arena,
+					const struct pt_target *target,
+					const char *path);
+
 /* NULL if it is there, else the error with the package to install. */
 struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 					const struct pt_target *target);

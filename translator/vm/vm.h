@@ -46,6 +46,12 @@ struct pt_vm_command {
 			   * its status is 124 */
 };
 
+/* The path of the agent in *RET_AGENT, AGENT as in pt_vm_options.  PT_E_VM if a
+ * foreign kernel's programs, that or the libraries, are not there. */
+struct pt_error *pt_vm_need_programs(struct pt_arena *arena,
+				     const struct pt_target *target,
+				     const char *agent, const char **ret_agent);
+
 /* Boots a guest with the kernel of TARGET, or connects to the running one that
  * $PTAP_VM_SOCKET names.  KVM is used where it works.  PT_E_VM if there is no
  * QEMU or the guest does not come up. */

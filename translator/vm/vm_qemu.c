@@ -419,26 +419,19 @@ static struct pt_error *try_boot(struct pt_arena *arena,
 }
 
 /* What a guest with another word size runs instead of this machine's programs. */
-static struct pt_error *need_programs(struct pt_arena *arena,
-				      const struct pt_target *target,
-				      const char *agent)
+struct pt_error *pt_vm_need_programs(struct pt_arena *arena,
+				     const struct pt_target *target,
+				     const char *agent, const char **ret_agent)
 {
-	const char *missing = NULL;
-
-	if (access(I386_ROOT, X_OK))
-		missing = I386_ROOT;
-	else if (access(agent, R_OK))
-		missing = agent;
-	if (!missing)
+	if (!agent)
+		agent = g_getenv("PTAP_VM_AGENT");
+	if (!agent)
+		agent = PKGLIBEXECDIR "/ptap-vm-agent";
+	*ret_agent = pt_target_program(arena, target, agent);
+	if (!pt_target_is_foreign(target))
 		return NULL;
-	return pt_error_hint(
-		pt_error_new(arena, PT_E_VM,
-			     "there are no programs for a guest with the %s "
-			     "kernel %s: '%s' is missing",
-			     target->arch, target->release, missing),
-		"./bootstrap in ptap's sources gets 32-bit libraries and "
-		"builds "
-		"them");
+	PT_TRY(pt_target_need_program(arena, target, I386_ROOT));
+	return pt_target_need_program(arena, target, *ret_agent);
 }
 
 struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
@@ -460,13 +453,7 @@ struct pt_error *pt_vm_qemu_boot(struct pt_arena *arena,
 		options->progress(pt_arena_printf(
 			arena, "booting kernel %s in a virtual machine",
 			target->release));
-	if (!agent)
-		agent = g_getenv("PTAP_VM_AGENT");
-	if (!agent)
-		agent = PKGLIBEXECDIR "/ptap-vm-agent";
-	agent = pt_target_program(arena, target, agent);
-	if (pt_target_is_foreign(target))
-		PT_TRY(need_programs(arena, target, agent));
+	PT_TRY(pt_vm_need_programs(arena, target, options->agent, &agent));
 	PT_TRY(pt_vm_image_get(arena, target, agent, &image));
 	if (!options->icount && verdict != VERDICT_FAILS &&
 	    !access("/dev/kvm", R_OK | W_OK)) {
