@@ -92,7 +92,7 @@ static void pick(struct stack *stack, unsigned number)
 static void step(struct stack *stack, const struct machine *m,
 		 const struct pt_fetch_insn *insn)
 {
-	uint64_t x, y;
+	uint64_t x, y, z;
 
 	switch (insn->op) {
 	case PT_FETCH_REG:
@@ -122,6 +122,20 @@ static void step(struct stack *stack, const struct machine *m,
 		x = pop(stack);
 		push(stack, y);
 		push(stack, x);
+		break;
+	case PT_FETCH_ROT:
+		z = pop(stack);
+		y = pop(stack);
+		x = pop(stack);
+		push(stack, z);
+		push(stack, x);
+		push(stack, y);
+		break;
+	case PT_FETCH_SELECT:
+		z = pop(stack);
+		y = pop(stack);
+		x = pop(stack);
+		push(stack, z ? x : y);
 		break;
 	case PT_FETCH_LOAD: load(stack, m, insn->a); break;
 	case PT_FETCH_SIGN:

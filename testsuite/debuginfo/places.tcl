@@ -53,8 +53,58 @@ set places_cases {
 	{\[optimised-out\] * only its caller knows it*}
     "a thread's own" {location {.uleb128 3; .byte 0x08, 16, 0x9b}} value
 	{\[unsupported\] * thread-local storage, *}
-    "a jump" {location {.uleb128 4; .byte 0x55, 0x2f, 0, 0}} value
-	{\[unsupported\] * a jump, *}
+    "a jump to the end" {location {.uleb128 4; .byte 0x55, 0x2f, 0, 0}} value
+	{int: reg 5; sign 32 *}
+    "a jump over an operation" {location {.uleb128 7; .byte 0x75, 0, 0x2f, 1, 0, 0x1f, 0x9f}} value
+	{int: reg 5; sign 32 *}
+    "a jump into an operation" {location {.uleb128 8; .byte 0x75, 0, 0x2f, 1, 0, 8, 7, 0x9f}} value
+	{\[bad-debuginfo\] * a jump that leads nowhere*}
+    "a loop" {location {.uleb128 6; .byte 0x75, 0, 0x28, -4, -1, 0x9f}} value
+	{\[unsupported\] * a loop, *}
+    "a jump that is no choice between two"
+	{location {.uleb128 10; .byte 0x75, 0, 0x33, 0x12, 0x28, 1, 0, 0x1f, 0x22, 0x9f}} value
+	{\[unsupported\] * a jump that depends on a value, *}
+    "the lesser of two"
+	{location {.uleb128 12; .byte 0x75, 0, 0x33, 0x14, 0x14, 0x2d, 0x28, 1, 0, 0x16, 0x13, 0x9f}} value
+	{int: reg 5; const 3; pick 1; pick 1; lt; select; sign 32 *}
+    "the lesser of two of another type"
+	{location {.uleb128 12; .byte 0x75, 0, 0xa8; .uleb128 uint - unit
+	    .byte 0x33, 0x30, 0x28, 1, 0, 0x16, 0x13, 0x9f}} value
+	{\[unsupported\] * arithmetic on values of two types, *}
+    "a rotation" {location {.uleb128 6; .byte 0x75, 0, 0x33, 0x34, 0x17, 0x9f}} value
+	{int: reg 5; const 3; const 4; rot; swap; drop; swap; drop; sign 32 *}
+    "a register as a type's"
+	{location {.uleb128 6; .byte 0xa5, 5; .uleb128 uint - unit; .byte 0xa8, 0, 0x9f}} value
+	{int: reg 5; zero 32; sign 32 *}
+    "memory as a type's"
+	{location {.uleb128 6; .byte 0x75, 8, 0xa6, 4; .uleb128 int - unit; .byte 0x9f}} value
+	{int: reg 5; const 8; add; load 4; sign 32; sign 32 *}
+    "typed arithmetic stays within its type"
+	{type long location {.uleb128 9; .byte 0xa5, 5; .uleb128 uint - unit
+	    .byte 0xa5, 4; .uleb128 uint - unit; .byte 0x22, 0x1f, 0x9f}} value
+	{long: reg 5; zero 32; reg 4; zero 32; add; zero 32; neg; zero 32 (8 *}
+    "a comparison of unsigned numbers"
+	{location {.uleb128 8; .byte 0xa5, 5; .uleb128 ulong - unit
+	    .byte 0xa5, 4; .uleb128 ulong - unit; .byte 0x2d, 0x9f}} value
+	{int: reg 5; reg 4; const -9223372036854775808; xor; swap; const -9223372036854775808; xor; swap; lt; *}
+    "an unsigned division of 64 bits"
+	{location {.uleb128 8; .byte 0xa5, 5; .uleb128 ulong - unit
+	    .byte 0xa5, 4; .uleb128 ulong - unit; .byte 0x1b, 0x9f}} value
+	{\[unsupported\] * an unsigned division of 64 bits, *}
+    "a type that is another's bits"
+	{type long location {.uleb128 6; .byte 0xa5, 5; .uleb128 int - unit
+	    .byte 0xa9; .uleb128 uint - unit; .byte 0x9f}} value
+	{long: reg 5; sign 32; zero 32 (8 *}
+    "a type that is another's bits, of another size"
+	{location {.uleb128 6; .byte 0xa5, 5; .uleb128 int - unit
+	    .byte 0xa9; .uleb128 ulong - unit; .byte 0x9f}} value
+	{\[bad-debuginfo\] * a number taken for one of another size*}
+    "a constant of a size that is not its type's"
+	{location {.uleb128 6; .byte 0xa4; .uleb128 int - unit; .byte 2, 1, 2, 0x9f}} value
+	{\[bad-debuginfo\] * a constant with a type*}
+    "a floating point type"
+	{location {.uleb128 5; .byte 0x75, 0, 0xa8; .uleb128 double - unit; .byte 0x9f}} value
+	{\[unsupported\] * floating point arithmetic, *}
     "a parameter before the source's first line"
 	{variable {!in_list; .asciz "value"; .long int - unit, 12}
 	    lists {.long list_end - list; list: .short 5; .byte 8, 0; .long 0
@@ -110,15 +160,55 @@ set places_cases {
 	{value 8} {\[unsupported\] * a frame that has no unwind information, *}
 }
 
+# The base types besides int that locations name, by name, size and encoding.
+set places_types {long 8 5 uint 4 7 ulong 8 7 double 8 4}
+
+# What expressions come to in a process, where all registers are 0 at its start.  A
+# typed constant: 0xa4, the type, its bytes.
+set places_results {
+    "the lesser of two is the first"
+	{.uleb128 11; .byte 0x33, 0x34, 0x14, 0x14, 0x2d, 0x28, 1, 0, 0x16, 0x13, 0x9f} 3
+    "the lesser of two is the second"
+	{.uleb128 11; .byte 0x34, 0x33, 0x14, 0x14, 0x2d, 0x28, 1, 0, 0x16, 0x13, 0x9f} 3
+    "a rotation: 5 7 9 to 9 5 7, 9 - (5 - 7)"
+	{.uleb128 7; .byte 0x35, 0x37, 0x39, 0x17, 0x1c, 0x1c, 0x9f} 11
+    "a remainder of signed numbers"
+	{.uleb128 16; .byte 0xa4; .uleb128 int - unit; .byte 4; .long -7
+	    .byte 0xa4; .uleb128 int - unit; .byte 4; .long 3; .byte 0x1d, 0x9f} -1
+    "a logical shift of a negative number"
+	{.uleb128 10; .byte 0xa4; .uleb128 int - unit; .byte 4; .long -1
+	    .byte 0x4c, 0x25, 0x9f} 15
+    "an arithmetic shift of an unsigned number"
+	{.uleb128 10; .byte 0xa4; .uleb128 uint - unit; .byte 4; .long 0x80000000
+	    .byte 0x4f, 0x26, 0x9f} 4294967295
+    "a sum that wraps"
+	{.uleb128 10; .byte 0xa4; .uleb128 uint - unit; .byte 4; .long -1
+	    .byte 0x23, 3, 0x9f} 2
+    "the greatest number of 64 bits is not below 1"
+	{.uleb128 24; .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad -1
+	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 1; .byte 0x2d, 0x9f} 0
+}
+
+proc places_build {parts} {
+    set types {}
+    foreach {type size encoding} $::places_types {
+	lappend types "$type: !base; .asciz \"$type\"; .byte $size, $encoding"
+    }
+    if {[dict exists $parts types]} {
+	lappend types [dict get $parts types]
+    }
+    dict set parts types [join $types "; "]
+    dict set parts lines $::places_lines
+    return [mal_build [mal_source $parts]]
+}
+
 proc dbg_test_places {} {
+    foreach {name location want} $::places_results {
+	set image [places_build [list type long location $location]]
+	dbg_check "places: $name" [list $image run victim value] $want
+    }
     foreach {name parts asked want} $::places_cases {
-	set types "long: !base; .asciz \"long\"; .byte 8, 5"
-	if {[dict exists $parts types]} {
-	    append types "; [dict get $parts types]"
-	}
-	dict set parts types $types
-	dict set parts lines $::places_lines
-	set image [mal_build [mal_source $parts]]
+	set image [places_build $parts]
 	lassign $asked path line
 	set place [expr {$line eq "" ? "victim" : "=victim@m.c:$line"}]
 	dbg_check "places: $name" [list $image show $place $path] $want

@@ -42,6 +42,8 @@ static const struct {
 	[PT_FETCH_DROP] = { "drop", NONE },
 	[PT_FETCH_PICK] = { "pick", A },
 	[PT_FETCH_SWAP] = { "swap", NONE },
+	[PT_FETCH_ROT] = { "rot", NONE },
+	[PT_FETCH_SELECT] = { "select", NONE },
 	[PT_FETCH_LOAD] = { "load", A },
 	[PT_FETCH_SIGN] = { "sign", A },
 	[PT_FETCH_ZERO] = { "zero", A },

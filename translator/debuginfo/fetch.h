@@ -48,10 +48,12 @@ enum pt_fetch_op {
 	PT_FETCH_DROP,
 	PT_FETCH_PICK, /* [.. -- .. v] a-th below the top */
 	PT_FETCH_SWAP,
-	PT_FETCH_LOAD, /* [address -- v] a bytes (1 2 4 8), fault-safe, kernel
+	PT_FETCH_ROT,	 /* [x y z -- z x y] */
+	PT_FETCH_SELECT, /* [x y z -- v] x if z is not 0, else y */
+	PT_FETCH_LOAD,	 /* [address -- v] a bytes (1 2 4 8), fault-safe, kernel
 			  * memory (b = 0) or user memory (b = 1), zero-extended */
-	PT_FETCH_SIGN, /* [v -- v] sign-extend from a bits */
-	PT_FETCH_ZERO, /* [v -- v] keep the low a bits */
+	PT_FETCH_SIGN,	 /* [v -- v] sign-extend from a bits */
+	PT_FETCH_ZERO,	 /* [v -- v] keep the low a bits */
 	PT_FETCH_BITS, /* [v -- v] bit field: a bits from bit b, zero-extended */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * DWARF location expressions to fetch programs.  A fetch program has no jumps
- * and reads registers at one point only, so what needs another frame, a jump or
- * typed arithmetic is PT_E_UNSUPPORTED; what the compiler dropped is
+ * and reads registers at one point only, so what needs another frame, a loop or
+ * floating point is PT_E_UNSUPPORTED; what the compiler dropped is
  * PT_E_OPTIMISED_OUT; what cannot be is PT_E_BAD_DEBUGINFO.
  */
 #include <dwarf.h>
@@ -13,15 +13,22 @@
 
 #define MAX_NESTING 8
 
+/* What a value on the stack is: of the generic type (0 bits), or of an integer
+ * type, and then widened to 64 bits (DWARF 5, section 2.5.1). */
+struct kind {
+	unsigned bits;
+	bool is_signed;
+};
+
 struct compiler {
 	struct pt_dbg *dbg;
 	const struct pt_location_context *context;
 	Dwarf_Attribute *attr;
 	struct pt_fetch *fetch;
-	unsigned depth;	      /* values on the stack */
+	unsigned depth; /* values on the stack */
+	struct kind kinds[PT_FETCH_MAX_STACK];
 	unsigned nesting;     /* frame bases and entry values */
 	bool value;	      /* a register or stack_value: not an address */
-	bool typed;	      /* the top was converted to a type */
 	bool loose;	      /* the top may have bits beyond an address */
 	struct pt_fetch *low; /* of pieces: the first 64 bits, when whole */
 	uint64_t pieces;      /* bits that there are pieces of; 0: no pieces */
@@ -75,6 +82,28 @@ static struct pt_error *compile_bad(struct compiler *c, const char *what)
 static struct pt_error *compile_expression(struct compiler *c,
 					   const Dwarf_Op *ops, size_t count);
 
+/* What the PUSHES values are that OP has just left. */
+static void note_kinds(struct compiler *c, enum pt_fetch_op op, uint32_t a,
+		       unsigned pushes)
+{
+	struct kind *end = c->kinds + c->depth, last = end[-1];
+
+	switch (op) {
+	case PT_FETCH_SWAP:
+		end[-1] = end[-2];
+		end[-2] = last;
+		break;
+	case PT_FETCH_ROT:
+		end[-1] = end[-2];
+		end[-2] = end[-3];
+		end[-3] = last;
+		break;
+	case PT_FETCH_DUP: end[-1] = end[-2]; break;
+	case PT_FETCH_PICK: end[-1] = end[-2 - (int)a]; break;
+	default: memset(end - pushes, 0, pushes * sizeof(*end));
+	}
+}
+
 static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
 			     uint32_t a, int64_t b, unsigned pops,
 			     unsigned pushes)
@@ -86,6 +115,8 @@ static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
 	    c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
 		return compile_unsupported(c, "an expression of that length");
 	pt_fetch_add(c->fetch, op, a, b);
+	if (pushes)
+		note_kinds(c, op, a, pushes);
 	return NULL;
 }
 
@@ -293,6 +324,7 @@ static const struct {
 	{ DW_OP_dup, 1, 2, 0, PT_FETCH_DUP },
 	{ DW_OP_drop, 1, 0, 0, PT_FETCH_DROP },
 	{ DW_OP_swap, 2, 2, 0, PT_FETCH_SWAP },
+	{ DW_OP_rot, 3, 3, 0, PT_FETCH_ROT },
 	{ DW_OP_abs, 1, 1, SIGNED, PT_FETCH_ABS },
 	{ DW_OP_and, 2, 1, 0, PT_FETCH_AND },
 	{ DW_OP_div, 2, 1, SIGNED | LOOSE, PT_FETCH_DIV },
@@ -330,22 +362,124 @@ static struct pt_error *emit_signed(struct compiler *c, unsigned count)
 	return emit(c, PT_FETCH_SIGN, bits, 0, 1, 1);
 }
 
+/* The top is a KIND from here on: its other bits follow from those. */
+static struct pt_error *widen(struct compiler *c, struct kind kind)
+{
+	if (kind.bits && kind.bits < 64)
+		PT_TRY(emit(c, kind.is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
+			    kind.bits, 0, 1, 1));
+	c->kinds[c->depth - 1] = kind;
+	return NULL;
+}
+
+/* The value below the top by OP, an operation on one. */
+static struct pt_error *emit_below(struct compiler *c, enum pt_fetch_op op,
+				   uint32_t a)
+{
+	PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+	PT_TRY(emit(c, op, a, 0, 1, 1));
+	return emit(c, PT_FETCH_SWAP, 0, 0, 2, 2);
+}
+
+/* The topmost two, so that a signed comparison orders them as unsigned ones. */
+static struct pt_error *emit_biased(struct compiler *c)
+{
+	for (int i = 0; i < 2; i++) {
+		PT_TRY(emit_const(c, INT64_MIN));
+		PT_TRY(emit(c, PT_FETCH_XOR, 0, 0, 2, 1));
+		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+	}
+	return NULL;
+}
+
+/* x - x / y * y: PT_FETCH_MOD is unsigned. */
+static struct pt_error *emit_remainder(struct compiler *c)
+{
+	PT_TRY(emit(c, PT_FETCH_PICK, 1, 0, 0, 1));
+	PT_TRY(emit(c, PT_FETCH_PICK, 1, 0, 0, 1));
+	PT_TRY(emit(c, PT_FETCH_DIV, 0, 0, 2, 1));
+	PT_TRY(emit(c, PT_FETCH_MUL, 0, 0, 2, 1));
+	return emit(c, PT_FETCH_SUB, 0, 0, 2, 1);
+}
+
+static bool is_comparison(enum pt_fetch_op op)
+{
+	return op >= PT_FETCH_EQ && op <= PT_FETCH_GE;
+}
+
+/* OP on one or two values of KIND, an integer type's; the second of a shift is
+ * any number. */
+static struct pt_error *compile_typed(struct compiler *c, enum pt_fetch_op op,
+				      unsigned pops, struct kind kind)
+{
+	bool wide = kind.bits == 64 && !kind.is_signed;
+
+	switch (op) {
+	case PT_FETCH_ABS:
+		if (!kind.is_signed)
+			return NULL;
+		break;
+	case PT_FETCH_DIV:
+		if (wide)
+			return compile_unsupported(
+				c, "an unsigned division of 64 bits");
+		break;
+	case PT_FETCH_MOD:
+		if (!kind.is_signed)
+			break;
+		PT_TRY(emit_remainder(c));
+		return widen(c, kind);
+	case PT_FETCH_SHR:
+		PT_TRY(emit_below(c, PT_FETCH_ZERO, kind.bits));
+		break;
+	case PT_FETCH_SHRA:
+		PT_TRY(emit_below(c, PT_FETCH_SIGN, kind.bits));
+		break;
+	default:
+		if (wide && is_comparison(op))
+			PT_TRY(emit_biased(c));
+	}
+	PT_TRY(emit(c, op, 0, 0, pops, 1));
+	return is_comparison(op) ? NULL : widen(c, kind);
+}
+
+static bool is_shift(enum pt_fetch_op op)
+{
+	return op == PT_FETCH_SHL || op == PT_FETCH_SHR || op == PT_FETCH_SHRA;
+}
+
+static struct pt_error *check_kinds(struct compiler *c, struct kind a,
+				    struct kind b)
+{
+	if (a.bits == b.bits && a.is_signed == b.is_signed)
+		return NULL;
+	return compile_unsupported(c, "arithmetic on values of two types");
+}
+
 /* *RET_DONE: ATOM was one of simple_ops. */
 static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
 				       bool *ret_done)
 {
 	*ret_done = false;
 	for (size_t i = 0; i < G_N_ELEMENTS(simple_ops); i++) {
+		unsigned pops = simple_ops[i].pops;
+		enum pt_fetch_op op = simple_ops[i].op;
+		struct kind kind = { 0 };
+
 		if (simple_ops[i].atom != atom)
 			continue;
 		*ret_done = true;
-		/* Of some width and sign, which these do not have. */
-		if (c->typed)
-			return compile_unsupported(c, "typed arithmetic");
+		if (simple_ops[i].pushes == 1 && c->depth >= pops) {
+			kind = c->kinds[c->depth - pops];
+			if (pops == 2 && !is_shift(op))
+				PT_TRY(check_kinds(c, kind,
+						   c->kinds[c->depth - 1]));
+		}
+		if (kind.bits)
+			return compile_typed(c, op, pops, kind);
 		if (simple_ops[i].flags & SIGNED)
-			PT_TRY(emit_signed(c, simple_ops[i].pops));
-		PT_TRY(emit(c, simple_ops[i].op, 0, 0, simple_ops[i].pops,
-			    simple_ops[i].pushes));
+			PT_TRY(emit_signed(c, pops));
+		PT_TRY(emit(c, op, 0, 0, pops, simple_ops[i].pushes));
 		c->loose = simple_ops[i].flags & LOOSE &&
 			   arch_of(c)->word < sizeof(uint64_t);
 		return NULL;
@@ -399,30 +533,104 @@ static struct pt_error *compile_thread_local(struct compiler *c)
 	return emit_offset(c, -(int64_t)size);
 }
 
-/* To an integer type: the stack holds each value widened to 64 bits. */
-static struct pt_error *compile_convert(struct compiler *c, const Dwarf_Op *op)
+/* The type that OP names; none is the generic one. */
+static struct pt_error *compile_kind(struct compiler *c, const Dwarf_Op *op,
+				     struct kind *ret)
 {
 	Dwarf_Word encoding, size;
 	Dwarf_Die type;
-	bool is_signed;
 
-	/* Back to the generic type changes nothing. */
-	c->typed = op->number != 0;
-	if (!c->typed)
-		return NULL;
 	if (dwarf_getlocation_die(c->attr, op, &type) ||
 	    !pt_walkdie_number(&type, DW_AT_encoding, &encoding) ||
-	    !pt_walkdie_number(&type, DW_AT_byte_size, &size))
-		return compile_bad(c, "a conversion");
-	is_signed = encoding == DW_ATE_signed || encoding == DW_ATE_signed_char;
-	if (!size || size > sizeof(uint64_t) ||
-	    (!is_signed && encoding != DW_ATE_unsigned &&
-	     encoding != DW_ATE_unsigned_char && encoding != DW_ATE_boolean))
-		return compile_unsupported(c, "typed arithmetic");
-	if (size == sizeof(uint64_t))
+	    !pt_walkdie_number(&type, DW_AT_byte_size, &size) || !size)
+		return compile_bad(c, "the type of a value");
+	switch (encoding) {
+	case DW_ATE_signed:
+	case DW_ATE_signed_char: ret->is_signed = true; break;
+	case DW_ATE_unsigned:
+	case DW_ATE_unsigned_char:
+	case DW_ATE_boolean: ret->is_signed = false; break;
+	case DW_ATE_float:
+		return compile_unsupported(c, "floating point arithmetic");
+	default: return compile_unsupported(c, "arithmetic on no integers");
+	}
+	if (size > sizeof(uint64_t))
+		return compile_unsupported(c,
+					   "arithmetic on more than 64 bits");
+	ret->bits = (unsigned)size * 8;
+	return NULL;
+}
+
+/* A conversion keeps the number, a reinterpretation the bits. */
+static struct pt_error *compile_convert(struct compiler *c, const Dwarf_Op *op)
+{
+	bool bits_kept = op->atom == DW_OP_reinterpret ||
+			 op->atom == DW_OP_GNU_reinterpret;
+	unsigned generic = arch_of(c)->word * 8;
+	struct kind kind = { 0 }, *top;
+
+	if (!c->depth)
+		return compile_bad(c, "a conversion of nothing");
+	top = &c->kinds[c->depth - 1];
+	if (op->number)
+		PT_TRY(compile_kind(c, op, &kind));
+	if (bits_kept && (kind.bits ? kind.bits : generic) !=
+				 (top->bits ? top->bits : generic))
+		return compile_bad(c, "a number taken for one of another size");
+	if (kind.bits)
+		return widen(c, kind);
+	c->loose = top->bits && generic < 64;
+	*top = kind;
+	return NULL;
+}
+
+static struct pt_error *compile_const_type(struct compiler *c,
+					   const Dwarf_Op *op)
+{
+	Dwarf_Attribute attr;
+	struct kind kind;
+	uint64_t value = 0;
+	Dwarf_Block block;
+
+	PT_TRY(compile_kind(c, op, &kind));
+	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
+	    dwarf_formblock(&attr, &block) || block.length * 8 != kind.bits)
+		return compile_bad(c, "a constant with a type");
+	memcpy(&value, block.data, block.length);
+	PT_TRY(emit_const(c, (int64_t)value));
+	return widen(c, kind);
+}
+
+/* What is read as a type's: a register or memory. */
+static struct pt_error *compile_read_type(struct compiler *c,
+					  const Dwarf_Op *op)
+{
+	struct kind kind;
+
+	PT_TRY(compile_kind(c, op, &kind));
+	if (op->atom == DW_OP_deref_type || op->atom == DW_OP_GNU_deref_type) {
+		PT_TRY(compile_load(c, op->number));
+	} else {
+		PT_TRY(emit_register(c, op->number));
+		if (kind.bits > arch_of(c)->word * 8)
+			return compile_unsupported(
+				c, "one register that it does not fit into");
+	}
+	return widen(c, kind);
+}
+
+static struct pt_error *compile_plus(struct compiler *c, uint64_t number)
+{
+	struct kind kind;
+
+	if (!c->depth)
+		return compile_bad(c, "an offset to nothing");
+	kind = c->kinds[c->depth - 1];
+	PT_TRY(emit_offset(c, (int64_t)number));
+	if (!kind.bits)
 		return NULL;
-	return emit(c, is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
-		    (uint32_t)size * 8, 0, 1, 1);
+	c->loose = false;
+	return widen(c, kind);
 }
 
 static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op);
@@ -463,12 +671,7 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_fbreg:
 		PT_TRY(compile_frame_base(c));
 		return emit_offset(c, (int64_t)op->number);
-	case DW_OP_plus_uconst:
-		if (c->typed)
-			return compile_unsupported(c, "typed arithmetic");
-		if (!c->depth)
-			return compile_bad(c, "an offset to nothing");
-		return emit_offset(c, (int64_t)op->number);
+	case DW_OP_plus_uconst: return compile_plus(c, op->number);
 	default: return compile_odd(c, op);
 	}
 }
@@ -485,10 +688,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_deref_size: return compile_load(c, op->number);
 	case DW_OP_over: return compile_pick(c, 1);
 	case DW_OP_pick: return compile_pick(c, op->number);
-	case DW_OP_stack_value:
-		c->value = true;
-		c->typed = false;
-		return NULL;
+	case DW_OP_stack_value: c->value = true; return NULL;
 	case DW_OP_implicit_value: return compile_implicit(c, op);
 	case DW_OP_implicit_pointer:
 	case DW_OP_GNU_implicit_pointer:
@@ -506,18 +706,15 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 			return compile_bad(c, "an address");
 		return emit_address(c, address);
 	case DW_OP_convert:
-	case DW_OP_GNU_convert: return compile_convert(c, op);
+	case DW_OP_GNU_convert:
+	case DW_OP_reinterpret:
+	case DW_OP_GNU_reinterpret: return compile_convert(c, op);
 	case DW_OP_regval_type:
 	case DW_OP_GNU_regval_type:
 	case DW_OP_deref_type:
-	case DW_OP_GNU_deref_type:
+	case DW_OP_GNU_deref_type: return compile_read_type(c, op);
 	case DW_OP_const_type:
-	case DW_OP_GNU_const_type:
-	case DW_OP_reinterpret:
-	case DW_OP_GNU_reinterpret:
-		return compile_unsupported(c, "typed arithmetic");
-	case DW_OP_bra:
-	case DW_OP_skip: return compile_unsupported(c, "a jump");
+	case DW_OP_GNU_const_type: return compile_const_type(c, op);
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address: return compile_thread_local(c);
 	default:
@@ -582,6 +779,44 @@ static bool takes_loose(uint8_t atom)
 	}
 }
 
+/*
+ * The jump of operation *AT, which becomes the last that it passes.  A choice
+ * between the two values below the condition is an operation: "bra L; swap; L: drop"
+ * is how gcc writes a minimum or a conditional expression.
+ */
+static struct pt_error *compile_jump(struct compiler *c, const Dwarf_Op *ops,
+				     size_t count, size_t *at)
+{
+	int16_t distance = (int16_t)ops[*at].number;
+	size_t target = *at + 1;
+	struct kind kind;
+
+	if (distance < 0)
+		return compile_unsupported(c, "a loop");
+	/* The jump itself is three bytes long. */
+	while (distance && target < count &&
+	       ops[target].offset < ops[*at].offset + 3 + (unsigned)distance)
+		target++;
+	if (distance &&
+	    (target == count ||
+	     ops[target].offset != ops[*at].offset + 3 + (unsigned)distance))
+		return compile_bad(c, "a jump that leads nowhere");
+	if (ops[*at].atom == DW_OP_skip) {
+		*at = target - 1;
+		return NULL;
+	}
+	if (target != *at + 2 || ops[*at + 1].atom != DW_OP_swap ||
+	    ops[target].atom != DW_OP_drop || c->depth < 3)
+		return compile_unsupported(c, "a jump that depends on a value");
+	PT_TRY(settle(c));
+	kind = c->kinds[c->depth - 3];
+	PT_TRY(check_kinds(c, kind, c->kinds[c->depth - 2]));
+	*at = target;
+	PT_TRY(emit(c, PT_FETCH_SELECT, 0, 0, 3, 1));
+	c->kinds[c->depth - 1] = kind;
+	return NULL;
+}
+
 static struct pt_error *compile_expression(struct compiler *c,
 					   const Dwarf_Op *ops, size_t count)
 {
@@ -601,6 +836,10 @@ static struct pt_error *compile_expression(struct compiler *c,
 				return compile_unsupported(c, "a bit piece");
 			bits = ops[i].number;
 			break;
+		case DW_OP_bra:
+		case DW_OP_skip:
+			PT_TRY(compile_jump(c, ops, count, &i));
+			continue;
 		default:
 			/* After a piece a new description starts. */
 			if (pieces.any ? c->depth == 1 : c->low && !c->depth)
@@ -648,7 +887,8 @@ static struct pt_error *check_width(struct compiler *c)
 {
 	const GArray *insns = c->fetch->insns;
 
-	if (!c->value || c->pieces || c->typed ||
+	if (!c->value || c->pieces ||
+	    c->kinds[c->depth - 1].bits >= c->context->size * 8 ||
 	    c->context->size <= arch_of(c)->word ||
 	    arch_of(c)->word == sizeof(uint64_t) ||
 	    (insns->len == 1 &&

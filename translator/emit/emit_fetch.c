@@ -194,7 +194,7 @@ static void unary(struct machine *m, const struct pt_fetch_insn *insn)
 
 static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 {
-	const char *a, *b;
+	const char *a, *b, *z;
 
 	switch (insn->op) {
 	case PT_FETCH_DROP: pop(m); break;
@@ -208,6 +208,22 @@ static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 		a = pop(m);
 		push(m, b);
 		push(m, a);
+		break;
+	case PT_FETCH_ROT:
+		z = pop(m);
+		b = pop(m);
+		a = pop(m);
+		push(m, z);
+		push(m, a);
+		push(m, b);
+		break;
+	case PT_FETCH_SELECT:
+		z = short_text(m, pop(m));
+		b = short_text(m, pop(m));
+		a = short_text(m, pop(m));
+		push(m, pt_arena_printf(m->e->arena,
+					"(%s ? (uint64_t)%s : (uint64_t)%s)", z,
+					a, b));
 		break;
 	default: /* PT_FETCH_PICK */
 		if (insn->a >= m->depth) {
@@ -262,7 +278,9 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 	case PT_FETCH_DUP:
 	case PT_FETCH_DROP:
 	case PT_FETCH_PICK:
-	case PT_FETCH_SWAP: stack_op(m, insn); break;
+	case PT_FETCH_SWAP:
+	case PT_FETCH_ROT:
+	case PT_FETCH_SELECT: stack_op(m, insn); break;
 	case PT_FETCH_PERCPU:
 	case PT_FETCH_NEG:
 	case PT_FETCH_NOT:
