@@ -144,6 +144,9 @@ void ptrt_condition_check(struct ptrt_context *c, unsigned probe);
 int64_t ptrt_div(struct ptrt_context *c, int64_t a,
 		 int64_t b); /* "division by 0" */
 int64_t ptrt_mod(struct ptrt_context *c, int64_t a, int64_t b);
+/* The same of unsigned numbers. */
+uint64_t ptrt_udiv(struct ptrt_context *c, uint64_t a, uint64_t b);
+uint64_t ptrt_umod(struct ptrt_context *c, uint64_t a, uint64_t b);
 
 /* Wrapping arithmetic (kernel code is built with -fno-strict-overflow, too). */
 #define PTRT_ADD(a, b) ((int64_t)((uint64_t)(a) + (uint64_t)(b)))

@@ -63,6 +63,10 @@ static void binary(struct stack *stack, enum pt_fetch_op op)
 		stack->bad = stack->bad || !y || (sx == INT64_MIN && sy == -1);
 		push(stack, stack->bad ? 0 : (uint64_t)(sx / sy));
 		break;
+	case PT_FETCH_UDIV:
+		stack->bad = stack->bad || !y;
+		push(stack, stack->bad ? 0 : x / y);
+		break;
 	case PT_FETCH_MOD:
 		stack->bad = stack->bad || !y;
 		push(stack, stack->bad ? 0 : x % y);

@@ -90,7 +90,7 @@ set places_cases {
     "an unsigned division of 64 bits"
 	{location {.uleb128 8; .byte 0xa5, 5; .uleb128 ulong - unit
 	    .byte 0xa5, 4; .uleb128 ulong - unit; .byte 0x1b, 0x9f}} value
-	{\[unsupported\] * an unsigned division of 64 bits, *}
+	{int: reg 5; reg 4; udiv; *}
     "a type that is another's bits"
 	{type long location {.uleb128 6; .byte 0xa5, 5; .uleb128 int - unit
 	    .byte 0xa9; .uleb128 uint - unit; .byte 0x9f}} value
@@ -184,6 +184,10 @@ set places_results {
     "a sum that wraps"
 	{.uleb128 10; .byte 0xa4; .uleb128 uint - unit; .byte 4; .long -1
 	    .byte 0x23, 3, 0x9f} 2
+    "a division of the greatest number of 64 bits"
+	{.uleb128 24; .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad -1
+	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 5; .byte 0x1b, 0x9f}
+	3689348814741910323
     "the greatest number of 64 bits is not below 1"
 	{.uleb128 24; .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad -1
 	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 1; .byte 0x2d, 0x9f} 0

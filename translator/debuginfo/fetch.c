@@ -22,6 +22,7 @@ static const struct {
 	[PT_FETCH_SUB] = { "sub", NONE },
 	[PT_FETCH_MUL] = { "mul", NONE },
 	[PT_FETCH_DIV] = { "div", NONE },
+	[PT_FETCH_UDIV] = { "udiv", NONE },
 	[PT_FETCH_MOD] = { "mod", NONE },
 	[PT_FETCH_AND] = { "and", NONE },
 	[PT_FETCH_OR] = { "or", NONE },

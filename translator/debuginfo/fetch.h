@@ -27,8 +27,9 @@ enum pt_fetch_op {
 	PT_FETCH_ADD,	 /* [x y -- v] */
 	PT_FETCH_SUB,
 	PT_FETCH_MUL,
-	PT_FETCH_DIV, /* signed */
-	PT_FETCH_MOD, /* unsigned */
+	PT_FETCH_DIV,  /* signed */
+	PT_FETCH_UDIV, /* unsigned */
+	PT_FETCH_MOD,  /* unsigned */
 	PT_FETCH_AND,
 	PT_FETCH_OR,
 	PT_FETCH_XOR,

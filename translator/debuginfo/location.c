@@ -421,8 +421,7 @@ static struct pt_error *compile_typed(struct compiler *c, enum pt_fetch_op op,
 		break;
 	case PT_FETCH_DIV:
 		if (wide)
-			return compile_unsupported(
-				c, "an unsigned division of 64 bits");
+			op = PT_FETCH_UDIV;
 		break;
 	case PT_FETCH_MOD:
 		if (!kind.is_signed)

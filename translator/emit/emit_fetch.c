@@ -88,6 +88,17 @@ static const char *binary_format(enum pt_fetch_op op)
 	}
 }
 
+/* NULL: OP is no division. */
+static const char *divider(enum pt_fetch_op op)
+{
+	switch (op) {
+	case PT_FETCH_DIV: return "ptrt_div";
+	case PT_FETCH_UDIV: return "ptrt_udiv";
+	case PT_FETCH_MOD: return "ptrt_umod";
+	default: return NULL;
+	}
+}
+
 static const char *with_two(struct machine *m, const char *format,
 			    const char *a, const char *b)
 {
@@ -106,14 +117,13 @@ static const char *with_two(struct machine *m, const char *format,
 static void binary(struct machine *m, const struct pt_fetch_insn *insn)
 {
 	const char *b = short_text(m, pop(m)), *a = short_text(m, pop(m));
+	const char *division = divider(insn->op);
 	struct pt_arena *arena = m->e->arena;
 
-	if (insn->op == PT_FETCH_DIV || insn->op == PT_FETCH_MOD) {
+	if (division) {
 		m->may_fail = true;
 		push(m, pt_arena_printf(arena, "(uint64_t)%s(c, %s, %s)",
-					insn->op == PT_FETCH_DIV ? "ptrt_div"
-								 : "ptrt_mod",
-					a, b));
+					division, a, b));
 		return;
 	}
 	push(m, with_two(m, binary_format(insn->op), a, b));
