@@ -173,6 +173,20 @@ PTM long ptm_right(long a)
 	return ptm_shared(a) - ptm_between(a + 1);
 }
 
+/* A copy in the middle of a function that is called. */
+static __always_inline long folded(long a)
+{
+	asm volatile("nop");
+	return ptm_two(2, a);
+}
+
+static noinline long folder(long a)
+{
+	long n = ptm_empty(a);
+
+	return folded(n + a) + 1;
+}
+
 static long call_empty(void)
 {
 	return ptm_empty(1);
@@ -231,6 +245,11 @@ static long call_shared(void)
 	return ptm_left(10) + ptm_right(20);
 }
 
+static long call_folder(void)
+{
+	return folder(7) + 1;
+}
+
 static long call_traced(void)
 {
 	trace_ptm_event(-5, 250, -30000, 65535, -2000000000, 4000000000U,
@@ -258,6 +277,7 @@ static const struct ptm_call {
 	{ "recurse", call_recurse },
 	{ "bad_pointer", call_bad_pointer },
 	{ "shared", call_shared },
+	{ "folder", call_folder },
 	{ "traced", call_traced },
 };
 

@@ -255,6 +255,16 @@ bool pt_callee_needs_walk(const struct pt_dbg_function *f)
 	return n > 1 || (n && f->where == PT_DBG_INLINED);
 }
 
+bool pt_callee_is_lost(struct pt_session *session,
+		       const struct pt_dbg_function *f)
+{
+	return f->where == PT_DBG_INLINED && count_frames(f) &&
+	       session->target.config_path &&
+	       strcmp(pt_target_config(session->arena, &session->target,
+				       "CONFIG_UNWINDER_ORC"),
+		      "y") != 0;
+}
+
 void pt_callee_emit_tables(struct pt_out *out, const struct pt_bound *bound)
 {
 	const struct pt_dbg_function *site = bound->sites->pdata[0];

@@ -37,6 +37,11 @@ const char *pt_callee_text(struct pt_arena *arena, const char *where,
  * function, to tell where F is called from? */
 bool pt_callee_needs_walk(const struct pt_dbg_function *f);
 
+/* Is F in the middle of a function, in a kernel whose stack cannot be walked from
+ * there (runtime/compat/unwind.h)? */
+bool pt_callee_is_lost(struct pt_session *session,
+		       const struct pt_dbg_function *f);
+
 /* The tables, and the members of struct ptrt_probe, that say from where BOUND's
  * sites must be called. */
 void pt_callee_emit_tables(struct pt_out *out, const struct pt_bound *bound);

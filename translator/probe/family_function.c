@@ -38,7 +38,7 @@ static const char *left_out_of_program(const struct pt_functionpoint *wish,
 }
 
 /* Why a function that was found is not probed; NULL: it is. */
-static const char *left_out(struct pt_arena *arena,
+static const char *left_out(struct pt_session *session,
 			    const struct pt_functionpoint *wish,
 			    const struct pt_dbg_function *f)
 {
@@ -50,10 +50,15 @@ static const char *left_out(struct pt_arena *arena,
 		return "an inlined copy has no return";
 	if (wish->in_process)
 		return left_out_of_program(wish, f);
+	if (pt_callee_is_lost(session, f))
+		return "it is an inlined copy, and from the middle of a "
+		       "function this kernel's frame pointers do not tell the "
+		       "caller";
 	if (wish->exported &&
-	    !pt_dbg_symbol(f->dbg,
-			   pt_arena_printf(arena, "__ksymtab_%s", f->symbol),
-			   &address))
+	    !pt_dbg_symbol(
+		    f->dbg,
+		    pt_arena_printf(session->arena, "__ksymtab_%s", f->symbol),
+		    &address))
 		return "it is not exported to modules";
 	return NULL;
 }
@@ -90,7 +95,7 @@ static struct pt_error *choose(struct pt_probe_env *env,
 
 	for (i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
-		const char *reason = left_out(session->arena, wish, f);
+		const char *reason = left_out(session, wish, f);
 
 		if (!reason) {
 			g_ptr_array_add(chosen, f);
