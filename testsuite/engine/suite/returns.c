@@ -335,12 +335,19 @@ static void test_dying(void)
 		task = kthread_run(dier, NULL, "suite-dier");
 		if (IS_ERR(task))
 			break;
-		suite_true(suite_within(atomic_read(&r.entries) == i));
-		msleep(60); /* for the last of it to go */
+		suite_true(suite_within(atomic_read(&r.entries) +
+						READ_ONCE(r.rp.nmissed) ==
+					i));
+		msleep(300); /* for the last of it to go */
 	}
 	suite_equal(i, 11);
 	suite_equal(atomic_read(&r.hits), 0);
-	suite_equal(r.rp.nmissed, 0);
+	/* without the tracepoint sched_process_exit the engine looks for dead tasks when
+	 * it misses a call */
+	if (IS_ENABLED(CONFIG_TRACEPOINTS))
+		suite_equal(r.rp.nmissed, 0);
+	else
+		suite_true(r.rp.nmissed <= 3);
 	ptap_unregister_kretprobe(&r.rp);
 }
 
