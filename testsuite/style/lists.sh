@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Makefile.am names every file that is compiled, installed or packed.
+# Makefile.am names every file that is compiled, installed or packed, and no file of
+# these folders that is not there: without it there is no tarball.
 . "$PTAP_SRCDIR/testsuite/style/common.sh"
 
-verdict "$( (sources translator runtime include
+unnamed=$( (sources translator runtime include
 	find testsuite examples tapsets doc -type f ! -name '.*' \
 		! -path '*/.deps/*' ! -name '*.a' \
 		! \( -path 'testsuite/fuzz/fuzz_*' -perm -u+x \) \
@@ -11,4 +12,9 @@ verdict "$( (sources translator runtime include
 	while read -r file; do
 		grep -qE "(^|[[:space:]])$file([[:space:]]|\$)" Makefile.am ||
 			echo "Makefile.am does not name $file"
-	done)"
+	done)
+gone=$(grep -oE '(testsuite|runtime|tapsets|examples|doc)/[A-Za-z0-9_./+-]+\.[a-z0-9]+' \
+	Makefile.am | grep -vE '\.(a|o)$' | sort -u | while read -r file; do
+		[ -e "$file" ] || echo "Makefile.am names $file, which is not there"
+	done)
+verdict "$unnamed$gone"
