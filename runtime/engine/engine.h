@@ -71,8 +71,8 @@ struct ptap_site {
 	/* What a hit reads comes first. */
 	struct hlist_node node; /* in the table, by address */
 	unsigned long address;
-	/* The only one of its probes that has anything to do before the displaced
-	 * instruction, if there is one and nothing is special about it. */
+	/* The only one of its probes that is on, if there is one, it has a pre handler
+	 * and nothing besides. */
 	struct ptap_kprobe *only;
 	struct list_head probes; /* in the order of their calls */
 	/* The displaced instruction and a jump back; the same with traps for
@@ -119,6 +119,7 @@ struct pte_cpu {
 	/* While a jprobe's handler runs. */
 	struct ptap_site *jprobe_site;
 	struct pt_regs jprobe_regs;
+	bool jprobe_post; /* post handlers come after it */
 	size_t jprobe_stack_n;
 	u8 jprobe_stack[PTE_STACK_SAVED];
 };
@@ -228,21 +229,22 @@ static __always_inline void pte_release_cpu(void)
 }
 
 /* Calls each of the pre handlers. */
-bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs);
+bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs, bool *post);
 
 /*
  * Calls the pre handlers of SITE, regs->ip being one byte behind its address as after
  * a breakpoint.  Hit, between pte_enter() and pte_leave().  True: one of them has
- * set regs->ip, the displaced instruction is not to be run.
+ * set regs->ip, the displaced instruction is not to be run.  *POST, false before,
+ * becomes true if post handlers belong to this hit.
  */
 static __always_inline bool pte_site_pre(struct ptap_site *site,
-					 struct pt_regs *regs)
+					 struct pt_regs *regs, bool *post)
 {
 	struct ptap_kprobe *only = READ_ONCE(site->only);
 
 	if (likely(only))
 		return only->pre_handler(only, regs);
-	return pte_site_pre_all(site, regs);
+	return pte_site_pre_all(site, regs, post);
 }
 
 /* Counts a hit that passes by in all of its probes. */

@@ -29,13 +29,18 @@ PTE_HIT void pte_site_missed(struct ptap_site *site)
 }
 PTE_HIT_END(pte_site_missed);
 
-PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs)
+PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
+			      bool *post)
 {
 	struct ptap_kprobe *p;
 
 	list_for_each_entry_rcu(p, &site->probes, list)
 	{
-		if (!p->pre_handler || (READ_ONCE(p->flags) & PTE_OFF))
+		if (READ_ONCE(p->flags) & PTE_OFF)
+			continue;
+		if (p->post_handler)
+			*post = true;
+		if (!p->pre_handler)
 			continue;
 		if ((p->fault_handler && !(p->flags & PTE_RETURN)
 			     ? pte_guarded_pre(p, regs)
@@ -49,18 +54,17 @@ PTE_HIT_END(pte_site_pre_all);
 
 /* ---- between the pre and the post handlers ------------------------------- */
 
-/* The displaced instruction comes next. */
+/* The displaced instruction comes next.  POST: when the pre handlers were called there
+ * was a post handler.  One that joined since has no part in this hit. */
 static __always_inline void pte_go_on(struct ptap_site *site,
-				      struct pt_regs *regs)
+				      struct pt_regs *regs, bool post)
 {
-	unsigned long post_slot = READ_ONCE(site->post_slot);
-
-	if (likely(!post_slot)) {
+	if (likely(!post)) {
 		regs->ip = site->slot;
 		return;
 	}
 	pte_hold_cpu();
-	regs->ip = post_slot;
+	regs->ip = READ_ONCE(site->post_slot);
 }
 
 /* Where control goes from a trap: see displace.h. */
@@ -142,7 +146,7 @@ static PTE_HIT noinline bool pte_other_trap(struct pt_regs *regs)
 	if (pte_post_trap(regs))
 		return true;
 	if (pte_jprobe_return_trap(regs, &site)) {
-		pte_go_on(site, regs);
+		pte_go_on(site, regs, raw_cpu_read(pte_cpu.jprobe_post));
 		pte_leave();
 		return true;
 	}
@@ -155,6 +159,7 @@ static PTE_HIT int pte_on_exception(struct notifier_block *block,
 {
 	struct pt_regs *regs = ((struct die_args *)data)->regs;
 	struct ptap_site *site;
+	bool post = false;
 
 	if (event != DIE_INT3 || user_mode(regs))
 		return NOTIFY_DONE;
@@ -166,11 +171,13 @@ static PTE_HIT int pte_on_exception(struct notifier_block *block,
 		regs->ip = site->slot;
 		return NOTIFY_STOP;
 	}
-	if (!pte_site_pre(site, regs)) {
-		pte_go_on(site, regs);
+	if (!pte_site_pre(site, regs, &post)) {
+		pte_go_on(site, regs, post);
 		pte_leave();
 	} else if (!raw_cpu_read(pte_cpu.jprobe_site)) {
 		pte_leave();
+	} else {
+		raw_cpu_write(pte_cpu.jprobe_post, post);
 	}
 	return NOTIFY_STOP;
 }

@@ -54,6 +54,7 @@ static PTE_HIT int pte_jprobe_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 				     cpu->jprobe_stack_n))
 		cpu->jprobe_stack_n = 0;
 	cpu->jprobe_site = p->site;
+	cpu->jprobe_post = false;
 	/* It would wait for the handler's return, which does not come. */
 	pause_graph_tracing();
 	pte_hold_cpu();

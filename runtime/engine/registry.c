@@ -45,10 +45,11 @@ static void pte_choose_call(struct ptap_site *site)
 	unsigned int n = 0;
 
 	list_for_each_entry(p, &site->probes, list) {
-		if (!p->pre_handler || !pte_is_on(p))
+		if (!pte_is_on(p))
 			continue;
 		n++;
-		if (!p->fault_handler && !(p->flags & PTE_MULTI))
+		if (p->pre_handler && !p->post_handler && !p->fault_handler &&
+		    !(p->flags & PTE_MULTI))
 			only = p;
 	}
 	WRITE_ONCE(site->only, n == 1 ? only : NULL);

@@ -21,6 +21,7 @@ struct firing {
 
 static struct firing firing[THREADS];
 static atomic_t fire_hits, fire_returns;
+static atomic_t fire_before, fire_after; /* of probes with both handlers */
 
 static int fire(void *value)
 {
@@ -71,12 +72,15 @@ static void stop_fire(void)
 static int fire_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 {
 	atomic_inc(&fire_hits);
+	if (p->post_handler)
+		atomic_inc(&fire_before);
 	return 0;
 }
 
 static void fire_post(struct ptap_kprobe *p, struct pt_regs *regs,
 		      unsigned long flags)
 {
+	atomic_inc(&fire_after);
 }
 
 static int fire_return(struct ptap_kretprobe_instance *ri, struct pt_regs *regs)
@@ -165,12 +169,17 @@ static void test_come_and_go(void)
 	}
 	atomic_set(&fire_hits, 0);
 	atomic_set(&fire_returns, 0);
+	atomic_set(&fire_before, 0);
+	atomic_set(&fire_after, 0);
 	start_fire();
 	for (round = 0; round < 12; round++)
 		one_round(s, round);
 	stop_fire();
 	suite_true(atomic_read(&fire_hits) > 0);
 	suite_true(atomic_read(&fire_returns) > 0);
+	/* No post handler without its pre handler, whenever a probe comes. */
+	suite_true(atomic_read(&fire_after) > 0);
+	suite_true(atomic_read(&fire_after) <= atomic_read(&fire_before));
 	expect_restored();
 	kfree(s);
 }

@@ -75,7 +75,7 @@ unsigned long pte_stub_hit(struct pt_regs *regs)
 {
 	struct ptap_site *site = pte_slot_owner(regs->orig_ax);
 	unsigned long sp = (unsigned long)(regs + 1);
-	bool elsewhere;
+	bool elsewhere, post = false; /* a site with such has no jump */
 
 	regs->sp = sp;
 	if (unlikely(!site))
@@ -85,7 +85,7 @@ unsigned long pte_stub_hit(struct pt_regs *regs)
 		return 0;
 	}
 	pte_hold_cpu();
-	elsewhere = pte_site_pre(site, regs);
+	elsewhere = pte_site_pre(site, regs, &post);
 	pte_release_cpu();
 	if (likely(!elsewhere)) {
 		pte_leave();
