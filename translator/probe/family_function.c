@@ -349,12 +349,7 @@ static void emit_process_members(struct pt_out *out,
 static const char *const shapes[] = { SHAPES("kernel"), SHAPES("module(s)"),
 				      NULL };
 static const char *const process_shapes[] = {
-	SHAPES("process"),
-	SHAPES("process(s)"),
-	SHAPES("process(n)"),
-	SHAPES("process.library(s)"),
-	SHAPES("process(s).library(s)"),
-	SHAPES("process(n).library(s)"),
+	PT_PROCESS_SHAPES(SHAPES),
 	NULL,
 };
 

@@ -301,12 +301,7 @@ static struct pt_error *list_variables(struct pt_probe_env *env,
 #define SHAPES(where) where ".mark(s)", where ".provider(s).mark(s)"
 
 static const char *const shapes[] = {
-	SHAPES("process"),
-	SHAPES("process(s)"),
-	SHAPES("process(n)"),
-	SHAPES("process.library(s)"),
-	SHAPES("process(s).library(s)"),
-	SHAPES("process(n).library(s)"),
+	PT_PROCESS_SHAPES(SHAPES),
 	NULL,
 };
 

@@ -150,12 +150,7 @@ static struct pt_error *variable(struct pt_probe_env *env,
 		where ".plt(s).return"
 
 static const char *const shapes[] = {
-	SHAPES("process"),
-	SHAPES("process(s)"),
-	SHAPES("process(n)"),
-	SHAPES("process.library(s)"),
-	SHAPES("process(s).library(s)"),
-	SHAPES("process(n).library(s)"),
+	PT_PROCESS_SHAPES(SHAPES),
 	NULL,
 };
 

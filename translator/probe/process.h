@@ -23,6 +23,12 @@ struct pt_process {
 			      * these; empty: of all */
 };
 
+/* SHAPES of everything that process points begin with. */
+#define PT_PROCESS_SHAPES(SHAPES)                                              \
+	SHAPES("process"), SHAPES("process(s)"), SHAPES("process(n)"),         \
+		SHAPES("process.library(s)"), SHAPES("process(s).library(s)"), \
+		SHAPES("process(n).library(s)")
+
 /* Does POINT begin with process and, behind an optional library, have the component
  * NAME? */
 bool pt_process_is(const struct pt_point *point, const char *name);
