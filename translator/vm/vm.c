@@ -14,7 +14,9 @@
 #include "vm_link.h"
 #include "vm_qemu.h"
 
-#define KILL_AFTER_MS 5000 /* from SIGTERM to SIGKILL, on a timeout */
+/* On a timeout: from SIGTERM to SIGKILL, and from that to the guess that the guest
+ * is not able to obey. */
+#define KILL_AFTER_MS 5000
 
 extern char **environ;
 
@@ -35,7 +37,8 @@ struct run {
 	bool ended;
 	uint32_t status;
 	gint64 deadline; /* 0: none */
-	bool timed_out;
+	/* What was sent because of the deadline; 0: nothing yet. */
+	uint32_t last_signal;
 };
 
 struct pt_error *pt_vm_start(struct pt_arena *arena,
@@ -254,14 +257,29 @@ static void forward_signal(struct run *run, int signals)
 				       PT_VM_SIGNAL, info.ssi_signo);
 }
 
-static void check_deadline(struct run *run)
+/* A guest that does not even report the end of a killed command hangs, and would
+ * keep us waiting for ever. */
+static struct pt_error *check_deadline(struct run *run)
 {
+	struct pt_vm *vm = run->vm;
+
 	if (!run->deadline || g_get_monotonic_time() < run->deadline)
-		return;
-	pt_vm_link_send_number(run->vm->link, run->vm->channel, PT_VM_SIGNAL,
-			       run->timed_out ? SIGKILL : SIGTERM);
-	run->timed_out = true;
+		return NULL;
+	if (run->last_signal == SIGKILL)
+		return crashed(
+			run,
+			pt_arena_printf(
+				vm->arena,
+				"the command did not end %d "
+				"seconds after it was killed%s",
+				KILL_AFTER_MS / 1000,
+				vm->qemu ? pt_vm_qemu_tail(vm->qemu, vm->arena)
+					 : ""));
+	run->last_signal = run->last_signal ? SIGKILL : SIGTERM;
+	pt_vm_link_send_number(vm->link, vm->channel, PT_VM_SIGNAL,
+			       run->last_signal);
 	run->deadline = g_get_monotonic_time() + KILL_AFTER_MS * 1000;
+	return NULL;
 }
 
 static int milliseconds_left(const struct run *run)
@@ -307,12 +325,13 @@ static struct pt_error *run_loop(struct run *run, int signals)
 			pt_vm_link_fill(vm->link);
 		if (polls[3].revents)
 			send_input(run);
-		check_deadline(run);
 		while (!run->ended &&
 		       pt_vm_link_next(vm->link, &frame, &payload))
 			PT_TRY(handle(run, &frame, payload));
 		if (!run->ended && vm->link->fd < 0)
 			return gone(run);
+		if (!run->ended)
+			PT_TRY(check_deadline(run));
 	}
 	if (vm->qemu)
 		run->trouble = pt_vm_qemu_trouble(vm->qemu, vm->arena);
@@ -350,6 +369,6 @@ struct pt_error *pt_vm_run(struct pt_vm *vm,
 	sigprocmask(SIG_SETMASK, &old, NULL);
 	close(signals);
 	if (run.ended)
-		*ret_status = run.timed_out ? 124 : (int)run.status;
+		*ret_status = run.last_signal ? 124 : (int)run.status;
 	return error;
 }
