@@ -17,4 +17,14 @@ gone=$(grep -oE '(testsuite|runtime|tapsets|examples|doc)/[A-Za-z0-9_./+-]+\.[a-
 	Makefile.am | grep -vE '\.(a|o)$' | sort -u | while read -r file; do
 		[ -e "$file" ] || echo "Makefile.am names $file, which is not there"
 	done)
-verdict "$unnamed$gone"
+# what each script's module is made of, in the list of what is installed
+installed=$(sed -n '/^nobase_runtime_DATA/,/[^\\]$/p' Makefile.am)
+missing=$(find runtime -path runtime/staging -prune -o \
+	\( -name '*.[chS]' -o -name Kbuild \) -print |
+	while read -r file; do
+		case $installed in
+		*"	$file"*) ;;
+		*) echo "make install forgets $file" ;;
+		esac
+	done)
+verdict "$unnamed$gone$missing"
