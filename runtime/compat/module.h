@@ -39,4 +39,15 @@ static inline bool ptrt_module_has_init_text(const struct module *module,
 #endif
 }
 
+/* Where ftrace patches MODULE's functions: how many places there are, 0 for the
+ * kernel's image (NULL). */
+#ifdef CONFIG_DYNAMIC_FTRACE
+static inline size_t ptrt_module_ftrace_places(const struct module *module,
+					       const unsigned long **ret)
+{
+	*ret = module ? module->ftrace_callsites : NULL;
+	return module ? module->num_ftrace_callsites : 0;
+}
+#endif
+
 #endif

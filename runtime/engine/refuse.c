@@ -325,7 +325,8 @@ static noinline bool pte_is_ftrace_call(const struct pte_walk *walk)
 	       !strcmp(symbol.name, "__fentry__");
 }
 
-static bool pte_is_ftrace(const struct pte_walk *walk)
+/* By its looks: a no-operation of five bytes, or a call of a tracer. */
+static bool pte_looks_like_ftrace(const struct pte_walk *walk)
 {
 	static const u8 wide_nop[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 	static const u8 narrow_nop[] = { 0x3e, 0x8d, 0x74, 0x26, 0x00 };
@@ -335,6 +336,21 @@ static bool pte_is_ftrace(const struct pte_walk *walk)
 		return false;
 	return !memcmp(bytes, wide_nop, 5) || !memcmp(bytes, narrow_nop, 5) ||
 	       pte_is_ftrace_call(walk);
+}
+
+/* A module has the list of its places; the kernel's own is not to be seen. */
+static bool pte_is_ftrace(const struct pte_walk *walk)
+{
+	const unsigned long *places;
+	size_t i, n = ptrt_module_ftrace_places(walk->module, &places);
+
+	if (!n)
+		return pte_looks_like_ftrace(walk);
+	for (i = 0; i < n; i++) {
+		if (places[i] == walk->at)
+			return true;
+	}
+	return false;
 }
 #else
 static bool pte_is_ftrace(const struct pte_walk *walk)

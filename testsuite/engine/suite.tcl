@@ -51,7 +51,7 @@ proc engine_test {arch step} {
 	    engine-[file tail $::ptap_release]/make.log"
 	return
     }
-    set groups {examples errors sites forms returns handlers unload}
+    set groups {examples errors sites entries forms returns handlers unload}
     if {[file isdirectory [engine_modules]/kernel]} {
 	engine_run $arch kernel $groups
     }

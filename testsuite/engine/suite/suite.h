@@ -42,8 +42,8 @@ struct suite_group {
 };
 
 extern const struct suite_group suite_examples, suite_errors, suite_sites,
-	suite_forms, suite_returns, suite_handlers, suite_jprobes, suite_fire,
-	suite_armed_group, suite_gone_group;
+	suite_entries, suite_forms, suite_returns, suite_handlers,
+	suite_jprobes, suite_fire, suite_armed_group, suite_gone_group;
 
 /* The test that runs now fails, or is not for this kernel.  Process context. */
 __printf(1, 2) void suite_fail(const char *format, ...);

@@ -152,6 +152,43 @@ ptt_offsets:
 	insn ret
 	.size ptt_offsets, . - ptt_offsets
 
+/* a - b behind no-operations.  The first has one as ftrace makes it, and as other
+ * compilers make patchable entries; to the third of the second's the function jumps
+ * back, b - 1 times (b > 0). */
+	.globl ptt_long_nop
+	.type ptt_long_nop, @function
+ptt_long_nop:
+	.byte 0x0f, 0x1f, 0x44, 0x00, 0x00
+#ifdef CONFIG_X86_64
+	mov %rdi, %rax
+	sub %rsi, %rax
+#else
+	sub %edx, %eax
+#endif
+	ret
+	.size ptt_long_nop, . - ptt_long_nop
+
+	.globl ptt_entered
+	.type ptt_entered, @function
+ptt_entered:
+	nop
+	nop
+774:	nop
+	nop
+	nop
+#ifdef CONFIG_X86_64
+	dec %rdi
+	dec %rsi
+	jnz 774b
+	mov %rdi, %rax
+#else
+	dec %eax
+	dec %edx
+	jnz 774b
+#endif
+	ret
+	.size ptt_entered, . - ptt_entered
+
 /* 256 functions: the n-th adds n to its argument. */
 	.altmacro
 	.macro function n

@@ -40,6 +40,15 @@ void ptt_die(void);	     /* ends the kernel thread that calls it */
 long ptt_quiet(long a, long b);			/* a + b */
 long ptt_fetch(const void *address, long *ret); /* 0, -EFAULT */
 
+/* Without, but with no-operations at the entry that are nobody's: a - b. */
+long ptt_patchable(long a, long b);	   /* five of a byte */
+long ptt_prefixed(long a, long b);	   /* the same, and eleven before it */
+long ptt_landing(long a, long b);	   /* as ptt_patchable, behind endbr */
+long ptt_prefixed_landing(long a, long b); /* as ptt_prefixed, behind endbr */
+long ptt_long_nop(long a, long b);	   /* one of five bytes */
+long ptt_entered(long a, long b); /* five of a byte; the third is jumped to */
+#define PTT_ENDBR_BYTES 4
+
 /* Addresses in functions that no probe may be on; 0: this kernel has none. */
 unsigned long ptt_fetch_site(void);	  /* has an exception-table entry */
 unsigned long ptt_jump_label_site(void);  /* a jump label */

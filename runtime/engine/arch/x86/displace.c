@@ -3,6 +3,7 @@
  * Displacing instructions: see displace.h.  What a copy looks like, T being the
  * true target and "next" the instruction behind the original:
  *
+ *   nop            [int3;] jmp next
  *   others         the instruction, rip-relative operands re-based; [int3;] jmp next
  *   jmp T          [int3;] jmp T
  *   jcc T          jcc T; jmp next
@@ -295,6 +296,12 @@ static bool disp_is_short_branch(const struct disp_source *from)
 	return false;
 }
 
+/* With a lock prefix it would be an undefined instruction. */
+static bool disp_is_nothing(const struct pte_insn *insn)
+{
+	return (insn->flags & PTE_NOP) && !(insn->flags & PTE_LOCKED);
+}
+
 /* All of the copy but the jump to the next instruction.  False: it is not to be
  * reached from there. */
 static bool disp_one(struct disp_out *out, const struct disp_source *from)
@@ -323,7 +330,10 @@ static bool disp_one(struct disp_out *out, const struct disp_source *from)
 		disp_call_indirect(out, from);
 		return false;
 	case PTE_CLASS_RETURN: disp_return(out, from); return false;
-	default: disp_verbatim(out, from); return true;
+	default:
+		if (!disp_is_nothing(insn))
+			disp_verbatim(out, from);
+		return true;
 	}
 }
 
