@@ -33,6 +33,8 @@ set mal_abbrevs {
     old_bits	{25 0x0d 0  3 8  0x49 0x13  0x0b 0xf  0x0d 0xf  0x0c 0xf  0x38 0xf}
     in_list	{26 0x05 0  3 8  0x49 0x13  2 0x17}
     nameless	{27 0x0d 0  0x49 0x13  0x38 0xf}
+    abstract	{28 0x2e 0  3 8  0x20 0xb}
+    copy	{29 0x1d 1  0x31 0x13  0x55 0x17  0x52 1}
 }
 
 set mal_parts {
@@ -47,6 +49,7 @@ set mal_parts {
     more	{}
     abbrevs_end	{.byte 0}
     lists	{}
+    ranges	{}
     lines	{}
     frames	{}
     orc_ips	{}
@@ -101,6 +104,8 @@ function:
 unit_end:
 	.section .debug_loclists
 	$part(lists)
+	.section .debug_rnglists
+	$part(ranges)
 	.section .debug_line
 	$part(lines)
 	.section .debug_frame

@@ -193,6 +193,36 @@ set places_results {
 	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 1; .byte 0x2d, 0x9f} 0
 }
 
+# A copy of `twin` in victim, whose entry is victim + 2: its ranges, where its
+# parameter `value` is (register 0 before the entry, 4 from there on, 1 for no
+# instruction), and what is said of it.
+set places_copies {
+    "starts behind its code" {victim, victim + 1, victim + 2, victim + 2} {}
+	{int: reg 4; sign 32 *}
+    "starts before its code" {victim + 2, victim + 2, victim + 2, victim + 3} {}
+	{int: reg 4; sign 32 *}
+    "starts where nothing of it is" {victim + 1, victim + 2, victim, victim + 1} {}
+	{int: reg 0; sign 32 *}
+    "has its parameter before the source's first line"
+	{victim, victim + 1, victim + 2, victim + 2}
+	{.byte 7; .quad victim + 2, victim + 2; .uleb128 1; .byte 0x51}
+	{int: reg 1; sign 32 *}
+    "has no code" {victim, victim, victim + 2, victim + 2} {} {}
+}
+
+proc places_copy {ranges first} {
+    lassign [split $ranges ,] a b c d
+    return [list body "!copy; .long twin - unit, 12; .quad victim + 2
+	    !in_list; .asciz \"value\"; .long int - unit, 12; .byte 0" \
+	more {twin: !abstract; .asciz "twin"; .byte 1} \
+	ranges ".long ranges_end - ranges; ranges: .short 5; .byte 8, 0; .long 0
+	    .byte 6; .quad $a, $b; .byte 6; .quad $c, $d; .byte 0; ranges_end:" \
+	lists ".long list_end - list; list: .short 5; .byte 8, 0; .long 0; $first
+	    .byte 7; .quad victim, victim + 2; .uleb128 1; .byte 0x50
+	    .byte 7; .quad victim + 2, victim + 3; .uleb128 1; .byte 0x54
+	    .byte 0; list_end:"]
+}
+
 proc places_build {parts} {
     set types {}
     foreach {type size encoding} $::places_types {
@@ -216,5 +246,9 @@ proc dbg_test_places {} {
 	lassign $asked path line
 	set place [expr {$line eq "" ? "victim" : "=victim@m.c:$line"}]
 	dbg_check "places: $name" [list $image show $place $path] $want
+    }
+    foreach {name ranges first want} $::places_copies {
+	set image [places_build [places_copy $ranges $first]]
+	dbg_check "places: a copy that $name" [list $image show twin value] $want
     }
 }

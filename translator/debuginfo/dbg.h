@@ -137,6 +137,7 @@ struct pt_location_context {
 	struct pt_window *window;
 	uint64_t pc;
 	bool at_entry;	   /* pc is the first instruction of the function */
+	bool at_start;	   /* or that of the copy of a function */
 	Dwarf_Die *around; /* the subprogram with the frame base; NULL: none */
 	bool parameter;	   /* of the function, not a variable in it */
 	const char *name;  /* of the variable, for messages */

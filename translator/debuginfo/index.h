@@ -90,7 +90,7 @@ struct pt_index_type {
 };
 
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 7
+#define PT_INDEX_VERSION 8
 
 struct pt_index_header {
 	char magic[8];

@@ -861,8 +861,9 @@ static struct pt_error *compile_expression(struct compiler *c,
  * The compiler's view of a variable may change between two instructions, as the
  * source's lines go on without code: entries of a list whose range is empty say
  * what held before (the "views" of DW_LLE_GNU_view_pair; gcc's manual,
- * -gvariable-location-views).  At its function's entry a parameter is what was
- * handed over, so the first of them counts.  False: there is none.
+ * -gvariable-location-views).  Where its function or the copy of it starts a
+ * parameter is what was handed over, so the first of them counts.  False: there is
+ * none.
  */
 static bool location_before(const struct pt_location_context *context,
 			    Dwarf_Attribute *attr, Dwarf_Op **ret_ops,
@@ -871,7 +872,7 @@ static bool location_before(const struct pt_location_context *context,
 	Dwarf_Addr base, start, end;
 	ptrdiff_t offset = 0;
 
-	if (!context->at_entry || !context->parameter)
+	if (!context->at_start || !context->parameter)
 		return false;
 	while ((offset = dwarf_getlocations(attr, offset, &base, &start, &end,
 					    ret_ops, ret_count)) > 0)

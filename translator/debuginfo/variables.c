@@ -184,6 +184,18 @@ static struct pt_error *variable_unset(struct pt_dbg *dbg,
 		"probe a statement behind the function's first line");
 }
 
+/* Is FUNCTION's address the first of its code? */
+static bool at_start(const struct pt_dbg_function *function,
+		     struct pt_dbg_code *code)
+{
+	Dwarf_Addr low, high;
+
+	return function->is_entry ||
+	       (function->where == PT_DBG_INLINED &&
+		pt_walkdie_entry(&code->die, &low, &high) &&
+		low == function->address);
+}
+
 /* Where the debuginfo says that the variable is. */
 static struct pt_error *
 variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
@@ -195,6 +207,7 @@ variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
 		.window = code->window,
 		.pc = function->address,
 		.at_entry = function->is_entry,
+		.at_start = at_start(function, code),
 		.around = &code->around,
 		.parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
 		.name = name,

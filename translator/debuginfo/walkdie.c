@@ -3,10 +3,44 @@
 
 #include <dwarf.h>
 
+/* Among the ranges of DIE, ENTRY being 0 if the DIE names none. */
+static bool entry_in_ranges(Dwarf_Die *die, Dwarf_Addr entry,
+			    Dwarf_Addr *ret_low, Dwarf_Addr *ret_high)
+{
+	Dwarf_Addr base, low, high;
+	bool any = false, at_empty = false;
+	ptrdiff_t offset = 0;
+
+	while ((offset = dwarf_ranges(die, offset, &base, &low, &high)) > 0) {
+		if (low > high)
+			continue;
+		if (low == high) {
+			at_empty |= entry && entry == low;
+			continue;
+		}
+		/* The first range is the hot part; it holds the entry unless
+		 * the DIE says otherwise. */
+		if (entry >= low && entry < high) {
+			*ret_low = entry;
+			*ret_high = high;
+			return true;
+		}
+		if (any)
+			continue;
+		any = true;
+		*ret_low = low;
+		*ret_high = high;
+	}
+	/* Where the compiler moved all code of a copy away from its start, an
+	 * empty range is left there. */
+	if (any && at_empty)
+		*ret_low = *ret_high = entry;
+	return any;
+}
+
 bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low, Dwarf_Addr *ret_high)
 {
-	Dwarf_Addr base, low, high, entry;
-	ptrdiff_t offset = 0;
+	Dwarf_Addr low, high, entry;
 
 	if (!dwarf_lowpc(die, &low) && !dwarf_highpc(die, &high)) {
 		if (low >= high)
@@ -20,20 +54,9 @@ bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low, Dwarf_Addr *ret_high)
 	}
 	if (!dwarf_hasattr(die, DW_AT_ranges))
 		return false;
-	/* The first range is the hot part; it holds the entry unless the DIE
-	 * says otherwise. */
 	if (dwarf_entrypc(die, &entry))
 		entry = 0;
-	while ((offset = dwarf_ranges(die, offset, &base, &low, &high)) > 0) {
-		if (low >= high)
-			continue;
-		if (!entry || (entry >= low && entry < high)) {
-			*ret_low = entry ? entry : low;
-			*ret_high = high;
-			return true;
-		}
-	}
-	return false;
+	return entry_in_ranges(die, entry, ret_low, ret_high);
 }
 
 bool pt_walkdie_ref(Dwarf_Die *die, unsigned attribute, Dwarf_Die *ret)

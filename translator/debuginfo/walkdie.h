@@ -12,7 +12,9 @@
 #define PT_WALKDIE_DEPTH 64
 
 /* Where the code of a function or an inlined copy starts, and where the part
- * that holds the start ends.  False: no code. */
+ * that holds the start ends.  False: no code.  The start of a copy may be in none of
+ * its code (then both are the same): there the compiler says that it is entered
+ * (DWARF 5, section 2.18). */
 bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low,
 		      Dwarf_Addr *ret_high);
 
