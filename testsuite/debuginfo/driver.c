@@ -30,7 +30,8 @@
  *   driver IMAGE operand TEXT     the fetch program of an operand
  *   driver IMAGE libraries        that it loads
  *
- * "user:" before IMAGE opens it as a user program, "file:" as a file with types.
+ * "user:" before IMAGE opens it as a user program, "file:" as a file with types,
+ * "module:" as a module of the kernel that runs here, by its BTF.
  *
  * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
  * with & before it, the address; NAME is a variable, "return", "%global" or
@@ -47,10 +48,12 @@
 #include <sys/ptrace.h>
 #include <sys/uio.h>
 #include <sys/user.h>
+#include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "debuginfo/debuginfo.h"
+#include "debuginfo/modules.h"
 #include "debuginfo/userprogram.h"
 #include "interpreter.h"
 
@@ -926,16 +929,35 @@ static const char *machine_of(const char *path)
 	return narrow ? "i386" : "x86_64";
 }
 
+/* A module of the kernel that runs here, of which only PTAP_SYSFS tells. */
+static struct pt_error *open_module(const char *path)
+{
+	static struct utsname names;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+
+	uname(&names);
+	session.target.release = names.release;
+	session.target.btf_only = true;
+	PT_TRY(pt_modules_find(&session, path, files));
+	return pt_dbg_open_module(&session, g_ptr_array_index(files, 0),
+				  pt_arena_ptr_array(arena), &dbg);
+}
+
 /* Takes the prefix off *PATH. */
 static struct pt_error *open_image(char **path)
 {
+	bool module = g_str_has_prefix(*path, "module:");
 	bool user = g_str_has_prefix(*path, "user:");
 	bool file = g_str_has_prefix(*path, "file:");
 
 	if (user || file)
 		*path += strlen("user:");
+	if (module)
+		*path += strlen("module:");
 	session.target.release = "sample";
 	session.target.arch = machine_of(*path);
+	if (module)
+		return open_module(*path);
 	if (user)
 		return pt_dbg_open_program(&session, *path, &dbg);
 	if (file)

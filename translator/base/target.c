@@ -68,23 +68,39 @@ static const char *find_build_dir(struct pt_arena *arena, const char *release)
 								     : NULL;
 }
 
+const char *pt_target_debug_dir(void)
+{
+	const char *own = g_getenv("PTAP_DEBUGINFO");
+
+	return own && strchr(own, '/') ? own : "/usr/lib/debug";
+}
+
+const char *pt_target_running(struct pt_arena *arena, const char *name)
+{
+	const char *own = g_getenv("PTAP_SYSFS");
+
+	return pt_arena_printf(arena, "%s/kernel/%s", own ? own : "/sys", name);
+}
+
 static const char *find_vmlinux(struct pt_arena *arena, const char *release)
 {
-	static const char *const places[] = {
-		"/usr/lib/debug/boot/vmlinux-%s",
-		"/usr/lib/debug" MODULES_DIR "/%s/vmlinux",
-		"/usr/lib/debug/usr" MODULES_DIR "/%s/vmlinux",
-		MODULES_DIR "/%s/build/vmlinux",
-		"/boot/vmlinux-%s",
+	static const struct {
+		bool debug; /* below the folder of debug files */
+		const char *before, *behind;
+	} places[] = {
+		{ true, "/boot/vmlinux-", "" },
+		{ true, MODULES_DIR "/", "/vmlinux" },
+		{ true, "/usr" MODULES_DIR "/", "/vmlinux" },
+		{ false, MODULES_DIR "/", "/build/vmlinux" },
+		{ false, "/boot/vmlinux-", "" },
 	};
-	unsigned i;
 
-	for (i = 0; i < G_N_ELEMENTS(places); i++) {
-		char **parts = g_strsplit(places[i], "%s", 2);
-		const char *path = pt_arena_printf(arena, "%s%s%s", parts[0],
-						   release, parts[1]);
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		const char *path = pt_arena_printf(
+			arena, "%s%s%s%s",
+			places[i].debug ? pt_target_debug_dir() : "",
+			places[i].before, release, places[i].behind);
 
-		g_strfreev(parts);
 		if (exists(path))
 			return path;
 	}

@@ -42,6 +42,14 @@ struct pt_error *pt_target_need_program(struct pt_arena *arena,
 					const struct pt_target *target,
 					const char *path);
 
+/* The folder of installed debug files: what PTAP_DEBUGINFO says if that is a path,
+ * else /usr/lib/debug. */
+const char *pt_target_debug_dir(void);
+
+/* The file NAME ("btf/vmlinux") in which the running kernel tells of itself, in
+ * /sys/kernel, or in "kernel" below PTAP_SYSFS. */
+const char *pt_target_running(struct pt_arena *arena, const char *name);
+
 /* NULL if it is there, else the error with the package to install. */
 struct pt_error *pt_target_need_headers(struct pt_arena *arena,
 					const struct pt_target *target);

@@ -241,6 +241,7 @@ static void hash_target(struct pt_session *session, struct pt_hash *hash)
 	pt_hash_text(hash, target->release);
 	pt_hash_text(hash, target->arch);
 	pt_hash_stamp(hash, target->debug_vmlinux);
+	pt_hash_text(hash, pt_target_debug_dir());
 	pt_hash_stamp(hash, target->image);
 	pt_hash_stamp(hash, target->config_path);
 	pt_hash_text(hash, target->build_dir);

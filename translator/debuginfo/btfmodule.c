@@ -111,7 +111,8 @@ static struct pt_error *own_btf(struct pt_session *session,
 				size_t *ret_size)
 {
 	struct pt_arena *arena = session->arena;
-	const char *path = pt_arena_printf(arena, "/sys/kernel/btf/%s", name);
+	const char *path = pt_target_running(
+		arena, pt_arena_printf(arena, "btf/%s", name));
 	char *data;
 
 	for (guint i = 0; i < image->sections->len; i++) {
@@ -127,8 +128,9 @@ static struct pt_error *own_btf(struct pt_session *session,
 	if (!running || access(path, R_OK))
 		return pt_error_new(arena, PT_E_NO_DEBUGINFO,
 				    "module '%s' has neither debug symbols nor "
-				    "BTF",
-				    name);
+				    "BTF%s%s%s",
+				    name, running ? ", and there is no '" : "",
+				    running ? path : "", running ? "'" : "");
 	PT_TRY(pt_file_read(arena, path, &data, ret_size));
 	*ret = data;
 	return NULL;
@@ -146,7 +148,7 @@ static struct pt_error *make(struct pt_session *session, const char *file,
 	size_t base_size = 0, own_size = 0;
 	GByteArray *made;
 
-	PT_TRY(pt_image_open(arena, file, NULL, true, &image));
+	PT_TRY(pt_image_open(session, file, NULL, true, &image));
 	PT_TRY(own_btf(session, image, name, running, &own, &own_size));
 	PT_TRY(pt_btf_raw(session, kernel_image, running, &base, &base_size));
 	if (!join(arena, base, base_size, own, own_size, &source.btf))

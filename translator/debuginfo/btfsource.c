@@ -18,9 +18,6 @@
 /* Of the files in the cache folder: raised when what is written changes. */
 #define FORMAT "6"
 
-#define RUNNING_BTF "/sys/kernel/btf/vmlinux"
-#define RUNNING_NOTES "/sys/kernel/notes"
-
 struct job {
 	struct pt_session *session;
 	struct pt_arena *arena;
@@ -42,6 +39,22 @@ static struct pt_error *bad_btf(const struct job *job, const char *path)
 			    "the BTF of '%s' is damaged, or of a kind that is "
 			    "not known",
 			    path);
+}
+
+static const char *running_btf(struct pt_arena *arena)
+{
+	return pt_target_running(arena, "btf/vmlinux");
+}
+
+static const char *running_notes(struct pt_arena *arena)
+{
+	return pt_target_running(arena, "notes");
+}
+
+/* Is the target RUNNING here, and has it BTF? */
+static bool runs_with_btf(struct pt_arena *arena, bool running)
+{
+	return running && !access(running_btf(arena), R_OK);
 }
 
 /* ---- the image -------------------------------------------------------- */
@@ -205,13 +218,15 @@ static struct pt_error *from_running(struct job *job)
 
 	source->arch = &pt_arch_x86_64;
 	source->has_types = true;
-	PT_TRY(pt_file_read(job->arena, RUNNING_BTF, &btf, &size));
+	PT_TRY(pt_file_read(job->arena, running_btf(job->arena), &btf, &size));
 	if (!pt_btf_attach(job->arena, btf, size, &source->btf))
-		return bad_btf(job, RUNNING_BTF);
-	PT_TRY(pt_file_read(job->arena, RUNNING_NOTES, &notes, &size));
+		return bad_btf(job, running_btf(job->arena));
+	PT_TRY(pt_file_read(job->arena, running_notes(job->arena), &notes,
+			    &size));
 	if (!pt_locate_note(notes, size, &source->build_id,
 			    &source->build_id_length))
-		return no_btf(job, RUNNING_NOTES, "has no build id");
+		return no_btf(job, running_notes(job->arena),
+			      "has no build id");
 	return pt_kallsyms_read(job->arena, source->symbols);
 }
 
@@ -225,8 +240,8 @@ static struct pt_error *collect(struct job *job, const char *image,
 	if (!image)
 		return from_running(job);
 	error = from_image(job, image);
-	if ((!error && job->source.has_types) || !running ||
-	    access(RUNNING_BTF, R_OK))
+	if ((!error && job->source.has_types) ||
+	    !runs_with_btf(job->arena, running))
 		return error;
 	g_array_set_size(job->source.sections, 0);
 	g_array_set_size(job->source.symbols, 0);
@@ -275,11 +290,12 @@ struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
 	if (image && !error && !*ret)
 		error = no_btf(&job, image, "has no BTF");
 	g_array_unref(job.source.sections);
-	if (image && (!error || !running || access(RUNNING_BTF, R_OK)))
+	if (image && (!error || !runs_with_btf(job.arena, running)))
 		return error;
-	if (!running)
+	if (!runs_with_btf(job.arena, running))
 		return pt_target_need_debuginfo(job.arena, &session->target);
-	PT_TRY(pt_file_read(job.arena, RUNNING_BTF, &data, ret_size));
+	PT_TRY(pt_file_read(job.arena, running_btf(job.arena), &data,
+			    ret_size));
 	*ret = data;
 	return NULL;
 }
@@ -294,7 +310,7 @@ struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 	char *notes;
 	size_t size;
 
-	if (!image && !(running && !access(RUNNING_BTF, R_OK)))
+	if (!image && !runs_with_btf(job.arena, running))
 		return pt_target_need_debuginfo(job.arena, &session->target);
 	pt_hash_text(hash, FORMAT);
 	if (image) {
@@ -302,7 +318,8 @@ struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 	} else {
 		/* A boot moves all addresses by the same distance, which is
 		 * found out when a script is loaded. */
-		PT_TRY(pt_file_read(job.arena, RUNNING_NOTES, &notes, &size));
+		PT_TRY(pt_file_read(job.arena, running_notes(job.arena), &notes,
+				    &size));
 		pt_hash_bytes(hash, notes, size);
 	}
 	if (session->options.no_cache)

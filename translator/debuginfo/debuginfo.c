@@ -73,7 +73,8 @@ static bool running_build_id(struct pt_arena *arena, const unsigned char **ret,
 	char *notes;
 	size_t size;
 
-	return !pt_file_read(arena, "/sys/kernel/notes", &notes, &size) &&
+	return !pt_file_read(arena, pt_target_running(arena, "notes"), &notes,
+			     &size) &&
 	       pt_locate_note(notes, size, ret, ret_length);
 }
 
@@ -118,7 +119,7 @@ static struct pt_error *dbg_open_path(struct pt_session *session,
 struct pt_error *pt_dbg_open_image(struct pt_dbg *dbg, const char *path,
 				   const char *debug_path)
 {
-	PT_TRY(pt_image_open(dbg->arena, path, debug_path, dbg->program,
+	PT_TRY(pt_image_open(dbg->session, path, debug_path, dbg->program,
 			     &dbg->image));
 	PT_TRY(dbg_open_index(dbg));
 	dbg->image->joined = dbg->index->header->joined;
@@ -179,12 +180,15 @@ struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 					const char *hint, struct pt_dbg **ret)
 {
 	const struct pt_target *target = &session->target;
+	struct pt_error *error;
 	const char *path;
 
-	PT_TRY(pt_btf_open_module(session, file, name,
-				  target->image ? target->image
-						: target->debug_vmlinux,
-				  is_running(session), &path));
+	error = pt_btf_open_module(session, file, name,
+				   target->image ? target->image
+						 : target->debug_vmlinux,
+				   is_running(session), &path);
+	if (error)
+		return error->hint ? error : pt_error_hint(error, "%s", hint);
 	PT_TRY(dbg_open_path(session, path, hint, true, true, ret));
 	dbg_warn_btf(session,
 		     pt_arena_printf(session->arena, "module '%s'", name),

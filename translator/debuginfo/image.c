@@ -288,10 +288,11 @@ static struct pt_error *image_open_flat(struct pt_image *image,
 	return NULL;
 }
 
-struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
+struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 			       const char *debug_path, bool program,
 			       struct pt_image **ret)
 {
+	struct pt_arena *arena = session->arena;
 	struct pt_image *image = pt_new(arena, struct pt_image);
 
 	elf_version(EV_CURRENT);
@@ -305,7 +306,7 @@ struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
 		PT_TRY(image_open_flat(image, debug_path));
 	else
 		PT_TRY(image_open_plain(image));
-	PT_TRY(pt_join(image, debug_path ? debug_path : path));
+	PT_TRY(pt_join(session, image, debug_path ? debug_path : path));
 	PT_TRY(image_choose_sections(image));
 	*ret = image;
 	return NULL;

@@ -18,7 +18,7 @@
 
 #include <gelf.h>
 
-#include "../base/error.h"
+#include "../base/session.h"
 #include "arch.h"
 
 struct pt_image_section {
@@ -71,7 +71,7 @@ struct pt_window {
  * PT_E_UNSUPPORTED for another architecture, PT_E_NO_DEBUGINFO without DWARF.
  * PROGRAM: it is one of user space, and may have neither DWARF (info.size is 0
  * then) nor a build id (then that is the SHA-1 of the file at PATH). */
-struct pt_error *pt_image_open(struct pt_arena *arena, const char *path,
+struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 			       const char *debug_path, bool program,
 			       struct pt_image **ret);
 

@@ -271,55 +271,97 @@ static struct pt_error *join_alt(struct join *j, struct join_file *file)
 	return NULL;
 }
 
-#define DEBUG_DIR "/usr/lib/debug"
+/* In the folder of debug files: where its name says, that is "../../.dwz/NAME", or
+ * by the last part of it. */
+static const char *installed_alt(struct pt_arena *arena, const char *name)
+{
+	const char *base = strrchr(name, '/');
+	const char *tail = strstr(name, "/.dwz/");
 
-/* The shared file, by its name, by that in the folder that packages use, and by its
- * build id. */
+	return pt_arena_printf(arena, "%s/.dwz/%s", pt_target_debug_dir(),
+			       tail   ? tail + strlen("/.dwz/")
+			       : base ? base + 1
+				      : name);
+}
+
+struct alt_search {
+	struct join *j;
+	const unsigned char *id;
+	size_t id_length;
+	struct join_file *other; /* one that has another id */
+};
+
+/* NULL: it is not there, or not the one. */
+static struct join_file *try_alt(struct alt_search *search, const char *path)
+{
+	struct join_file *file =
+		path ? pt_join_read(search->j, path, "") : NULL;
+
+	if (!file || !file->parts[JOIN_INFO].size)
+		return NULL;
+	if (file->build_id_length == search->id_length &&
+	    !memcmp(file->build_id, search->id, search->id_length))
+		return file;
+	if (!search->other)
+		search->other = file;
+	return NULL;
+}
+
+static struct pt_error *no_alt(const struct alt_search *search,
+			       const char *name, const char *const *places)
+{
+	struct join *j = search->j;
+	struct pt_arena *arena = j->image->arena;
+	const struct join_file *other = search->other;
+
+	if (other)
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_BUILD_ID,
+				     "'%s' shares debuginfo with a file of the "
+				     "build id %s, but '%s' has %s",
+				     j->beside,
+				     pt_dbg_id_text(arena, search->id,
+						    search->id_length),
+				     other->path,
+				     pt_dbg_id_text(arena, other->build_id,
+						    other->build_id_length)),
+			"install the package that it is from, and all with "
+			"it, in the same version");
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_DEBUGINFO,
+			     "'%s' shares debuginfo (dwz -m) with '%s', which "
+			     "is not there, nor is '%s'%s%s%s",
+			     j->beside, name, places[1],
+			     places[2] ? " or '" : "",
+			     places[2] ? places[2] : "", places[2] ? "'" : ""),
+		"install the rest of the package that it is from, or name a "
+		"server in DEBUGINFOD_URLS");
+}
+
+/* The shared file by its name, by that in the folder of debug files, by its build
+ * id there, and from a server. */
 static struct pt_error *find_alt(struct join *j, const char *name,
 				 const unsigned char *id, size_t length,
 				 struct join_file **ret)
 {
 	struct pt_arena *arena = j->image->arena;
+	struct alt_search search = { .j = j, .id = id, .id_length = length };
 	char *dir = g_path_get_dirname(j->beside);
-	const char *base = strrchr(name, '/');
-	const char *text = pt_dbg_id_text(arena, id, length);
-	const char *candidates[] = {
+	const char *places[] = {
 		name[0] == '/' ? name
 			       : pt_arena_printf(arena, "%s/%s", dir, name),
-		pt_arena_printf(arena, DEBUG_DIR "/.dwz/%s",
-				base ? base + 1 : name),
-		length > 1
-			? pt_arena_printf(arena,
-					  DEBUG_DIR "/.build-id/%.2s/%s.debug",
-					  text, text + 2)
-			: name,
+		installed_alt(arena, name),
+		pt_locate_by_id(arena, id, length),
 	};
-	const char *other = NULL;
 
 	g_free(dir);
-	for (size_t i = 0; i < G_N_ELEMENTS(candidates); i++) {
-		struct join_file *file = pt_join_read(j, candidates[i], "");
-
-		if (!file || !file->parts[JOIN_INFO].size)
-			continue;
-		if (file->build_id_length == length &&
-		    !memcmp(file->build_id, id, length)) {
-			*ret = file;
-			return NULL;
-		}
-		other = candidates[i];
-	}
-	if (other)
-		return pt_error_new(arena, PT_E_BUILD_ID,
-				    "'%s' shares debuginfo with a file of the "
-				    "build id %s, which '%s' has not",
-				    j->beside, text, other);
-	return pt_error_hint(
-		pt_error_new(arena, PT_E_NO_DEBUGINFO,
-			     "'%s' shares debuginfo (dwz -m) with '%s', which "
-			     "is not there, nor in " DEBUG_DIR "/.dwz",
-			     j->beside, name),
-		"install the rest of the package that it is from");
+	*ret = NULL;
+	for (size_t i = 0; !*ret && i < G_N_ELEMENTS(places); i++)
+		*ret = try_alt(&search, places[i]);
+	if (!*ret)
+		*ret = try_alt(&search,
+			       pt_locate_on_server(j->session, id, length));
+	return *ret ? NULL : no_alt(&search, name, places);
 }
 
 /* ---- the whole -------------------------------------------------------- */
@@ -446,10 +488,13 @@ static struct pt_error *join(struct join *j,
 	return replace_region(j);
 }
 
-struct pt_error *pt_join(struct pt_image *image, const char *beside)
+struct pt_error *pt_join(struct pt_session *session, struct pt_image *image,
+			 const char *beside)
 {
 	const struct pt_image_section *link = find_link(image);
-	struct join j = { .image = image, .beside = beside };
+	struct join j = { .session = session,
+			  .image = image,
+			  .beside = beside };
 	struct pt_error *error;
 
 	/* Skeletons of split units have tables of addresses, as little else. */

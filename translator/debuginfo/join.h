@@ -17,11 +17,13 @@
 
 /*
  * Does that to IMAGE, whose sections are read; nothing if it is whole.  Further
- * files are looked for beside the file at BESIDE, which names them.
+ * files are looked for beside the file at BESIDE, which names them; a shared one also
+ * in .dwz of the folder of debug files and, as other debug files, by its build id.
  * PT_E_NO_DEBUGINFO that names a file which is not there, PT_E_BUILD_ID for one of
  * another build, PT_E_BAD_DEBUGINFO.
  */
-struct pt_error *pt_join(struct pt_image *image, const char *beside);
+struct pt_error *pt_join(struct pt_session *session, struct pt_image *image,
+			 const char *beside);
 
 /* ---- what the two files behind this share ------------------------------ */
 
@@ -40,6 +42,7 @@ enum join_section {
 };
 
 struct join {
+	struct pt_session *session;
 	struct pt_image *image;
 	const char *beside;
 	GByteArray *out[JOIN_SECTIONS];

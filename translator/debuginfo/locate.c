@@ -14,8 +14,6 @@
 
 #include "debuginfo.h"
 
-#define DEBUG_DIR "/usr/lib/debug"
-
 /* What a file says of itself. */
 struct facts {
 	bool has_dwarf;
@@ -139,18 +137,24 @@ static bool fits(struct search *search, const char *path)
 	return false;
 }
 
+const char *pt_locate_by_id(struct pt_arena *arena, const unsigned char *id,
+			    size_t length)
+{
+	const char *text = pt_dbg_id_text(arena, id, length);
+
+	return length > 1
+		       ? pt_arena_printf(arena, "%s/.build-id/%.2s/%s.debug",
+					 pt_target_debug_dir(), text, text + 2)
+		       : NULL;
+}
+
 static const char *by_build_id(struct search *search)
 {
-	struct pt_arena *arena = search->session->arena;
-	const char *id = pt_dbg_id_text(arena, search->facts.id,
-					search->facts.id_length);
-	const char *path;
+	const char *path =
+		pt_locate_by_id(search->session->arena, search->facts.id,
+				search->facts.id_length);
 
-	if (strlen(id) < 3)
-		return NULL;
-	path = pt_arena_printf(arena, DEBUG_DIR "/.build-id/%.2s/%s.debug", id,
-			       id + 2);
-	return fits(search, path) ? path : NULL;
+	return path && fits(search, path) ? path : NULL;
 }
 
 static const char *by_name(struct search *search, const char *path)
@@ -159,14 +163,15 @@ static const char *by_name(struct search *search, const char *path)
 	char *dir = g_path_get_dirname(path);
 	const char *own = strrchr(path, '/');
 	const char *link = search->facts.link;
+	const char *debug = pt_target_debug_dir();
 	const char *candidates[] = {
 		link ? pt_arena_printf(arena, "%s/%s", dir, link) : NULL,
 		link ? pt_arena_printf(arena, "%s/.debug/%s", dir, link) : NULL,
-		link ? pt_arena_printf(arena, DEBUG_DIR "%s/%s", dir, link)
+		link ? pt_arena_printf(arena, "%s%s/%s", debug, dir, link)
 		     : NULL,
-		pt_arena_printf(arena, DEBUG_DIR "%s/%s", dir,
+		pt_arena_printf(arena, "%s%s/%s", debug, dir,
 				own ? own + 1 : path),
-		pt_arena_printf(arena, DEBUG_DIR "%s/%s.debug", dir,
+		pt_arena_printf(arena, "%s%s/%s.debug", debug, dir,
 				own ? own + 1 : path),
 	};
 
@@ -241,9 +246,9 @@ static int show_download(debuginfod_client *client, long done, long all)
 	return 0;
 }
 
-static const char *by_server(struct search *search)
+const char *pt_locate_on_server(struct pt_session *session,
+				const unsigned char *id, size_t length)
 {
-	struct pt_session *session = search->session;
 	const char *urls = getenv("DEBUGINFOD_URLS");
 	struct download download = { .session = session };
 	const char *ret = NULL;
@@ -252,7 +257,7 @@ static const char *by_server(struct search *search)
 	char *path = NULL;
 	int fd;
 
-	if (!urls || !*urls || !search->facts.id_length)
+	if (!urls || !*urls || !length)
 		return NULL;
 	if (!load_server(&server)) {
 		if (session->progress)
@@ -266,8 +271,7 @@ static const char *by_server(struct search *search)
 		download.next = g_get_monotonic_time() + SPEAK_EVERY;
 		current = &download;
 		server.set_progressfn(client, show_download);
-		fd = server.find_debuginfo(client, search->facts.id,
-					   (int)search->facts.id_length, &path);
+		fd = server.find_debuginfo(client, id, (int)length, &path);
 		server.end(client);
 		current = NULL;
 		if (fd >= 0) {
@@ -292,8 +296,25 @@ struct pt_error *pt_locate_build_id(struct pt_session *session,
 
 	*ret = by_build_id(&search);
 	if (!*ret)
-		*ret = by_server(&search);
+		*ret = pt_locate_on_server(session, id, length);
 	return NULL;
+}
+
+static struct pt_error *no_debug(const struct search *search, const char *path,
+				 const char *package_hint)
+{
+	struct pt_arena *arena = search->session->arena;
+	const char *by_id = pt_locate_by_id(arena, search->facts.id,
+					    search->facts.id_length);
+
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_DEBUGINFO,
+			     "'%s' has no debuginfo, and no file with it is "
+			     "installed: there is %s%s%snone of its name in "
+			     "'%s'",
+			     path, by_id ? "no '" : "", by_id ? by_id : "",
+			     by_id ? "', and " : "", pt_target_debug_dir()),
+		"%s", package_hint);
 }
 
 struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
@@ -311,7 +332,8 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 	if (!*ret)
 		*ret = by_name(&search, path);
 	if (!*ret)
-		*ret = by_server(&search);
+		*ret = pt_locate_on_server(session, search.facts.id,
+					   search.facts.id_length);
 	if (*ret)
 		return NULL;
 	if (search.other)
@@ -327,9 +349,5 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 				pt_dbg_id_text(arena, search.other_facts.id,
 					       search.other_facts.id_length)),
 			"%s of the same version", package_hint);
-	return pt_error_hint(pt_error_new(arena, PT_E_NO_DEBUGINFO,
-					  "'%s' has no debuginfo, and no file "
-					  "with it is installed",
-					  path),
-			     "%s", package_hint);
+	return no_debug(&search, path, package_hint);
 }

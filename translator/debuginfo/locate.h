@@ -11,8 +11,9 @@
 /*
  * The file with the DWARF of the file at PATH; NULL in *RET: that file itself.
  * Looked for where GDB looks (its manual, "Separate Debug Files"): by build id
- * under /usr/lib/debug/.build-id, by the name in .gnu_debuglink beside the file,
- * in .debug there, and under /usr/lib/debug; there also by the file's own name;
+ * in .build-id of the folder of debug files (pt_target_debug_dir()), by the name in
+ * .gnu_debuglink beside the file, in .debug there, and under that folder; there also
+ * by the file's own name;
  * at last asks the servers of DEBUGINFOD_URLS.  Every file found must have the
  * build id of PATH.
  * PT_E_BUILD_ID if the only ones found have another, naming both;
@@ -25,6 +26,14 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 struct pt_error *pt_locate_build_id(struct pt_session *session,
 				    const unsigned char *id, size_t length,
 				    const char **ret);
+
+/* Where a debug file of the build id is, if it is installed; NULL: the id is too short. */
+const char *pt_locate_by_id(struct pt_arena *arena, const unsigned char *id,
+			    size_t length);
+
+/* The file of the build id from the servers of DEBUGINFOD_URLS; NULL: none. */
+const char *pt_locate_on_server(struct pt_session *session,
+				const unsigned char *id, size_t length);
 
 /* The build id among the notes of SIZE bytes at NOTES; false: none. */
 bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
