@@ -37,6 +37,61 @@ proc dbg_test_user_values {} {
 	{\[unsupported\] 'counter' is thread-local in a shared library*| *}
 }
 
+# What C++ hands over in ways of its own.
+set dbg_class_values {
+    {take_text number} 101
+    {take_owner number} 102
+    {take_shared number} 103
+    {take_pair number} 104
+    {take_pair pair.first} 1
+    {take_pair pair.second} 2
+    {take_empty number} 105
+    {take_derived number} 106
+    {take_twice number} 107
+    {take_twice value.b} 68
+    {take_copied number} 108
+    {take_copied value.value} 69
+    {take_ended number} 109
+    {take_ended value.value} 70
+    {take_defaulted number} 110
+    {take_defaulted value.value} 71
+    {take_holder number} 111
+    {take_called number} 112
+    {take_called value.value} 3
+    {take_box number} 113
+    {take_box value.value} 72
+    {take_tight number} 114
+    {take_tight value.second} 73
+    {take_loose number} 115
+    {take_loose value.first} 74
+    {take_vector number} 116
+    {take_bits number} 117
+    {take_reference number} 118
+    {take_long_double f} 76
+    {take_long_double number} 119
+    {take_many e} 5
+    {take_many value.value} 77
+    {take_many last.value} 78
+    {take_many number} 120
+    {make_copied return.value} 121
+    {make_twice return.a} 122
+    {take number} 125
+}
+
+proc dbg_test_user_classes {} {
+    foreach {cc flags} {g++ -O0 g++ -O2 clang++ -O0 clang++ -O2} {
+	if {[auto_execok $cc] eq ""} {
+	    unsupported "debuginfo: user: $cc is not installed"
+	    continue
+	}
+	set program $::dbg_work/classes-$cc$flags
+	dbg_shell "$cc -g $flags -o $program\
+	    [ptap_quote $::dbg_dir/classes.cc]"
+	dbg_compare_values "classes, $cc $flags" user:$program \
+	    $::dbg_class_values
+    }
+}
+
 proc dbg_user_line {mark} {
     set number 0
     foreach line [split [ptap_read $::dbg_dir/locals.c] "\n"] {
@@ -265,6 +320,7 @@ proc dbg_test_user_damaged {} {
 
 proc dbg_test_user {} {
     dbg_test_user_values
+    dbg_test_user_classes
     dbg_test_user_layers
     dbg_test_user_forms
     dbg_test_user_stubs

@@ -21,6 +21,32 @@ bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value);
 /* The register of a function's first argument if that is a pointer. */
 unsigned pt_abi_first_argument(const struct pt_dbg *dbg);
 
+/* ---- classes ---------------------------------------------------------- */
+
+#define PT_ABI_PART 8 /* bytes of a value that travel together */
+
+/* How a value is handed over on x86_64: the classes of its parts. */
+struct pt_abi_class {
+	uint64_t size;	/* bytes */
+	unsigned parts; /* that may stand in registers; 0: it is in memory, or
+			 * nothing */
+	/* of a part: does it hold what goes to that kind of register? */
+	bool integer[2], is_float[2];
+	unsigned integers, floats; /* registers that it takes of each kind */
+	bool in_memory;
+	bool wide;	 /* aligned to more than a part, where in memory */
+	bool by_address; /* the caller hands over where it is */
+	bool unknown;	 /* the debuginfo does not tell */
+};
+
+/* The class of TYPE.  What is empty (a class of C++ without members) has a part of
+ * no kind. */
+struct pt_abi_class pt_abi_classify(struct pt_dbg *dbg,
+				    const struct pt_dbg_type *type);
+
+/* Is TYPE one of C++ whose objects cannot be copied byte by byte? */
+bool pt_abi_by_address(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+
 /* ---- what the conventions share --------------------------------------- */
 
 struct pt_error *pt_abi_i386_parameter(struct pt_dbg *dbg,
@@ -36,5 +62,8 @@ void pt_abi_in_registers(struct pt_dbg *dbg, const uint8_t *registers,
 /* OFFSET bytes above the frame address: where the caller's part begins. */
 void pt_abi_on_stack(struct pt_dbg *dbg, uint64_t offset,
 		     struct pt_dbg_value *value);
+
+/* VALUE, which was handed over, is the address of what it stands for. */
+void pt_abi_follow(struct pt_dbg *dbg, struct pt_dbg_value *value);
 
 #endif

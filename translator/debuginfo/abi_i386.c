@@ -64,6 +64,8 @@ static bool pass(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	bool is_float = pt_dbg_type_class(dbg, type) == PT_DBG_FLOAT;
 	uint64_t words = (pt_dbg_type_size(dbg, type) + WORD - 1) / WORD;
 
+	if (pt_abi_by_address(dbg, type))
+		words = 1;
 	if (!words)
 		return false;
 	*ret_words = 0;
@@ -127,6 +129,8 @@ struct pt_error *pt_abi_i386_parameter(struct pt_dbg *dbg,
 					    &value);
 		else
 			pt_abi_on_stack(dbg, before.stack, &value);
+		if (pt_abi_by_address(dbg, value.type))
+			pt_abi_follow(dbg, &value);
 		*ret = value;
 		*ret_found = true;
 		return NULL;

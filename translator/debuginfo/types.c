@@ -188,7 +188,9 @@ static uint64_t type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	if (depth > PT_WALKDIE_DEPTH)
 		return 0;
 	switch (type_tag(peeled)) {
-	case DW_TAG_pointer_type: return dbg->image->arch->word;
+	case DW_TAG_pointer_type:
+	case DW_TAG_reference_type:
+	case DW_TAG_rvalue_reference_type: return dbg->image->arch->word;
 	case DW_TAG_array_type:
 		if (!peeled->dims &&
 		    pt_walkdie_number((Dwarf_Die *)&peeled->die,

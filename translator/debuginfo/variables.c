@@ -141,6 +141,26 @@ static unsigned count_parameters(Dwarf_Die *function)
 	return count;
 }
 
+/* Other languages have conventions of their own. */
+static bool is_of_c(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case -1: /* not said */
+	case DW_LANG_C89:
+	case DW_LANG_C:
+	case DW_LANG_C99:
+	case DW_LANG_C11:
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+	case DW_LANG_ObjC:
+	case DW_LANG_ObjC_plus_plus:
+	case DW_LANG_Mips_Assembler: return true;
+	default: return false;
+	}
+}
+
 /*
  * Does the function take its parameters as the ABI says?  Not so clones, whose
  * parameters the compiler chose, functions that say so (clang, of those that only
@@ -153,7 +173,8 @@ static bool abi_holds(const struct pt_dbg_function *function,
 	Dwarf_Word convention;
 	Dwarf_Die origin;
 
-	if (!function->is_entry || strchr(function->symbol, '.'))
+	if (!function->is_entry || strchr(function->symbol, '.') ||
+	    !is_of_c(&code->window->cu))
 		return false;
 	if (dwarf_attr_integrate(&code->die, DW_AT_calling_convention, &attr) &&
 	    !dwarf_formudata(&attr, &convention) && convention == DW_CC_nocall)
