@@ -109,6 +109,37 @@ proc build_test_caches {} {
     }
 }
 
+# A module that was kept is not taken when a file that it was made from has changed.
+proc build_test_inputs {} {
+    set dir [build_folder runtime]
+    file copy -force [ptap_testmod] $dir/here/probed.ko
+    ptap_shell "cd $dir/here && cp /bin/true plain &&\
+	echo 'int main(void) { return 0; }' | gcc -g -x c -o program -"
+    foreach {file text} {
+	probed.ko {probe module("%").function("ptm_eight") { println($a) }}
+	program {probe process("%").function("main") { exit() }}
+    } {
+	set text [string map [list % $dir/here/$file] $text]
+	set reason [build_good $dir [build_run $dir $text -vv]]
+	set again [build_run $dir $text -vv]
+	if {$reason eq "" && ![regexp {cached} [lindex $again 2]]} {
+	    set reason "it was not kept: [lindex $again 2]"
+	}
+	file mtime $dir/here/$file 1000000000
+	set again [build_run $dir $text -vv]
+	if {$reason eq "" && [regexp {cached} [lindex $again 2]]} {
+	    set reason "it was taken"
+	}
+	ptap_verdict "build: $file has changed" $reason
+    }
+    set text "probe process(\"$dir/here/plain\").plt { exit() }"
+    set reason [build_good $dir [build_run $dir $text -vv]]
+    if {[regexp {cached} [lindex [build_run $dir $text -vv] 2]]} {
+	set reason "it was taken, whatever was installed meanwhile"
+    }
+    ptap_verdict "build: a program without debuginfo" $reason
+}
+
 # Warnings are told again when the module comes from the cache.
 proc build_test_replay {} {
     set dir [build_folder runtime]
@@ -285,6 +316,7 @@ proc build_test_mounts {} {
 
 proc build_machine_tests {} {
     build_test_caches
+    build_test_inputs
     build_test_replay
     build_test_names
     build_test_cache_folder

@@ -3,6 +3,15 @@
 
 #include <string.h>
 
+void pt_session_input(struct pt_session *session, const char *path)
+{
+	if (!session->inputs)
+		session->inputs = pt_arena_ptr_array(session->arena);
+	if (!g_ptr_array_find_with_equal_func(session->inputs, path,
+					      g_str_equal, NULL))
+		g_ptr_array_add(session->inputs, (gpointer)path);
+}
+
 static bool is_set(struct pt_session *session, const char *option)
 {
 	return !strcmp(

@@ -71,6 +71,10 @@ struct pt_session {
 		*rtcache_job; /* build/rtcache.c; NULL: none runs */
 };
 
+/* The module is made from the file at PATH (which lives as long as the session), as it
+ * is now: one that was kept is not taken again when the file has changed. */
+void pt_session_input(struct pt_session *session, const char *path);
+
 /* Are functions probed by the bundled engine: as asked, or because the target
  * kernel has no kprobes? */
 bool pt_session_bundled(struct pt_session *session);

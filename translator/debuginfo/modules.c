@@ -61,6 +61,7 @@ struct pt_error *pt_modules_find(struct pt_session *session,
 	struct pt_arena *arena = session->arena;
 	const char *dir = pt_arena_printf(arena, "/lib/modules/%s",
 					  session->target.release);
+	const char *list = pt_arena_printf(arena, "%s/modules.dep", dir);
 	char *text, *line, *next;
 	size_t length;
 
@@ -71,9 +72,8 @@ struct pt_error *pt_modules_find(struct pt_session *session,
 		return NULL;
 	}
 	pattern = underscored(arena, pattern);
-	PT_TRY(pt_file_read(arena,
-			    pt_arena_printf(arena, "%s/modules.dep", dir),
-			    &text, &length));
+	pt_session_input(session, list);
+	PT_TRY(pt_file_read(arena, list, &text, &length));
 	for (line = text; *line; line = next) {
 		next = line + strcspn(line, "\n");
 		if (*next)

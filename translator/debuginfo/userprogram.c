@@ -55,6 +55,11 @@ struct pt_error *pt_program_need_dwarf(struct pt_dbg *dbg, const char *what)
 			     "%s", hint);
 }
 
+bool pt_dbg_program_has_dwarf(const struct pt_dbg *dbg)
+{
+	return !dbg->symbols_only;
+}
+
 bool pt_dbg_program_hashed(const struct pt_dbg *dbg)
 {
 	return dbg->image->hashed;

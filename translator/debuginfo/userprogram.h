@@ -49,6 +49,9 @@ struct pt_error *pt_program_libraries(struct pt_arena *arena, const char *path,
 struct pt_error *pt_dbg_open_program(struct pt_session *session,
 				     const char *path, struct pt_dbg **ret);
 
+/* Does it have debuginfo, not symbols alone? */
+bool pt_dbg_program_has_dwarf(const struct pt_dbg *dbg);
+
 /* Once for each that has symbols alone: a warning that says what to install. */
 void pt_dbg_program_note(struct pt_dbg *dbg);
 

@@ -78,6 +78,8 @@ static struct pt_error *part_dbg(struct pt_probe_env *env,
 						   strlen(header) - 2),
 				  ret));
 	g_hash_table_insert(env->headers, (gpointer)part, *ret);
+	/* What it includes may change. */
+	env->session->build_key = NULL;
 	return NULL;
 }
 

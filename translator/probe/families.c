@@ -259,6 +259,7 @@ struct pt_error *pt_probe_module(struct pt_probe_env *env,
 			return NULL;
 	}
 	PT_TRY(pt_dbg_open_module(env->session, file, env->sections, ret));
+	pt_session_input(env->session, file->path);
 	g_ptr_array_add(env->modules, *ret);
 	return NULL;
 }

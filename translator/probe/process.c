@@ -42,16 +42,6 @@ struct pt_error *pt_process_read(struct pt_arena *arena,
 
 /* ---- programs --------------------------------------------------------- */
 
-/* What the module was made from, as the files were. */
-static void note_input(struct pt_session *session, const char *path)
-{
-	if (!session->inputs)
-		session->inputs = pt_arena_ptr_array(session->arena);
-	if (!g_ptr_array_find_with_equal_func(session->inputs, path,
-					      g_str_equal, NULL))
-		g_ptr_array_add(session->inputs, (gpointer)path);
-}
-
 /* Which program runs as -c or -x say differs from run to run. */
 static struct pt_error *target_program(struct pt_session *session,
 				       const char **ret)
@@ -112,7 +102,10 @@ struct pt_error *pt_process_open(struct pt_probe_env *env, const char *path,
 			return NULL;
 	}
 	PT_TRY(pt_dbg_open_program(env->session, path, ret));
-	note_input(env->session, path);
+	pt_session_input(env->session, path);
+	/* Its debug symbols may be installed before the next run. */
+	if (!pt_dbg_program_has_dwarf(*ret))
+		env->session->build_key = NULL;
 	g_ptr_array_add(env->programs, *ret);
 	return NULL;
 }
@@ -178,14 +171,14 @@ static struct pt_error *find_libraries(struct pt_probe_env *env,
 	for (unsigned i = 0; i < libraries->len; i++) {
 		const struct pt_library *library = libraries->pdata[i];
 
-		note_input(env->session, library->path);
+		pt_session_input(env->session, library->path);
 		if (library_matches(arena, point->library->text, library) &&
 		    !g_ptr_array_find_with_equal_func(ret, library->path,
 						      g_str_equal, NULL))
 			g_ptr_array_add(ret, (gpointer)library->path);
 	}
 	for (unsigned i = 0; i < programs->len; i++)
-		note_input(env->session, programs->pdata[i]);
+		pt_session_input(env->session, programs->pdata[i]);
 	return ret->len ? NULL
 			: no_library(arena, point, programs->pdata[0],
 				     libraries);
