@@ -81,7 +81,8 @@ static bool join(struct pt_arena *arena, const void *base, size_t base_size,
 
 static void list_symbols(const struct pt_image *image, GArray *ret)
 {
-	const char *names = (const char *)image->region + image->strtab.offset;
+	const char *names = image->symbols.names;
+	uint64_t names_size = image->symbols.names_size;
 	GElf_Sym sym;
 
 	for (uint64_t i = 0; i < pt_image_symbols(image); i++) {
@@ -90,9 +91,9 @@ static void list_symbols(const struct pt_image *image, GArray *ret)
 		pt_image_symbol(image, i, &sym);
 		if (sym.st_shndx == SHN_UNDEF ||
 		    GELF_ST_TYPE(sym.st_info) > STT_FUNC ||
-		    sym.st_name >= image->strtab.size ||
+		    sym.st_name >= names_size ||
 		    !memchr(names + sym.st_name, '\0',
-			    image->strtab.size - sym.st_name))
+			    names_size - sym.st_name))
 			continue;
 		symbol.address = sym.st_value;
 		symbol.name = names + sym.st_name;

@@ -117,11 +117,12 @@ static bool read_symbols(struct job *job)
 	const struct pt_btf_source *source = &job->source;
 	const struct pt_image_section *table = section(job, ".symtab");
 	const struct pt_image_section *names = section(job, ".strtab");
-	struct pt_image image = { .region = source->region };
+	struct pt_image image = { 0 };
 
 	if (!table || !names || source->region[names->offset + names->size - 1])
 		return false;
-	image.symtab = *table;
+	image.symbols.at = source->region + table->offset;
+	image.symbols.size = table->size;
 	image.symbol_size = source->arch->elf_class == ELFCLASS64
 				    ? sizeof(Elf64_Sym)
 				    : sizeof(Elf32_Sym);

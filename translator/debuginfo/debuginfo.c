@@ -27,7 +27,7 @@ static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 	/* A build may be met with all of its symbols and with few. */
 	if (dbg->program && !dbg->image->info.size)
 		g_string_append_printf(name, "-symbols-%" PRIx64,
-				       dbg->image->symtab.size);
+				       dbg->image->symbols.size);
 	*ret = name->str;
 	return NULL;
 }

@@ -37,6 +37,7 @@ struct flatten {
 	GArray *pieces; /* struct piece */
 	uint8_t *region;
 	size_t size;
+	bool all_symbols; /* there are more than those for others to link against */
 };
 
 static struct pt_error *
@@ -155,6 +156,7 @@ static struct pt_error *source_open(struct flatten *f, const char *path)
 
 		if (!gelf_getshdr(scn, &h))
 			continue;
+		f->all_symbols |= h.sh_type == SHT_SYMTAB;
 		if (h.sh_type == SHT_SYMTAB ||
 		    (h.sh_type == SHT_DYNSYM && f->image->program &&
 		     !s->symtab))
@@ -174,12 +176,15 @@ static bool has_section(const struct flatten *f, const char *name)
 	return false;
 }
 
-/* What of the file is of use: code and data, DWARF, BTF, notes. */
-static bool is_wanted(const char *name, const GElf_Shdr *header)
+/* What of the file is of use: code and data, DWARF, BTF, notes, packed symbols where
+ * there are no others. */
+static bool is_wanted(const struct flatten *f, const char *name,
+		      const GElf_Shdr *header)
 {
 	return (header->sh_flags & SHF_ALLOC) || is_debug(name) ||
 	       header->sh_type == SHT_NOTE || !strcmp(name, ".BTF") ||
-	       !strcmp(name, ".gnu_debugaltlink");
+	       !strcmp(name, ".gnu_debugaltlink") ||
+	       (!strcmp(name, ".gnu_debugdata") && !f->all_symbols);
 }
 
 static struct pt_error *take_section(struct flatten *f, struct source *s,
@@ -233,7 +238,7 @@ static struct pt_error *take_sections(struct flatten *f, struct source *s)
 		if (!gelf_getshdr(scn, &h))
 			return flatten_damaged(f, s, "a section header");
 		name = section_name(s->elf, &h);
-		if (!is_wanted(name, &h))
+		if (!is_wanted(f, name, &h))
 			continue;
 		if (before && (!is_debug(name) || has_section(f, name)))
 			continue;

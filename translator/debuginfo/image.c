@@ -13,6 +13,7 @@
 #include "../base/file.h"
 #include "flatten.h"
 #include "join.h"
+#include "minidebug.h"
 
 /* What a window needs of the file.  .debug_info must be the first. */
 static const char *const window_sections[] = {
@@ -198,14 +199,34 @@ static struct pt_error *image_hash(struct pt_image *image)
 	return error;
 }
 
-/* A stripped program has the symbols that others link against. */
-static void image_dynamic_symbols(struct pt_image *image,
-				  const struct pt_image_section *s)
+/* The symbol table TABLE with the texts in NAMES; false: one of them is not there. */
+static bool image_find_symbols(struct pt_image *image, const char *table,
+			       const char *names)
 {
-	if (!strcmp(s->name, ".dynsym"))
-		image->symtab = *s;
-	else if (!strcmp(s->name, ".dynstr"))
-		image->strtab = *s;
+	const struct pt_image_section *t = pt_image_section_named(image, table);
+	const struct pt_image_section *n = pt_image_section_named(image, names);
+
+	if (t && n)
+		image->symbols = (struct pt_image_symbols){
+			.at = image->region + t->offset,
+			.size = t->size,
+			.names = (const char *)image->region + n->offset,
+			.names_size = n->size,
+		};
+	return t && n;
+}
+
+/* A stripped program has the symbols that others link against, and some have more
+ * of them packed. */
+static struct pt_error *image_choose_symbols(struct pt_image *image)
+{
+	const struct pt_image_section *packed =
+		pt_image_section_named(image, ".gnu_debugdata");
+
+	if (!image_find_symbols(image, ".symtab", ".strtab") && image->program)
+		image_find_symbols(image, ".dynsym", ".dynstr");
+	return packed && image->program ? pt_minidebug_symbols(image, packed)
+					: NULL;
 }
 
 static struct pt_error *image_choose_sections(struct pt_image *image)
@@ -219,8 +240,6 @@ static struct pt_error *image_choose_sections(struct pt_image *image)
 		{ ".debug_str", &image->str },
 		{ ".debug_line", &image->line },
 		{ ".debug_line_str", &image->line_str },
-		{ ".symtab", &image->symtab },
-		{ ".strtab", &image->strtab },
 	};
 
 	for (guint i = 0; i < image->sections->len; i++) {
@@ -233,13 +252,7 @@ static struct pt_error *image_choose_sections(struct pt_image *image)
 		if (s->type == SHT_NOTE && !image->build_id)
 			image_find_build_id(image, s);
 	}
-	if (!image->symtab.size || !image->strtab.size)
-		for (guint i = 0; image->program && i < image->sections->len;
-		     i++)
-			image_dynamic_symbols(
-				image,
-				&g_array_index(image->sections,
-					       struct pt_image_section, i));
+	PT_TRY(image_choose_symbols(image));
 	if ((!image->info.size || !image->abbrev.size) && !image->program)
 		return pt_error_hint(
 			pt_error_new(image->arena, PT_E_NO_DEBUGINFO,
@@ -341,14 +354,13 @@ const struct pt_image_section *pt_image_section_at(const struct pt_image *image,
 
 uint64_t pt_image_symbols(const struct pt_image *image)
 {
-	return image->symtab.size / image->symbol_size;
+	return image->symbols.size / image->symbol_size;
 }
 
 void pt_image_symbol(const struct pt_image *image, uint64_t number,
 		     GElf_Sym *ret)
 {
-	const uint8_t *at = image->region + image->symtab.offset +
-			    number * image->symbol_size;
+	const uint8_t *at = image->symbols.at + number * image->symbol_size;
 	Elf32_Sym sym;
 
 	if (image->symbol_size == sizeof(*ret)) {

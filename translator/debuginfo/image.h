@@ -32,6 +32,14 @@ struct pt_image_section {
 	bool exec;
 };
 
+/* A symbol table and the texts that it refers to. */
+struct pt_image_symbols {
+	const uint8_t *at;
+	uint64_t size; /* 0: none */
+	const char *names;
+	uint64_t names_size;
+};
+
 struct pt_image {
 	struct pt_arena *arena;
 	const char *path;
@@ -42,9 +50,9 @@ struct pt_image {
 	uint8_t *slots; /* room for window headers, below the region */
 	size_t slots_size;
 	GArray *sections; /* struct pt_image_section */
-	struct pt_image_section info, abbrev, str, line, line_str, symtab,
-		strtab;
-	size_t symbol_size; /* in .symtab */
+	struct pt_image_section info, abbrev, str, line, line_str;
+	struct pt_image_symbols symbols;
+	size_t symbol_size; /* of one symbol */
 	bool program;	    /* a user program or a shared library */
 	bool joined;	    /* units refer to one another: the index knows */
 	bool hashed;	    /* the build id is the hash of the file */

@@ -521,10 +521,11 @@ static bool builder_symbol_wanted(const char *name)
 static void builder_read_symbols(struct builder *b)
 {
 	const struct pt_image *image = &b->image;
-	const char *names = (const char *)image->region + image->strtab.offset;
+	const char *names = image->symbols.names;
+	uint64_t names_size = image->symbols.names_size;
 	uint64_t count = pt_image_symbols(image);
 
-	if (!image->strtab.size || names[image->strtab.size - 1])
+	if (!names_size || names[names_size - 1])
 		return;
 	for (uint64_t i = 0; i < count; i++) {
 		struct raw_symbol raw = { 0 };
@@ -533,7 +534,7 @@ static void builder_read_symbols(struct builder *b)
 		pt_image_symbol(image, i, &sym);
 		if (sym.st_shndx == SHN_UNDEF ||
 		    ELF64_ST_TYPE(sym.st_info) > STT_FUNC ||
-		    sym.st_name >= image->strtab.size ||
+		    sym.st_name >= names_size ||
 		    !builder_symbol_wanted(names + sym.st_name))
 			continue;
 		raw.name = names + sym.st_name;
