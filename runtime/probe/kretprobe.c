@@ -5,7 +5,7 @@
  *
  * Values that the script wants from the function's entry are saved in the
  * instance, which belongs to this call.  If they could not be saved, the call
- * has no return kretprobe_hit either.
+ * has no return hit either.
  */
 #include <linux/cpumask.h>
 #include <linux/kprobes.h> /* NOKPROBE_SYMBOL, of every kernel */
@@ -23,11 +23,13 @@ struct ptrt_kretprobe {
 	struct ptrt_target entry;
 };
 
+/* NULL: it was unregistered on another CPU since the mechanism looked. */
 static struct ptrt_kretprobe *
 of_instance(struct ptap_kretprobe_instance *instance)
 {
-	return container_of(ptap_get_kretprobe(instance), struct ptrt_kretprobe,
-			    rp);
+	struct ptap_kretprobe *rp = ptap_get_kretprobe(instance);
+
+	return likely(rp) ? container_of(rp, struct ptrt_kretprobe, rp) : NULL;
 }
 
 static int hit_entry(struct ptap_kretprobe_instance *instance,
@@ -35,8 +37,8 @@ static int hit_entry(struct ptap_kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	return !ptrt_hit(&k->entry, k->entry.n_locks > 0, regs, k->armed.site,
-			 0, instance->data);
+	return !k || !ptrt_hit(&k->entry, k->entry.n_locks > 0, regs,
+			       k->armed.site, 0, instance->data);
 }
 NOKPROBE_SYMBOL(hit_entry);
 
@@ -46,8 +48,8 @@ static int hit_entry_called(struct ptap_kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	if (!ptrt_called(k->armed.target.probe, regs,
-			 (unsigned long)k->rp.kp.addr))
+	if (!k || !ptrt_called(k->armed.target.probe, regs,
+			       (unsigned long)k->rp.kp.addr))
 		return 1;
 	return k->entry.handler ? hit_entry(instance, regs) : 0;
 }
@@ -58,8 +60,9 @@ static int kretprobe_hit_plain(struct ptap_kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->armed.target, false, regs, k->armed.site, 0,
-		 instance->data);
+	if (k)
+		ptrt_hit(&k->armed.target, false, regs, k->armed.site, 0,
+			 instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_plain);
@@ -69,8 +72,9 @@ static int kretprobe_hit_locked(struct ptap_kretprobe_instance *instance,
 {
 	struct ptrt_kretprobe *k = of_instance(instance);
 
-	ptrt_hit(&k->armed.target, true, regs, k->armed.site, 0,
-		 instance->data);
+	if (k)
+		ptrt_hit(&k->armed.target, true, regs, k->armed.site, 0,
+			 instance->data);
 	return 0;
 }
 NOKPROBE_SYMBOL(kretprobe_hit_locked);
