@@ -263,7 +263,8 @@ void pte_hits_wait(void);
  */
 int pte_text_replace(unsigned long address, const u8 *old, const u8 *new,
 		     size_t n);
-/* Our own text, whatever is there.  0, -ENOMEM. */
+/* Our own text, whatever is there; no more than a page.  0; -ENOMEM: nothing is
+ * written. */
 int pte_text_write(unsigned long address, const u8 *new, size_t n);
 /* When it returns every CPU has executed a serialising instruction since, and each
  * breakpoint exception that had begun before is over. */

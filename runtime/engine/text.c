@@ -22,8 +22,9 @@
 
 #include "engine.h"
 
-/* The page that was written last, kept for its neighbours.  Under pte_lock. */
-static struct page *pte_window_page;
+/* The pages that were written last, mapped in a row (one: twice the same), kept for
+ * their neighbours.  Under pte_lock. */
+static struct page *pte_window_pages[2];
 static u8 *pte_window;
 
 static struct page *pte_text_page(unsigned long address)
@@ -38,40 +39,35 @@ void pte_text_done(void)
 	if (pte_window)
 		vunmap(pte_window);
 	pte_window = NULL;
-	pte_window_page = NULL;
 }
 
-/* The writable alias of ADDRESS up to the end of its page, or NULL. */
-static u8 *pte_text_alias(unsigned long address)
+/* The writable alias of N bytes, no more than a page, at ADDRESS; or NULL. */
+static u8 *pte_text_alias(unsigned long address, size_t n)
 {
-	struct page *page = pte_text_page(address);
+	struct page *pages[] = { pte_text_page(address),
+				 pte_text_page(address + n - 1) };
 
-	if (!page)
+	if (!pages[0] || !pages[1])
 		return NULL;
-	if (page != pte_window_page) {
+	if (!pte_window || pages[0] != pte_window_pages[0] ||
+	    pages[1] != pte_window_pages[1]) {
 		pte_text_done();
-		pte_window = vmap(&page, 1, VM_MAP, PAGE_KERNEL);
+		pte_window = vmap(pages, pages[0] == pages[1] ? 1 : 2, VM_MAP,
+				  PAGE_KERNEL);
 		if (!pte_window)
 			return NULL;
-		pte_window_page = page;
+		memcpy(pte_window_pages, pages, sizeof(pages));
 	}
 	return pte_window + offset_in_page(address);
 }
 
 int pte_text_write(unsigned long address, const u8 *new, size_t n)
 {
-	while (n) {
-		size_t part =
-			min_t(size_t, n, PAGE_SIZE - offset_in_page(address));
-		u8 *alias = pte_text_alias(address);
+	u8 *alias = pte_text_alias(address, n);
 
-		if (!alias)
-			return -ENOMEM;
-		memcpy(alias, new, part);
-		address += part;
-		new += part;
-		n -= part;
-	}
+	if (!alias)
+		return -ENOMEM;
+	memcpy(alias, new, n);
 	return 0;
 }
 
@@ -87,7 +83,7 @@ int pte_text_replace(unsigned long address, const u8 *old, const u8 *new,
 		return -EBUSY;
 	if (n > 1)
 		return pte_text_write(address, new, n);
-	alias = pte_text_alias(address);
+	alias = pte_text_alias(address, 1);
 	if (!alias)
 		return -ENOMEM;
 	return cmpxchg(alias, *old, *new) == *old ? 0 : -EBUSY;
