@@ -187,8 +187,9 @@ struct ptap_site *pte_site_create(unsigned long address,
 				  enum ptap_refusal *refusal);
 /* One that is not in the table, and that no hit can be in any more. */
 void pte_site_destroy(struct ptap_site *site);
-/* Makes the slot for post handlers if it is not there: NONE, or why not. */
-enum ptap_refusal pte_site_want_post(struct ptap_site *site);
+/* Makes the slot for post handlers if it is not there.  False and *REFUSAL (NONE: no
+ * memory). */
+bool pte_site_want_post(struct ptap_site *site, enum ptap_refusal *refusal);
 void pte_site_unhash(struct ptap_site *site);
 /* Adds all sites in MODULE's text (NULL: all there are) to the list WORK. */
 void pte_sites_of(const struct module *module, struct list_head *work);

@@ -116,7 +116,14 @@ static enum ptap_refusal pte_join(struct ptap_kprobe *p, struct ptap_site *site,
 	p->site = site;
 	p->flags |= kind;
 	INIT_LIST_HEAD(&p->list);
-	return p->post_handler ? pte_site_want_post(site) : PTAP_REFUSED_NONE;
+	return PTAP_REFUSED_NONE;
+}
+
+/* Nothing that was refused: no memory. */
+static int pte_no_slot(const struct ptap_kprobe *p)
+{
+	return p->refusal == PTAP_REFUSED_NONE ? -ENOMEM
+					       : pte_refusal_errno(p->refusal);
 }
 
 /* 0, or an errno and p->refusal.  Then p->site tells whether it was joined. */
@@ -125,7 +132,6 @@ static int pte_prepare(struct ptap_kprobe *p, u32 kind)
 	struct ptap_site *site;
 	struct module *module;
 	unsigned long address, placed;
-	int error;
 
 	p->refusal = pte_resolve(p, &address);
 	if (p->refusal != PTAP_REFUSED_NONE)
@@ -141,20 +147,16 @@ static int pte_prepare(struct ptap_kprobe *p, u32 kind)
 	if (!site) {
 		site = pte_site_create(placed, module, &p->refusal);
 		if (!site)
-			return p->refusal == PTAP_REFUSED_NONE
-				       ? -ENOMEM
-				       : pte_refusal_errno(p->refusal);
+			return pte_no_slot(p);
 	}
 	p->refusal = pte_join(p, site, kind);
-	if (p->site)
-		p->addr = (ptap_kprobe_opcode_t *)address;
 	if (p->refusal != PTAP_REFUSED_NONE)
 		return pte_refusal_errno(p->refusal);
-	error = p->fault_handler ? pte_guard_add(p) : 0;
-	if (error)
-		return error;
+	p->addr = (ptap_kprobe_opcode_t *)address;
+	if (p->post_handler && !pte_site_want_post(site, &p->refusal))
+		return pte_no_slot(p);
 	p->nmissed = 0;
-	return 0;
+	return p->fault_handler ? pte_guard_add(p) : 0;
 }
 
 /* As if P had never been registered: its address is given as it was before. */

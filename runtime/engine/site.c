@@ -93,14 +93,11 @@ put:
 	return 0;
 }
 
-enum ptap_refusal pte_site_want_post(struct ptap_site *site)
+bool pte_site_want_post(struct ptap_site *site, enum ptap_refusal *refusal)
 {
-	enum ptap_refusal refusal = PTAP_REFUSED_NONE;
-
 	if (!site->post_slot)
-		WRITE_ONCE(site->post_slot,
-			   pte_make_slot(site, true, &refusal));
-	return refusal;
+		WRITE_ONCE(site->post_slot, pte_make_slot(site, true, refusal));
+	return site->post_slot;
 }
 
 struct ptap_site *pte_site_create(unsigned long address,
