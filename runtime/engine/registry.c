@@ -211,7 +211,7 @@ static void pte_link(struct ptap_kprobe *p)
 }
 
 /* Undoes step 1 for those of PS that were joined. */
-static void pte_give_up(struct ptap_kprobe **ps, int n, bool seen)
+static void pte_give_up(struct ptap_kprobe **ps, int n)
 {
 	LIST_HEAD(unused);
 	int i;
@@ -227,7 +227,8 @@ static void pte_give_up(struct ptap_kprobe **ps, int n, bool seen)
 			list_move_tail(&site->work, &unused);
 		}
 	}
-	if (seen)
+	/* Hits of other addresses meet them in the table. */
+	if (!list_empty(&unused))
 		pte_hits_wait();
 	pte_free_unused(&unused);
 }
@@ -241,20 +242,20 @@ int pte_register(struct ptap_kprobe **ps, int n, u32 kind)
 	for (i = 0; i < n && !error; i++) {
 		if (ps[i]->site) {
 			ps[i]->refusal = PTAP_REFUSED_REGISTERED;
-			pte_give_up(ps, i, false);
+			pte_give_up(ps, i);
 			return pte_refusal_errno(PTAP_REFUSED_REGISTERED);
 		}
 		error = pte_prepare(ps[i], kind);
 	}
 	if (error) {
-		pte_give_up(ps, i, false);
+		pte_give_up(ps, i);
 		return error;
 	}
 	pte_jumps_yield(ps, n);
 	pte_jumps_soon();
 	error = pte_arm_for(ps, n);
 	if (error) {
-		pte_give_up(ps, n, true);
+		pte_give_up(ps, n);
 		return error;
 	}
 	for (i = 0; i < n; i++)
