@@ -242,11 +242,13 @@ int pte_register(struct ptap_kprobe **ps, int n, u32 kind)
 	for (i = 0; i < n && !error; i++) {
 		if (ps[i]->site) {
 			ps[i]->refusal = PTAP_REFUSED_REGISTERED;
-			pte_give_up(ps, i);
-			return pte_refusal_errno(PTAP_REFUSED_REGISTERED);
+			error = pte_refusal_errno(PTAP_REFUSED_REGISTERED);
+			break;
 		}
 		error = pte_prepare(ps[i], kind);
 	}
+	/* The slots are written. */
+	pte_text_done();
 	if (error) {
 		pte_give_up(ps, i);
 		return error;
