@@ -254,6 +254,40 @@ static void test_change(void)
 	ptap_unregister_kprobe(&kp);
 }
 
+#ifdef PTAP_ENGINE_BUNDLED
+
+static unsigned int lowered_words;
+static unsigned long lowered_flags;
+
+static int lower_pre(struct ptap_kprobe *p, struct pt_regs *regs)
+{
+	regs->cx = lowered_words * sizeof(long);
+	regs->sp -= regs->cx;
+	regs->flags ^= X86_EFLAGS_CF | X86_EFLAGS_ZF;
+	regs->ip = (unsigned long)ptt_lowered;
+	lowered_flags = regs->flags;
+	return 1;
+}
+
+/* As far as a jump's stub allows it. */
+static void test_lowered(void)
+{
+	struct ptap_kprobe kp = { .addr = (void *)ptt_quiet,
+				  .pre_handler = lower_pre };
+
+	if (!suite_register(&kp, 0))
+		return;
+	suite_settle();
+	if (!ptap_kprobe_is_jump(&kp))
+		suite_skip("this kernel gets no jumps");
+	else
+		for (lowered_words = 0; lowered_words <= 3; lowered_words++)
+			suite_equal(ptt_quiet(1, 2), lowered_flags);
+	ptap_unregister_kprobe(&kp);
+}
+
+#endif
+
 /* ---- at every byte, at many functions --------------------------------------- */
 
 static void test_offsets(void)
@@ -368,6 +402,9 @@ static const struct suite_test tests[] = {
 	{ "a symbol and an offset", test_symbol },
 	{ "a handler that goes elsewhere", test_redirect },
 	{ "a handler that changes registers", test_change },
+#ifdef PTAP_ENGINE_BUNDLED
+	{ "a handler that moves the stack pointer down", test_lowered },
+#endif
 	{ "256 successive byte offsets", test_offsets },
 	{ "256 functions at once", test_functions },
 	{ "kprobes and a return probe", test_with_return },

@@ -152,6 +152,21 @@ ptt_offsets:
 	insn ret
 	.size ptt_offsets, . - ptt_offsets
 
+/* The flags; returns from CX bytes further up. */
+	.globl ptt_lowered
+	.type ptt_lowered, @function
+ptt_lowered:
+	pushf
+#ifdef CONFIG_X86_64
+	pop %rax
+	add %rcx, %rsp
+#else
+	pop %eax
+	add %ecx, %esp
+#endif
+	ret
+	.size ptt_lowered, . - ptt_lowered
+
 /* a - b behind no-operations.  The first has one as ftrace makes it, and as other
  * compilers make patchable entries; to the third of the second's the function jumps
  * back, b - 1 times (b > 0). */

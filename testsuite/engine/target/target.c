@@ -157,6 +157,7 @@ EXPORT_SYMBOL_GPL(ptt_inner);
 EXPORT_SYMBOL_GPL(ptt_sleep);
 EXPORT_SYMBOL_GPL(ptt_die);
 EXPORT_SYMBOL_GPL(ptt_quiet);
+EXPORT_SYMBOL_GPL(ptt_lowered);
 EXPORT_SYMBOL_GPL(ptt_fetch);
 EXPORT_SYMBOL_GPL(ptt_fetch_site);
 EXPORT_SYMBOL_GPL(ptt_jump_label_site);

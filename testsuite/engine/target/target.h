@@ -56,6 +56,10 @@ unsigned long ptt_static_call_site(void); /* a static call */
 unsigned long ptt_noinstr_site(void);	  /* in noinstr text */
 unsigned long ptt_blacklisted_site(void); /* of NOKPROBE_SYMBOL() */
 
+/* Where a handler goes that has lowered the stack pointer, by as much as it put into the
+ * register cx: the flags. */
+void ptt_lowered(void);
+
 extern const u8 ptt_offsets_starts[];
 long ptt_offsets(void);
 

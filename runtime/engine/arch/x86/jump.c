@@ -57,12 +57,13 @@ static noinline unsigned long pte_stub_leave(struct pt_regs *regs,
 					     unsigned long address)
 {
 	unsigned long *top = (unsigned long *)regs->sp - 2;
+	unsigned long flags = regs->flags; /* they may lie there */
 
 	/* Below, there are registers that are not loaded yet. */
 	if (WARN_ON_ONCE(top < &regs->ip))
 		top = (unsigned long *)&regs->sp;
 	top[1] = address;
-	top[0] = regs->flags;
+	top[0] = flags;
 	regs->orig_ax = (unsigned long)top;
 	return regs->orig_ax;
 }
