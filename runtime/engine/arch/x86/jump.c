@@ -44,6 +44,7 @@ struct pte_jump {
 	unsigned long copy;  /* of the displaced instructions, in the stub */
 	unsigned int length; /* of them */
 	unsigned long slot;  /* of the site, for a breakpoint */
+	u8 original[PTE_SITE_BYTES]; /* what was copied */
 	u8 bytes[PTE_JUMP_SIZE];
 };
 
@@ -174,13 +175,13 @@ static bool pte_jump_suits(const struct ptap_site *site)
 	return true;
 }
 
-/* The copy for SLOT of what SITE's jump replaces; false: it has no place here. */
+/* The copy for SLOT of what SITE's jump replaces, its BYTES, PTE_SITE_BYTES at most; false:
+ * it has no place here. */
 static bool pte_jump_copy(const struct ptap_site *site,
 			  const struct pte_symbol *symbol, unsigned long slot,
-			  struct pte_run *ret)
+			  u8 *bytes, struct pte_run *ret)
 {
-	u8 bytes[PTE_SITE_BYTES];
-	size_t n = min_t(size_t, sizeof(bytes),
+	size_t n = min_t(size_t, PTE_SITE_BYTES,
 			 symbol->start + symbol->size - site->address);
 
 	return pte_original_bytes(site->address, bytes, n) &&
@@ -213,10 +214,12 @@ static bool pte_jump_fits(const struct ptap_site *site,
 {
 	struct pte_symbol other;
 	unsigned long cold = 0;
+	u8 bytes[PTE_SITE_BYTES];
 	struct pte_run run;
 
 	if (!pte_jump_is_straight(site, symbol) ||
-	    !pte_jump_copy(site, symbol, (unsigned long)pte_slot_pool, &run) ||
+	    !pte_jump_copy(site, symbol, (unsigned long)pte_slot_pool, bytes,
+			   &run) ||
 	    pte_refuse_range(site->address, run.length) != PTAP_REFUSED_NONE ||
 	    pte_reserved_leads(site->address + 1, PTE_JUMP_SIZE - 1,
 			       symbol->module) ||
@@ -303,7 +306,7 @@ static bool pte_jump_make(struct pte_jump *jump,
 	memset(code, PTE_INT3, sizeof(code));
 	at = pte_stub_head(code, jump, symbol);
 	jump->copy = jump->stub + (at - code);
-	if (!pte_jump_copy(site, symbol, jump->copy, &run))
+	if (!pte_jump_copy(site, symbol, jump->copy, jump->original, &run))
 		goto put;
 	memcpy(at, run.code, run.size);
 	if (pte_text_write(jump->stub, code, sizeof(code)))
@@ -379,8 +382,9 @@ static bool pte_jump_put_tail(struct pte_jump *jump)
 	/* Nobody is in its earlier stub any more, either. */
 	pte_jump_drop(site->old_jump);
 	site->old_jump = NULL;
+	/* Nor has somebody else written there since it was copied. */
 	if (!pte_original_bytes(site->address, original, jump->length) ||
-	    memcmp(original, site->original, site->insn.length) ||
+	    memcmp(original, jump->original, jump->length) ||
 	    pte_text_replace(site->address + 1, original + 1, jump->bytes + 1,
 			     PTE_JUMP_SIZE - 1))
 		return false;
