@@ -400,6 +400,8 @@ static void pte_jumps_put(struct list_head *jumps)
 
 	list_for_each_entry(jump, jumps, work)
 		pte_jump_begin(jump);
+	/* An idle CPU, of which RCU takes no notice, has interrupts off. */
+	pte_text_sync();
 	pte_quiesce(false);
 	list_for_each_entry_safe(jump, next, jumps, work) {
 		if (pte_jump_put_tail(jump))
