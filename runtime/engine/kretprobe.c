@@ -427,6 +427,8 @@ static const char *const return_never[] = {
 	"ret_from_fork_asm",
 	"swsusp_arch_suspend",
 	"__fentry__",
+	/* Returns, but calls pte_return_task_exits(). */
+	"__traceiter_sched_process_exit",
 };
 
 /* One that takes its arguments off the stack returns with another stack pointer than

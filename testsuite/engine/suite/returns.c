@@ -450,12 +450,16 @@ out:
 	ptap_unregister_kretprobe(&recurse.rp);
 }
 
-/* Of these the papers name flush_old_exec (begin_new_exec now), flush_thread, do_exit;
- * the kernel only knows the first here. */
+/* Of these the papers name flush_old_exec (begin_new_exec now), flush_thread, do_exit; in
+ * the last the engine forgets what never returns.  The kernel only knows the first here. */
 static void test_refused(void)
 {
 	static const char *const names[] = { "__switch_to", "flush_thread",
-					     "begin_new_exec", "do_exit" };
+					     "begin_new_exec", "do_exit",
+#ifdef CONFIG_TRACEPOINTS
+					     "__traceiter_sched_process_exit"
+#endif
+	};
 	size_t i;
 
 	for (i = 0; i < suite_either(1, ARRAY_SIZE(names)); i++) {
