@@ -640,6 +640,7 @@ int pte_returns_init(void)
 		       "Xen\n");
 		return -EOPNOTSUPP;
 	}
+	return_next_sweep = jiffies;
 	init_irq_work(&return_sweep_irq, pte_return_start_sweep);
 	watch_exits();
 	return 0;
