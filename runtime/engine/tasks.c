@@ -180,14 +180,13 @@ bool pte_tasks_push(struct task_struct *task, struct pte_frame *frame,
 		}
 		if (!owner && !cmpxchg(&slot->task, NULL, task)) {
 			pte_task_hold(task);
-			slot->first = NULL;
 			break;
 		}
 	}
 	if (slot == end)
 		return false;
 	frame->next = slot->first;
-	slot->first = frame;
+	smp_store_release(&slot->first, frame);
 	return true;
 }
 NOKPROBE_SYMBOL(pte_tasks_push);

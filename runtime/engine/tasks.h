@@ -40,7 +40,9 @@ struct pte_frame {
 
 struct pte_task_slot {
 	struct task_struct *task; /* NULL: free.  A reference is held */
-	struct pte_frame *first;  /* the task's own */
+	/* The task's own.  NULL in a slot that is free, and so in one that was just
+	 * claimed: an NMI may look then (pte_tasks_find()). */
+	struct pte_frame *first;
 } ____cacheline_aligned;
 
 /* Slots that are tried for a task.  With half of a table in use, this many in a row
@@ -105,7 +107,7 @@ static __always_inline bool pte_tasks_push_first(struct task_struct *task,
 		return false;
 	pte_task_hold(task);
 	frame->next = NULL;
-	slot->first = frame;
+	smp_store_release(&slot->first, frame);
 	return true;
 }
 
@@ -131,12 +133,11 @@ pte_tasks_take_first(struct task_struct *task, const unsigned long *at)
 	frame = slot->first;
 	if (unlikely(frame->slot != at || !frame->outermost))
 		return NULL;
-	if (likely(!frame->next)) {
+	slot->first = frame->next;
+	if (likely(!frame->next))
 		pte_task_release(slot, task);
-	} else {
-		slot->first = frame->next;
+	else
 		frame->next = NULL;
-	}
 	return frame;
 }
 

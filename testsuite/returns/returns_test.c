@@ -297,6 +297,19 @@ static void jump_out(struct actor *a, unsigned depth)
 	a->depth = depth ? depth - 1 : 0;
 }
 
+/* Nobody has a frame: nor is one left where pte_tasks_find() would see it when a slot is
+ * claimed. */
+static void are_free(void)
+{
+	const struct pte_task_table *table;
+	unsigned i;
+
+	for (table = pte_task_table; table; table = table->older)
+		for (i = 0; i < (1u << table->bits) + PTE_TASK_NEIGHBOURHOOD;
+		     i++)
+			CHECK(!table->slots[i].task && !table->slots[i].first);
+}
+
 static void against_model(void)
 {
 	unsigned long state = 88172645463325252ul, i;
@@ -336,6 +349,7 @@ static void against_model(void)
 	CHECK(missed > 0); /* 600 tasks were many for the first table */
 	for (i = 0; i < TASKS; i++)
 		lose(actors + i);
+	are_free();
 	pte_tasks_deinit();
 	verdict("frames come back innermost first, whatever the tasks do");
 }
