@@ -275,6 +275,7 @@ void pte_trampoline_hit(struct pt_regs *regs)
 		pte_trampoline_search(regs, false);
 		return;
 	}
+	pte_hold_cpu(); /* a fault of the handler must not sleep */
 	frame = pte_tasks_take_first(current, pte_trampoline_slot(regs));
 	if (likely(frame)) {
 		struct return_call *call = of_frame(frame);
@@ -285,6 +286,7 @@ void pte_trampoline_hit(struct pt_regs *regs)
 	} else {
 		pte_trampoline_search(regs, true);
 	}
+	pte_release_cpu();
 	pte_leave();
 }
 NOKPROBE_SYMBOL(pte_trampoline_hit);

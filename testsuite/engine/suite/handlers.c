@@ -155,10 +155,19 @@ static int atomic_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 	return 0;
 }
 
+static int atomic_return(struct ptap_kretprobe_instance *ri,
+			 struct pt_regs *regs)
+{
+	return_hits += in_atomic();
+	return 0;
+}
+
 static void test_preemption(void)
 {
 	struct ptap_kprobe kp = { .addr = (void *)ptt_quiet,
 				  .pre_handler = atomic_pre };
+	struct ptap_kretprobe rp = { .kp.addr = (void *)ptt_quiet,
+				     .handler = atomic_return };
 
 	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT)) {
 		suite_skip("this kernel does not count");
@@ -170,6 +179,12 @@ static void test_preemption(void)
 	suite_equal(ptt_quiet(1, 2), 3);
 	suite_equal(outer_hits, 1);
 	ptap_unregister_kprobe(&kp);
+	suite_true(!in_atomic());
+	if (!suite_register_return(&rp, 0))
+		return;
+	suite_equal(ptt_quiet(1, 2), 3);
+	suite_equal(return_hits, 1);
+	ptap_unregister_kretprobe(&rp);
 	suite_true(!in_atomic());
 }
 
