@@ -14,6 +14,7 @@
 #include <linux/cred.h>
 #include <linux/fs.h>
 #include <linux/kallsyms.h>
+#include <linux/magic.h>
 #include <linux/mm.h>
 #include <linux/module.h>
 #include <linux/pgtable.h>
@@ -45,6 +46,16 @@ static struct {
 
 /* ---- /proc/kallsyms ------------------------------------------------------ */
 
+/* In a container something else may be mounted there, often /dev/null. */
+static bool pte_is_kallsyms(const struct file *file)
+{
+	const struct dentry *dentry = file->f_path.dentry;
+
+	return dentry->d_sb->s_magic == PROC_SUPER_MAGIC &&
+	       IS_ROOT(dentry->d_parent) &&
+	       !strcmp(dentry->d_name.name, "kallsyms");
+}
+
 static int pte_kallsyms_open(void)
 {
 	struct cred *cred = prepare_kernel_cred(&init_task);
@@ -62,6 +73,12 @@ static int pte_kallsyms_open(void)
 		       "(error %ld)\n",
 		       KBUILD_MODNAME, -PTR_ERR(pte_kallsyms));
 		pte_kallsyms = NULL;
+		return -EOPNOTSUPP;
+	}
+	if (!pte_is_kallsyms(pte_kallsyms)) {
+		pr_err("%s: probes need /proc/kallsyms, and another file is "
+		       "there\n",
+		       KBUILD_MODNAME);
 		return -EOPNOTSUPP;
 	}
 	/* Freed when the file is closed. */

@@ -55,6 +55,7 @@ run_unload()
 	insmod "$folder/leaver/ptap_suite_leaver.ko" || exit 1
 	run_group armed
 	run_side
+	run_masked
 	rmmod ptap_suite_leaver || echo "FAIL: unload: rmmod of the probed module"
 	run_group gone
 	insmod "$folder/leaver/ptap_suite_leaver.ko" || exit 1
@@ -78,6 +79,19 @@ run_side()
 	"refused -16 ("*") hits 1 ") echo "PASS: side: a second engine" ;;
 	*) echo "FAIL: side: a second engine: $said" ;;
 	esac
+}
+
+# Nor is there an engine where /proc/kallsyms is another file.
+run_masked()
+{
+	mount --bind /dev/null /proc/kallsyms || return
+	if insmod "$folder/side/ptap_suite_side.ko" 2>/dev/null; then
+		rmmod ptap_suite_side
+		echo "FAIL: side: /proc/kallsyms is masked"
+	else
+		echo "PASS: side: /proc/kallsyms is masked"
+	fi
+	umount /proc/kallsyms
 }
 
 # The addresses of every N-th function, one a line; such that a thousand that follow one
