@@ -151,6 +151,17 @@ static const char *const pte_untouchable[] = {
 	"kgdb_ll_trap",
 	"kprobe_int3_handler",
 	"get_kprobe",
+#if defined(CONFIG_HWLAT_TRACER) || defined(CONFIG_OSNOISE_TRACER)
+	/* What ftrace_nmi_enter() and ftrace_nmi_exit() call while one of these
+	 * tracers is on. */
+	"trace_hwlat_callback",
+	"trace_osnoise_callback",
+	"trace_clock_local",
+	"sched_clock",
+	"native_sched_clock",
+	"kvm_sched_clock_read",
+	"pvclock_clocksource_read*",
+#endif
 	"rcu_nmi_*",
 	"ct_nmi_*",
 	"__rcu_irq_enter_check_tick",
