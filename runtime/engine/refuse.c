@@ -275,12 +275,22 @@ static bool pte_name_matches(const char *pattern, const char *name)
 }
 
 /* Another module's copy of the engine counts, too: its handler comes before or
- * after ours at every breakpoint. */
+ * after ours at every breakpoint.  (Modules without one have such names, too:
+ * kvm's pte_list_add().) */
 static bool pte_is_engine(const struct pte_symbol *symbol)
 {
-	return symbol->module && (!strncmp(symbol->name, "pte_", 4) ||
-				  (symbol->module == THIS_MODULE &&
-				   !strncmp(symbol->name, "ptap_", 5)));
+	char slots[MODULE_NAME_LEN + sizeof(":pte_slot_pool")];
+
+	if (!symbol->module)
+		return false;
+	if (symbol->module == THIS_MODULE)
+		return !strncmp(symbol->name, "pte_", 4) ||
+		       !strncmp(symbol->name, "ptap_", 5);
+	if (strncmp(symbol->name, "pte_", 4))
+		return false;
+	snprintf(slots, sizeof(slots), "%s:pte_slot_pool",
+		 symbol->module->name);
+	return pte_symbol_address(slots);
 }
 
 static bool pte_within(unsigned long address, const void *start, size_t size)

@@ -305,6 +305,7 @@ static void test_engine_itself(void)
 		suite_register(&kp, -EDEADLK);
 		suite_equal(kp.refusal, PTAP_REFUSED_ENGINE);
 	}
+	refused_at("a module without an engine", (unsigned long)pte_add, 0);
 }
 
 static void test_denied(void)

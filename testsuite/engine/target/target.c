@@ -74,6 +74,11 @@ PTT notrace long ptt_quiet(long a, long b)
 	return a + b;
 }
 
+PTT notrace long pte_add(long a, long b)
+{
+	return a + b;
+}
+
 extern const u8 ptt_fetch_insn[];
 
 PTT notrace long ptt_fetch(const void *address, long *ret)
@@ -157,6 +162,7 @@ EXPORT_SYMBOL_GPL(ptt_inner);
 EXPORT_SYMBOL_GPL(ptt_sleep);
 EXPORT_SYMBOL_GPL(ptt_die);
 EXPORT_SYMBOL_GPL(ptt_quiet);
+EXPORT_SYMBOL_GPL(pte_add);
 EXPORT_SYMBOL_GPL(ptt_lowered);
 EXPORT_SYMBOL_GPL(ptt_fetch);
 EXPORT_SYMBOL_GPL(ptt_fetch_site);

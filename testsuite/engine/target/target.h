@@ -39,6 +39,7 @@ void ptt_die(void);	     /* ends the kernel thread that calls it */
 /* Without. */
 long ptt_quiet(long a, long b);			/* a + b */
 long ptt_fetch(const void *address, long *ret); /* 0, -EFAULT */
+long pte_add(long a, long b); /* a + b; begins as the engine's functions do */
 
 /* Without, but with no-operations at the entry that are nobody's: a - b. */
 long ptt_patchable(long a, long b);	   /* five of a byte */
