@@ -17,6 +17,8 @@ struct number { double value; };
 struct derived : number { int behind; };
 struct twice { int a, b; static int count; };
 int twice::count = 5;
+struct root { int first; };
+struct leaf : empty, root { int second; };
 struct copied { int value; copied(int v) : value(v) {}
 	copied(const copied &o) : value(o.value) {} };
 struct ended { int value; ended(int v) : value(v) {} ~ended() { value = 0; } };
@@ -42,6 +44,7 @@ NOINLINE void take_pair(std::pair<int, int> pair, int number) { sum += pair.firs
 NOINLINE void take_empty(empty, int number) { sum += number; }
 NOINLINE void take_derived(derived value, int number) { sum += value.behind + number; }
 NOINLINE void take_twice(twice value, int number) { sum += value.a + number; }
+NOINLINE void take_leaf(leaf *value, int number) { sum += value->first + number; }
 NOINLINE void take_copied(copied value, int number) { sum += value.value + number; }
 NOINLINE void take_ended(ended value, int number) { sum += value.value + number; }
 NOINLINE void take_defaulted(defaulted value, int number) { sum += value.value + number; }
@@ -77,6 +80,8 @@ int main()
 	derived d; d.value = 1; d.behind = 66;
 	take_derived(d, 106);
 	take_twice({ 67, 68 }, 107);
+	leaf l; l.first = 80; l.second = 81;
+	take_leaf(&l, 126);
 	take_copied(copied(69), 108);
 	take_ended(ended(70), 109);
 	take_defaulted(defaulted(71), 110);

@@ -286,6 +286,24 @@ struct member {
 	uint64_t bits; /* from the start of the structure */
 };
 
+/* A static member of C++ is a variable, no part of an object. */
+static bool is_member(Dwarf_Die *die)
+{
+	return dwarf_tag(die) == DW_TAG_member &&
+	       !dwarf_hasattr(die, DW_AT_external);
+}
+
+/* A member, or the object of a base class, if that is always at one place. */
+static bool is_part(Dwarf_Die *die)
+{
+	Dwarf_Word virtuality = DW_VIRTUALITY_none;
+
+	if (dwarf_tag(die) != DW_TAG_inheritance)
+		return is_member(die);
+	pt_walkdie_number(die, DW_AT_virtuality, &virtuality);
+	return virtuality == DW_VIRTUALITY_none;
+}
+
 static bool type_is_structure(struct pt_dbg *dbg,
 			      const struct pt_dbg_type *type)
 {
@@ -372,7 +390,7 @@ static struct pt_error *member_find(struct pt_dbg *dbg,
 		struct pt_dbg_type *type, *peeled;
 		struct member inner;
 
-		if (dwarf_tag(&member.die) != DW_TAG_member)
+		if (!is_part(&member.die))
 			continue;
 		if (own && *own && strcmp(own, name))
 			continue;
@@ -413,7 +431,7 @@ static void member_names(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		const char *name = dwarf_diename(&die);
 		struct pt_dbg_type *inner, *peeled;
 
-		if (dwarf_tag(&die) != DW_TAG_member)
+		if (!is_part(&die))
 			continue;
 		if (name && *name)
 			g_ptr_array_add(ret, (gpointer)name);
@@ -437,7 +455,7 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	     more = dwarf_siblingof(&die, &die)) {
 		const char *name = dwarf_diename(&die);
 
-		if (dwarf_tag(&die) == DW_TAG_member)
+		if (is_member(&die))
 			g_ptr_array_add(ret, (gpointer)(name ? name : ""));
 	}
 }
@@ -522,7 +540,7 @@ struct pt_error *pt_dbg_member_number(struct pt_dbg *dbg,
 	member.window = peeled->window;
 	for (more = dwarf_child(&peeled->die, &member.die); more == 0;
 	     more = dwarf_siblingof(&member.die, &member.die)) {
-		if (dwarf_tag(&member.die) != DW_TAG_member || number--)
+		if (!is_member(&member.die) || number--)
 			continue;
 		if (!member_bits(dbg, &member, &member.bits))
 			break;
