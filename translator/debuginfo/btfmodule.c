@@ -178,9 +178,13 @@ struct pt_error *pt_btf_open_module(struct pt_session *session,
 {
 	struct pt_hash *hash = pt_hash_create(session->arena);
 	const char *cache, *path;
+	size_t size;
+	char *data;
 
 	pt_hash_text(hash, "module" FORMAT);
-	pt_hash_stamp(hash, file);
+	/* It may be a copy that was unpacked for this run. */
+	PT_TRY(pt_file_read(session->arena, file, &data, &size));
+	pt_hash_bytes(hash, data, size);
 	pt_hash_stamp(hash, kernel_image);
 	if (session->options.no_cache)
 		PT_TRY(pt_proc_tmpdir(session->arena, &cache));
