@@ -49,6 +49,10 @@ set dbg_class_values {
     {take_derived number} 106
     {take_twice number} 107
     {take_twice value.b} 68
+    {take_twice value.count} {*no member*}
+    {take_leaf value->first} 80
+    {take_leaf value->second} 81
+    {take_leaf number} 126
     {take_copied number} 108
     {take_copied value.value} 69
     {take_ended number} 109
@@ -125,6 +129,19 @@ proc dbg_test_user_layers {} {
 	[list run "=where@locals.c:[dbg_user_line frame]" local] 77
     dbg_user "a second file: the program itself" apart {stubs} "*printf 0x*"
     dbg_user "no build id" unnamed {run where %start} -9
+    dbg_shell "mkdir -p .debug && strip -o linked unnamed &&\
+	objcopy --only-keep-debug unnamed .debug/linked.debug &&\
+	objcopy --add-gnu-debuglink=.debug/linked.debug linked &&\
+	objcopy --only-keep-debug locals-static .debug/other.debug"
+    dbg_user "no build id, a second file" linked {run where %start} -9
+    dbg_shell "cp .debug/other.debug .debug/linked.debug"
+    dbg_user "no build id, another file" linked {show where %start} \
+	{\[build-id\] '*linked' has no build id, and its debuginfo in '*/.debug/linked.debug' is not the file that it names *}
+    foreach {name digits} [list short ab long [string repeat ab 50]] {
+	dbg_shell "gcc -g -O1 -o id-$name -Wl,--build-id=0x$digits\
+	    [ptap_quote $::dbg_dir/locals.c]"
+	dbg_user "a build id of one's own, $name" id-$name {run where %start} -9
+    }
     dbg_shell "echo nothing > nothing && gcc -c -g -o object.o\
 	[ptap_quote $::dbg_dir/locals.c] && head -c 700 whole > half"
     dbg_user "a text" nothing {list where} {\[file\] *nothing' is not a program: it is not an ELF file}

@@ -166,7 +166,8 @@ static void image_find_build_id(struct pt_image *image,
 		if (data > end || note.n_descsz > end - data)
 			return;
 		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
-		    !memcmp(image->region + name, "GNU", 4)) {
+		    !memcmp(image->region + name, "GNU", 4) && note.n_descsz &&
+		    note.n_descsz <= PT_IMAGE_MAX_ID) {
 			image->build_id = image->region + data;
 			image->build_id_length = note.n_descsz;
 			return;

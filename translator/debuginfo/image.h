@@ -63,6 +63,9 @@ struct pt_image {
 /* Bytes of what stands in for a build id. */
 #define PT_IMAGE_HASH_SIZE 20
 
+/* What has more, which a linker's option can give it, is none. */
+#define PT_IMAGE_MAX_ID 40
+
 /* One compile unit, as libdw sees it. */
 struct pt_window {
 	Dwarf *dwarf;

@@ -101,7 +101,7 @@ struct pt_index_header {
 	uint64_t info_size; /* of .debug_info */
 	uint32_t joined;    /* see struct pt_image */
 	uint32_t build_id_length;
-	unsigned char build_id[40];
+	unsigned char build_id[PT_IMAGE_MAX_ID];
 	struct {
 		uint64_t offset;
 		uint64_t count;

@@ -19,7 +19,8 @@ struct facts {
 	bool has_dwarf;
 	const unsigned char *id;
 	size_t id_length;
-	const char *link; /* of .gnu_debuglink; NULL: none */
+	const char *link;  /* of .gnu_debuglink; NULL: none */
+	uint32_t link_sum; /* of the file that it names */
 };
 
 bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
@@ -52,6 +53,24 @@ bool pt_locate_note(const void *notes, size_t size, const unsigned char **ret,
 	return false;
 }
 
+/* A name, filled up to a multiple of four bytes, and the sum of the file's bytes. */
+static void read_link(struct pt_arena *arena, const Elf_Data *data,
+		      struct facts *facts)
+{
+	const char *nul = memchr(data->d_buf, '\0', data->d_size);
+	size_t at;
+
+	if (!nul)
+		return;
+	at = ((size_t)(nul - (const char *)data->d_buf) + 4) & ~(size_t)3;
+	if (data->d_size < sizeof(facts->link_sum) ||
+	    at > data->d_size - sizeof(facts->link_sum))
+		return;
+	facts->link = pt_arena_strdup(arena, data->d_buf);
+	memcpy(&facts->link_sum, (const char *)data->d_buf + at,
+	       sizeof(facts->link_sum));
+}
+
 static void read_section(struct pt_arena *arena, Elf *elf, Elf_Scn *scn,
 			 size_t names, struct facts *facts)
 {
@@ -75,8 +94,7 @@ static void read_section(struct pt_arena *arena, Elf *elf, Elf_Scn *scn,
 	if (!data || !data->d_buf)
 		return;
 	if (h.sh_type != SHT_NOTE) {
-		if (memchr(data->d_buf, '\0', data->d_size))
-			facts->link = pt_arena_strdup(arena, data->d_buf);
+		read_link(arena, data, facts);
 	} else if (!facts->id &&
 		   pt_locate_note(data->d_buf, data->d_size, &id, &length)) {
 		facts->id = memcpy(pt_arena_alloc(arena, length), id, length);
@@ -119,7 +137,36 @@ struct search {
 	struct facts other_facts;
 };
 
-/* Is the file at PATH the one? */
+/* The CRC-32 of .gnu_debuglink (GDB's manual, "Separate Debug Files"). */
+static uint32_t sum_bytes(uint32_t sum, const uint8_t *data, size_t size)
+{
+	uint32_t table[256];
+
+	for (uint32_t i = 0; i < G_N_ELEMENTS(table); i++) {
+		table[i] = i;
+		for (int bit = 0; bit < 8; bit++)
+			table[i] =
+				table[i] >> 1 ^ (table[i] & 1 ? 0xedb88320 : 0);
+	}
+	for (sum = ~sum; size; size--)
+		sum = sum >> 8 ^ table[(sum ^ *data++) & 0xff];
+	return ~sum;
+}
+
+/* Does the file at PATH have the SUM? */
+static bool has_sum(const char *path, uint32_t sum)
+{
+	GMappedFile *file = g_mapped_file_new(path, FALSE, NULL);
+	bool has =
+		file && sum_bytes(0, (void *)g_mapped_file_get_contents(file),
+				  g_mapped_file_get_length(file)) == sum;
+
+	if (file)
+		g_mapped_file_unref(file);
+	return has;
+}
+
+/* Is the file at PATH the one?  Without a build id its sum says it. */
 static bool fits(struct search *search, const char *path)
 {
 	struct facts facts;
@@ -127,8 +174,12 @@ static bool fits(struct search *search, const char *path)
 	if (!read_facts(search->session->arena, path, &facts) ||
 	    !facts.has_dwarf)
 		return false;
-	if (facts.id_length == search->facts.id_length &&
-	    !memcmp(facts.id, search->facts.id, facts.id_length))
+	if (search->facts.id_length
+		    ? facts.id_length == search->facts.id_length &&
+			      !memcmp(facts.id, search->facts.id,
+				      facts.id_length)
+		    : search->facts.link &&
+			      has_sum(path, search->facts.link_sum))
 		return true;
 	if (!search->other) {
 		search->other = path;
@@ -336,6 +387,14 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 					   search.facts.id_length);
 	if (*ret)
 		return NULL;
+	if (search.other && !search.facts.id_length)
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_BUILD_ID,
+				     "'%s' has no build id, and its debuginfo "
+				     "in '%s' is not the file that it names "
+				     "(.gnu_debuglink)",
+				     path, search.other),
+			"%s", package_hint);
 	if (search.other)
 		return pt_error_hint(
 			pt_error_new(

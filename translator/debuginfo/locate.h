@@ -15,7 +15,7 @@
  * .gnu_debuglink beside the file, in .debug there, and under that folder; there also
  * by the file's own name;
  * at last asks the servers of DEBUGINFOD_URLS.  Every file found must have the
- * build id of PATH.
+ * build id of PATH, or, if that has none, the sum in its .gnu_debuglink.
  * PT_E_BUILD_ID if the only ones found have another, naming both;
  * PT_E_NO_DEBUGINFO if there is none, with PACKAGE_HINT as the way forward.
  */
