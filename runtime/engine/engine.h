@@ -58,6 +58,8 @@
 #define PTE_MULTI 0x0800 /* a multiprobe: the value of its handler is ignored */
 #define PTE_RETURN 0x1000  /* the entry of a return probe */
 #define PTE_LEAVING 0x2000 /* out of its site's list, in the current call */
+#define PTE_JOINING \
+	0x4000 /* only in hits that go by the new of two post slots */
 #define PTE_OFF (PTAP_KPROBE_FLAG_DISABLED | PTE_GONE)
 #define PTE_KINDS (PTE_LAST | PTE_MULTI | PTE_RETURN | PTE_LEAVING)
 
@@ -76,9 +78,13 @@ struct ptap_site {
 	struct ptap_kprobe *only;
 	struct list_head probes; /* in the order of their calls */
 	/* The displaced instruction and a jump back; the same with traps for
-	 * post handlers, or 0. */
+	 * post handlers, or 0: one of two in a row that are alike.  While a probe joins
+	 * others with post handlers, the new one is joining_slot, and a hit keeps to
+	 * the one that it began with: so it is known whether that probe has a part
+	 * in it. */
 	unsigned long slot;
 	unsigned long post_slot;
+	unsigned long joining_slot;
 
 	/* While it has a jump made for that: the return probe that is its only
 	 * probe. */
@@ -91,6 +97,7 @@ struct ptap_site {
 	 * jump replaces. */
 	u8 original[PTE_SITE_BYTES];
 	u8 original_n;
+	unsigned long post_slots; /* the first of the two */
 	bool armed;
 	bool gone;    /* with the module whose text it was */
 	bool no_jump; /* for a reason that stays */
@@ -119,7 +126,8 @@ struct pte_cpu {
 	/* While a jprobe's handler runs. */
 	struct ptap_site *jprobe_site;
 	struct pt_regs jprobe_regs;
-	bool jprobe_post; /* post handlers come after it */
+	unsigned long
+		jprobe_post; /* the slot for post handlers after it, or 0 */
 	size_t jprobe_stack_n;
 	u8 jprobe_stack[PTE_STACK_SAVED];
 };
@@ -187,9 +195,14 @@ struct ptap_site *pte_site_create(unsigned long address,
 				  enum ptap_refusal *refusal);
 /* One that is not in the table, and that no hit can be in any more. */
 void pte_site_destroy(struct ptap_site *site);
-/* Makes the slot for post handlers if it is not there.  False and *REFUSAL (NONE: no
- * memory). */
+/* Makes the slots for post handlers if they are not there.  False and *REFUSAL (NONE:
+ * no memory). */
 bool pte_site_want_post(struct ptap_site *site, enum ptap_refusal *refusal);
+/* The one of them that is not in use. */
+static inline unsigned long pte_site_other_post(const struct ptap_site *site)
+{
+	return 2 * site->post_slots + PTE_SLOT_UNIT - site->post_slot;
+}
 void pte_site_unhash(struct ptap_site *site);
 /* Adds all sites in MODULE's text (NULL: all there are) to the list WORK. */
 void pte_sites_of(const struct module *module, struct list_head *work);
@@ -230,16 +243,17 @@ static __always_inline void pte_release_cpu(void)
 }
 
 /* Calls each of the pre handlers. */
-bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs, bool *post);
+bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
+		      unsigned long *post);
 
 /*
  * Calls the pre handlers of SITE, regs->ip being one byte behind its address as after
  * a breakpoint.  Hit, between pte_enter() and pte_leave().  True: one of them has
- * set regs->ip, the displaced instruction is not to be run.  *POST, false before,
- * becomes true if post handlers belong to this hit.
+ * set regs->ip, the displaced instruction is not to be run.  *POST, 0 before,
+ * becomes the slot to go by if post handlers belong to this hit.
  */
-static __always_inline bool pte_site_pre(struct ptap_site *site,
-					 struct pt_regs *regs, bool *post)
+static __always_inline bool
+pte_site_pre(struct ptap_site *site, struct pt_regs *regs, unsigned long *post)
 {
 	struct ptap_kprobe *only = READ_ONCE(site->only);
 
@@ -411,6 +425,8 @@ enum ptap_refusal pte_return_refuse(unsigned long address);
 /* The return probe that is SITE's only probe, if it looks at no registers at entry;
  * else NULL. */
 struct ptap_kretprobe *pte_return_alone(const struct ptap_site *site);
+/* P is a return probe's that its user has left registered. */
+void pte_return_drop(struct ptap_kprobe *p);
 
 /* ---- jprobe.c, guard.c --------------------------------------------------- */
 

@@ -144,6 +144,7 @@ PTE_HIT_END(pte_guarded_return);
 static struct exception_table_entry pte_guard_tables[2][PTE_GUARD_ROOM];
 static unsigned int pte_guard_current; /* of the two */
 static unsigned int pte_guard_used;    /* entries before the padding */
+static bool pte_guard_installed;
 
 /* No instruction is there, and it sorts behind all. */
 #define PTE_GUARD_NOWHERE (ULONG_MAX - PAGE_SIZE)
@@ -187,8 +188,8 @@ int pte_guard_init(void)
 	struct exception_table_entry *table = pte_guard_tables[0];
 	unsigned int i;
 
-	if (module->num_exentries >= PTE_GUARD_ROOM)
-		return 0; /* pte_guard_add() will say so; or it is done */
+	if (pte_guard_installed || module->num_exentries >= PTE_GUARD_ROOM)
+		return 0; /* pte_guard_add() will say so */
 	for (i = 0; i < module->num_exentries; i++)
 		ptrt_extable_set(&table[i],
 				 ptrt_extable_get(&module->extable[i]));
@@ -197,6 +198,7 @@ int pte_guard_init(void)
 	WRITE_ONCE(module->extable, table);
 	barrier();
 	WRITE_ONCE(module->num_exentries, PTE_GUARD_ROOM);
+	pte_guard_installed = true;
 	return 0;
 }
 

@@ -29,17 +29,31 @@ PTE_HIT void pte_site_missed(struct ptap_site *site)
 }
 PTE_HIT_END(pte_site_missed);
 
-PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
-			      bool *post)
+/* Has P no part in a hit that began with SLOT as the site's post slot? */
+static __always_inline bool pte_is_left_out(const struct ptap_site *site,
+					    const struct ptap_kprobe *p,
+					    unsigned long slot)
 {
+	u32 flags = READ_ONCE(p->flags);
+
+	if (likely(!(flags & (PTE_OFF | PTE_JOINING))))
+		return p->post_handler && unlikely(!slot);
+	return (flags & PTE_OFF) || slot != READ_ONCE(site->joining_slot);
+}
+
+PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
+			      unsigned long *post)
+{
+	/* Before the list: registry.c changes them in the other order. */
+	unsigned long slot = READ_ONCE(site->post_slot);
 	struct ptap_kprobe *p;
 
 	list_for_each_entry_rcu(p, &site->probes, list)
 	{
-		if (READ_ONCE(p->flags) & PTE_OFF)
+		if (pte_is_left_out(site, p, slot))
 			continue;
 		if (p->post_handler)
-			*post = true;
+			*post = slot;
 		if (!p->pre_handler)
 			continue;
 		if ((p->fault_handler && !(p->flags & PTE_RETURN)
@@ -54,17 +68,16 @@ PTE_HIT_END(pte_site_pre_all);
 
 /* ---- between the pre and the post handlers ------------------------------- */
 
-/* The displaced instruction comes next.  POST: when the pre handlers were called there
- * was a post handler.  One that joined since has no part in this hit. */
+/* The displaced instruction comes next.  POST: as pte_site_pre() gave it. */
 static __always_inline void pte_go_on(struct ptap_site *site,
-				      struct pt_regs *regs, bool post)
+				      struct pt_regs *regs, unsigned long post)
 {
 	if (likely(!post)) {
 		regs->ip = site->slot;
 		return;
 	}
 	pte_hold_cpu();
-	regs->ip = READ_ONCE(site->post_slot);
+	regs->ip = post;
 }
 
 /* Where control goes from a trap: see displace.h. */
@@ -85,13 +98,14 @@ static PTE_HIT void pte_leave_slot(struct pt_regs *regs)
 }
 PTE_HIT_END(pte_leave_slot);
 
-static PTE_HIT void pte_site_post(struct ptap_site *site, struct pt_regs *regs)
+static PTE_HIT void pte_site_post(struct ptap_site *site, struct pt_regs *regs,
+				  unsigned long slot)
 {
 	struct ptap_kprobe *p;
 
 	list_for_each_entry_rcu(p, &site->probes, list)
 	{
-		if (!p->post_handler || (READ_ONCE(p->flags) & PTE_OFF))
+		if (!p->post_handler || pte_is_left_out(site, p, slot))
 			continue;
 		if (p->fault_handler)
 			pte_guarded_post(p, regs);
@@ -107,12 +121,14 @@ static PTE_HIT bool pte_post_trap(struct pt_regs *regs)
 {
 	unsigned long at = pte_trap_address(regs);
 	struct ptap_site *site = pte_slot_owner(at);
+	unsigned long slot;
 
-	if (!site || at - site->post_slot >= PTE_SLOT_UNIT)
+	if (!site || at - site->post_slots >= 2 * PTE_SLOT_UNIT)
 		return false;
+	slot = at - (at - site->post_slots) % PTE_SLOT_UNIT;
 	pte_leave_slot(regs);
 	if (pte_enter()) {
-		pte_site_post(site, regs);
+		pte_site_post(site, regs, slot);
 		pte_leave();
 	} else {
 		pte_site_missed(site);
@@ -159,7 +175,7 @@ static PTE_HIT int pte_on_exception(struct notifier_block *block,
 {
 	struct pt_regs *regs = ((struct die_args *)data)->regs;
 	struct ptap_site *site;
-	bool post = false;
+	unsigned long post = 0;
 
 	if (event != DIE_INT3 || user_mode(regs))
 		return NOTIFY_DONE;

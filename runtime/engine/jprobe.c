@@ -25,8 +25,7 @@ asm(".pushsection .text, \"ax\"\n"
     "ptap_jprobe_return:\n" ANNOTATE_NOENDBR "\n"
     "	.globl pte_jprobe_trap\n"
     "pte_jprobe_trap:\n"
-    "	int3\n"
-    "	ud2\n" /* not reached; ends the function for objtool */
+    "	int3\n" ASM_RET /* not reached, but for objtool it returns */
     "	.size ptap_jprobe_return, . - ptap_jprobe_return\n"
     ".popsection\n");
 
@@ -54,7 +53,7 @@ static PTE_HIT int pte_jprobe_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 				     cpu->jprobe_stack_n))
 		cpu->jprobe_stack_n = 0;
 	cpu->jprobe_site = p->site;
-	cpu->jprobe_post = false;
+	cpu->jprobe_post = 0;
 	/* It would wait for the handler's return, which does not come. */
 	pause_graph_tracing();
 	pte_hold_cpu();

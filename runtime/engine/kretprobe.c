@@ -575,6 +575,11 @@ static void disown(struct ptap_kretprobe *rp)
 	rp->pool = NULL;
 }
 
+void pte_return_drop(struct ptap_kprobe *p)
+{
+	disown(container_of(p, struct ptap_kretprobe, kp));
+}
+
 /* One at a time needs no memory. */
 static void unregister_locked(struct ptap_kretprobe **rps,
 			      struct ptap_kprobe **ps, int n)

@@ -220,8 +220,9 @@ int ptap_register_jprobes(struct ptap_jprobe **ps, int n);
 void ptap_unregister_jprobe(struct ptap_jprobe *p);
 void ptap_unregister_jprobes(struct ptap_jprobe **ps, int n);
 
-/* Ends a jprobe's handler.  In that handler only. */
-void __noreturn ptap_jprobe_return(void);
+/* Ends a jprobe's handler, and "the handler never actually returns"; what follows
+ * the call is for the compiler.  In that handler only. */
+void ptap_jprobe_return(void);
 
 /* ---- return probes ------------------------------------------------------ */
 

@@ -198,10 +198,57 @@ static int pte_arm_for(struct ptap_kprobe **ps, int n)
 	return error;
 }
 
+static bool pte_has_post(const struct ptap_site *site)
+{
+	const struct ptap_kprobe *p;
+
+	list_for_each_entry(p, &site->probes, list) {
+		if (p->post_handler && pte_is_on(p))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * P is about to be found by hits, with these flags.  Where there is a post handler
+ * already, a hit may be between that one's pre and post handler: P has no part in
+ * it.  pte_joined() comes next.
+ */
+static void pte_be_found(struct ptap_kprobe *p, u32 flags)
+{
+	struct ptap_site *site = p->site;
+
+	if (p->post_handler && pte_has_post(site)) {
+		WRITE_ONCE(site->joining_slot, pte_site_other_post(site));
+		flags |= PTE_JOINING;
+	}
+	smp_store_release(&p->flags, flags);
+}
+
+static void pte_joined(struct ptap_kprobe **ps, int n)
+{
+	bool any = false;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (!(ps[i]->flags & PTE_JOINING))
+			continue;
+		WRITE_ONCE(ps[i]->site->post_slot, ps[i]->site->joining_slot);
+		any = true;
+	}
+	if (!any)
+		return;
+	pte_hits_wait();
+	for (i = 0; i < n; i++)
+		WRITE_ONCE(ps[i]->flags, ps[i]->flags & ~PTE_JOINING);
+}
+
 static void pte_link(struct ptap_kprobe *p)
 {
 	struct ptap_site *site = p->site;
 
+	if (pte_is_on(p))
+		pte_be_found(p, p->flags);
 	/* The jprobe of a site stays its last. */
 	if (site->last && site->last != p && !list_empty(&site->last->list))
 		list_add_tail_rcu(&p->list, &site->last->list);
@@ -262,6 +309,7 @@ int pte_register(struct ptap_kprobe **ps, int n, u32 kind)
 	}
 	for (i = 0; i < n; i++)
 		pte_link(ps[i]);
+	pte_joined(ps, n);
 	return 0;
 }
 
@@ -323,8 +371,9 @@ static void pte_set_disabled(struct ptap_kprobe **ps, int n, bool disabled)
 	for (i = 0; i < n; i++) {
 		if (disabled)
 			ps[i]->flags |= PTAP_KPROBE_FLAG_DISABLED;
-		else
-			ps[i]->flags &= ~PTAP_KPROBE_FLAG_DISABLED;
+		else if (!pte_is_on(ps[i]))
+			pte_be_found(ps[i],
+				     ps[i]->flags & ~PTAP_KPROBE_FLAG_DISABLED);
 		pte_choose_call(ps[i]->site);
 	}
 }
@@ -342,6 +391,8 @@ int pte_switch(struct ptap_kprobe **ps, int n, bool on)
 	pte_jumps_yield(ps, n);
 	pte_jumps_soon();
 	pte_set_disabled(ps, n, !on);
+	if (on)
+		pte_joined(ps, n);
 	error = on ? pte_arm_for(ps, n) : 0;
 	if (error)
 		pte_set_disabled(ps, n, true);
@@ -394,6 +445,8 @@ static void pte_drop_all(void)
 	list_for_each_entry(site, &all, work) {
 		list_for_each_entry_safe(p, next, &site->probes, list) {
 			list_del_init(&p->list);
+			if (p->flags & PTE_RETURN)
+				pte_return_drop(p);
 			pte_part(p);
 			n++;
 		}

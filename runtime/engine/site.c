@@ -61,43 +61,49 @@ bool pte_original_bytes(unsigned long address, u8 *ret, size_t n)
 
 /* ---- making and freeing -------------------------------------------------- */
 
-/* The displaced instruction in a slot of its own; 0 and *REFUSAL. */
-static unsigned long pte_make_slot(struct ptap_site *site, bool trap,
-				   enum ptap_refusal *refusal)
+/* The displaced instruction in COPIES slots in a row; 0 and *REFUSAL. */
+static unsigned long pte_make_slots(struct ptap_site *site, bool trap,
+				    unsigned int copies,
+				    enum ptap_refusal *refusal)
 {
-	unsigned long slot = pte_slot_get(PTE_SLOT_UNIT, site);
+	unsigned long slots = pte_slot_get(copies * PTE_SLOT_UNIT, site);
+	u8 code[2 * PTE_SLOT_UNIT];
 	enum pte_obstacle obstacle;
 	struct pte_copy copy;
-	u8 code[PTE_SLOT_UNIT];
+	unsigned int i;
 
-	if (!slot) {
+	if (!slots) {
 		*refusal = PTAP_REFUSED_SLOTS;
 		return 0;
 	}
-	obstacle = pte_displace(site->original, &site->insn, site->address,
-				slot, PTE_WIDE, trap, &copy);
-	if (obstacle != PTE_OBSTACLE_NONE) {
-		*refusal = obstacle == PTE_OBSTACLE_ENDBR
-				   ? PTAP_REFUSED_ENDBR
-				   : PTAP_REFUSED_INSTRUCTION;
-		goto put;
-	}
 	memset(code, PTE_INT3, sizeof(code));
-	memcpy(code, copy.code, copy.size);
+	for (i = 0; i < copies; i++) {
+		obstacle = pte_displace(
+			site->original, &site->insn, site->address,
+			slots + i * PTE_SLOT_UNIT, PTE_WIDE, trap, &copy);
+		if (obstacle != PTE_OBSTACLE_NONE) {
+			*refusal = obstacle == PTE_OBSTACLE_ENDBR
+					   ? PTAP_REFUSED_ENDBR
+					   : PTAP_REFUSED_INSTRUCTION;
+			goto put;
+		}
+		memcpy(code + i * PTE_SLOT_UNIT, copy.code, copy.size);
+	}
 	*refusal = PTAP_REFUSED_NONE;
-	if (pte_text_write(slot, code, sizeof(code)))
-		goto put;
-	return slot;
+	if (!pte_text_write(slots, code, copies * PTE_SLOT_UNIT))
+		return slots;
 put:
-	pte_slot_put(slot, PTE_SLOT_UNIT);
+	pte_slot_put(slots, copies * PTE_SLOT_UNIT);
 	return 0;
 }
 
 bool pte_site_want_post(struct ptap_site *site, enum ptap_refusal *refusal)
 {
-	if (!site->post_slot)
-		WRITE_ONCE(site->post_slot, pte_make_slot(site, true, refusal));
-	return site->post_slot;
+	if (site->post_slots)
+		return true;
+	site->post_slots = pte_make_slots(site, true, 2, refusal);
+	WRITE_ONCE(site->post_slot, site->post_slots);
+	return site->post_slots;
 }
 
 struct ptap_site *pte_site_create(unsigned long address,
@@ -119,7 +125,7 @@ struct ptap_site *pte_site_create(unsigned long address,
 		goto free;
 	}
 	site->original_n = site->insn.length;
-	site->slot = pte_make_slot(site, false, refusal);
+	site->slot = pte_make_slots(site, false, 1, refusal);
 	if (!site->slot)
 		goto free;
 	hlist_add_head_rcu(&site->node,
@@ -134,8 +140,8 @@ void pte_site_destroy(struct ptap_site *site)
 {
 	pte_jump_free(site);
 	pte_slot_put(site->slot, PTE_SLOT_UNIT);
-	if (site->post_slot)
-		pte_slot_put(site->post_slot, PTE_SLOT_UNIT);
+	if (site->post_slots)
+		pte_slot_put(site->post_slots, 2 * PTE_SLOT_UNIT);
 	kfree(site);
 }
 

@@ -51,11 +51,17 @@ proc engine_test {arch step} {
 	    engine-[file tail $::ptap_release]/make.log"
 	return
     }
+    if {[regexp -line {^.*: warning: objtool: .*$} \
+	     [ptap_read [engine_modules]/make.log] warning]} {
+	fail "engine/$arch: $warning"
+    } else {
+	pass "engine/$arch: objtool is content"
+    }
     set groups {examples errors sites entries forms returns handlers unload}
     if {[file isdirectory [engine_modules]/kernel]} {
 	engine_run $arch kernel $groups
     }
-    engine_run $arch engine [concat $groups {jprobes fire} all=$step text]
+    engine_run $arch engine [concat $groups {jprobes joining fire exits} all=$step text]
 }
 
 proc engine_tests {step} {

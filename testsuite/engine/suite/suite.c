@@ -20,9 +20,10 @@ static char reason[300]; /* of the test that runs; "": it passes so far */
 static bool skipped;
 
 static const struct suite_group *const groups[] = {
-	&suite_examples, &suite_errors,	     &suite_sites,	&suite_entries,
-	&suite_forms,	 &suite_returns,     &suite_handlers,	&suite_jprobes,
-	&suite_fire,	 &suite_armed_group, &suite_gone_group,
+	&suite_examples,   &suite_errors,      &suite_sites,	&suite_entries,
+	&suite_forms,	   &suite_returns,     &suite_handlers, &suite_jprobes,
+	&suite_fire,	   &suite_armed_group, &suite_joining,	&suite_exits,
+	&suite_gone_group,
 };
 
 static __printf(1, 2) void add_line(const char *format, ...)

@@ -41,9 +41,10 @@ struct suite_group {
 	size_t count;
 };
 
-extern const struct suite_group suite_examples, suite_errors, suite_sites,
-	suite_entries, suite_forms, suite_returns, suite_handlers,
-	suite_jprobes, suite_fire, suite_armed_group, suite_gone_group;
+extern const struct suite_group suite_joining, suite_exits, suite_examples,
+	suite_errors, suite_sites, suite_entries, suite_forms, suite_returns,
+	suite_handlers, suite_jprobes, suite_fire, suite_armed_group,
+	suite_gone_group;
 
 /* The test that runs now fails, or is not for this kernel.  Process context. */
 __printf(1, 2) void suite_fail(const char *format, ...);

@@ -77,7 +77,8 @@ unsigned long pte_stub_hit(struct pt_regs *regs)
 {
 	struct ptap_site *site = pte_slot_owner(regs->orig_ax);
 	unsigned long sp = (unsigned long)(regs + 1);
-	bool elsewhere, post = false; /* a site with such has no jump */
+	unsigned long post = 0; /* a site with such has no jump */
+	bool elsewhere;
 
 	regs->sp = sp;
 	if (unlikely(!site))

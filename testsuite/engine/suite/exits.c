@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/*
+ * The engine goes while probes are still registered, and comes again.  No other probe is
+ * there in this group.
+ */
+#include "suite.h"
+
+#ifdef PTAP_ENGINE_BUNDLED
+
+#include <linux/err.h>
+#include <linux/kthread.h>
+#include <linux/mm.h>
+
+#define ROUNDS 8
+/* What a probe's instances take, so that ROUNDS times as much would be missed. */
+#define INSTANCES 1000
+#define INSTANCE_BYTES (8 << 10)
+
+static unsigned long hits, returns;
+
+static int left_pre(struct ptap_kprobe *p, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+
+static int left_return(struct ptap_kretprobe_instance *ri, struct pt_regs *regs)
+{
+	returns++;
+	return 0;
+}
+
+static void start_again(void)
+{
+	ptap_kprobes_exit();
+	suite_equal(ptap_kprobes_init(), 0);
+}
+
+static unsigned long free_bytes(void)
+{
+	struct sysinfo info;
+
+	si_meminfo(&info);
+	return info.freeram * info.mem_unit;
+}
+
+/* The engine goes while both are registered. */
+static void leave(struct ptap_kprobe *kp, struct ptap_kretprobe *rp)
+{
+	*kp = (struct ptap_kprobe){ .addr = (void *)ptt_quiet,
+				    .pre_handler = left_pre };
+	*rp = (struct ptap_kretprobe){ .kp.addr = (void *)ptt_quiet,
+				       .handler = left_return,
+				       .maxactive = INSTANCES,
+				       .data_size = INSTANCE_BYTES };
+	hits = returns = 0;
+	suite_register(kp, 0);
+	suite_register_return(rp, 0);
+	suite_equal(ptt_quiet(1, 2), 3);
+	start_again();
+	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_equal(ptt_quiet(3, 4), 7);
+	suite_equal(hits, 1);
+	suite_equal(returns, 1);
+}
+
+/* They are not registered any more, and can be again. */
+static void test_left(void)
+{
+	struct ptap_kretprobe rp;
+	struct ptap_kprobe kp;
+
+	leave(&kp, &rp);
+	ptap_unregister_kprobe(&kp);
+	ptap_unregister_kretprobe(&rp);
+	if (!suite_register_return(&rp, 0))
+		return;
+	suite_equal(ptt_quiet(3, 4), 7);
+	suite_equal(returns, 2);
+	ptap_unregister_kretprobe(&rp);
+}
+
+static void test_memory(void)
+{
+	unsigned long before = free_bytes(), after;
+	struct ptap_kretprobe rp;
+	struct ptap_kprobe kp;
+	int i;
+
+	for (i = 0; i < ROUNDS; i++)
+		leave(&kp, &rp);
+	after = free_bytes();
+	if (before > after && before - after > (unsigned long)ROUNDS / 2 *
+						       INSTANCES *
+						       INSTANCE_BYTES)
+		suite_fail("%lu KiB are missing", (before - after) >> 10);
+}
+
+static int sleep_once(void *unused)
+{
+	if (ptt_sleep(400) != 0)
+		suite_fail("a sleep when the engine goes");
+	while (!kthread_should_stop())
+		msleep(5);
+	return 0;
+}
+
+/* Such a call has its return address back. */
+static void test_left_in_call(void)
+{
+	struct ptap_kretprobe rp = { .kp.addr = (void *)ptt_sleep,
+				     .handler = left_return };
+	struct task_struct *task;
+
+	returns = 0;
+	if (!suite_register_return(&rp, 0))
+		return;
+	task = kthread_run(sleep_once, NULL, "suite-exits");
+	if (IS_ERR(task))
+		suite_fail("no thread");
+	msleep(100);
+	start_again();
+	if (!IS_ERR(task))
+		kthread_stop(task);
+	suite_equal(returns, 0);
+}
+
+#endif
+
+static const struct suite_test tests[] = {
+#ifdef PTAP_ENGINE_BUNDLED
+	{ "with probes that are still registered", test_left },
+	{ "with such probes, whose memory comes back", test_memory },
+	{ "with a return probe whose function runs", test_left_in_call },
+#endif
+};
+
+const struct suite_group suite_exits = { "exits", tests, ARRAY_SIZE(tests) };
