@@ -243,8 +243,9 @@ uint64_t ptrt_user_slide(struct ptrt_context *c);
 /* The same of another file, by its number; an error if the process has not loaded
  * it. */
 uint64_t ptrt_object_slide(struct ptrt_context *c, unsigned number);
-/* Current's thread pointer (fs base). */
-uint64_t ptrt_thread_pointer(void);
+/* Current's thread pointer: fs base; gs base where words of its program have 4
+ * bytes, not 8. */
+uint64_t ptrt_thread_pointer(unsigned word);
 /* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
 uint64_t ptrt_percpu_address(uint64_t offset);
 
@@ -295,10 +296,10 @@ static inline void ptrt_set_reg(struct ptrt_context *c, unsigned n,
 /* Register N of the program that the current task is; a script error in a kernel
  * thread. */
 uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned n);
-/* Canonical frame address at a function's entry. */
-static inline uint64_t ptrt_cfa(const struct ptrt_context *c)
+/* Canonical frame address at the entry of a function, whose words have WORD bytes. */
+static inline uint64_t ptrt_cfa(const struct ptrt_context *c, unsigned word)
 {
-	return ptrt_reg(c, sizeof(long) == 8 ? 7 : 4) + sizeof(long);
+	return ptrt_reg(c, sizeof(long) == 8 ? 7 : 4) + word;
 }
 
 /* ---- output ----------------------------------------------------------- */
@@ -530,6 +531,7 @@ struct ptrt_object {
 	const char *path;
 	/* A place of its code: link-time address, and offset in the file. */
 	uint64_t address, offset;
+	unsigned word; /* bytes of its addresses, 4 or 8 */
 };
 
 /* What else is needed of such a site. */

@@ -7,7 +7,9 @@
 #include <linux/ptrace.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
+#include <asm/desc.h>
 #include <asm/msr.h>
+#include <asm/segment.h>
 
 #include "../core/context.h"
 
@@ -101,15 +103,24 @@ uint64_t ptrt_user_slide(struct ptrt_context *c)
 	return container_of(c, struct ptrt_cpu, c)->ip - c->site->address;
 }
 
-/* From the register itself: where user code may set it, the task's copy is old. */
-uint64_t ptrt_thread_pointer(void)
+/* From the register itself: where user code may set it, the task's copy is old.  While
+ * the kernel runs, the user's gs base is the one that swapgs would bring; i386 leaves
+ * gs alone, and its base is in the task's part of the descriptor table
+ * (set_thread_area(2)), or 0. */
+uint64_t ptrt_thread_pointer(unsigned int word)
 {
 #ifdef CONFIG_X86_64
 	u64 base;
 
-	rdmsrl(MSR_FS_BASE, base);
+	rdmsrl(word == 4 ? MSR_KERNEL_GS_BASE : MSR_FS_BASE, base);
 	return base;
 #else
-	return 0;
+	unsigned int selector, entry;
+
+	savesegment(gs, selector);
+	entry = (selector >> 3) - GDT_ENTRY_TLS_MIN;
+	if (selector & SEGMENT_TI_MASK || entry >= GDT_ENTRY_TLS_ENTRIES)
+		return 0;
+	return get_desc_base(&current->thread.tls_array[entry]);
 #endif
 }

@@ -156,10 +156,13 @@ void ptrt_calls_drop(struct ptrt_calls *calls, struct ptrt_call *call)
 	raw_spin_unlock_irqrestore(&calls->lock, flags);
 }
 
-/* Functions that jump to others at their ends share a return address: the latest
- * returns first. */
+/*
+ * Functions that jump to others at their ends share a return address: the latest
+ * returns first.  Where a function takes its parameters from the stack ("ret $4"), the
+ * highest call below is meant, as for the kernel (handle_trampoline()).
+ */
 struct ptrt_call *ptrt_calls_end(struct ptrt_calls *calls, const void *site,
-				 unsigned long sp)
+				 unsigned long sp, bool pops)
 {
 	struct ptrt_call *call, *found = NULL;
 	unsigned long flags;
@@ -167,10 +170,10 @@ struct ptrt_call *ptrt_calls_end(struct ptrt_calls *calls, const void *site,
 	raw_spin_lock_irqsave(&calls->lock, flags);
 	list_for_each_entry(call, call_bucket(calls), list)
 		if (call_is_of(call, current) && call->site == site &&
-		    call->sp == sp && call->mm == current->mm) {
+		    call->mm == current->mm && call->sp <= sp &&
+		    (pops || call->sp == sp) &&
+		    (!found || call->sp > found->sp))
 			found = call;
-			break;
-		}
 	if (found) {
 		list_del_init(&found->list);
 		found->pid = 0;

@@ -38,9 +38,10 @@ void ptrt_calls_keep(struct ptrt_calls *calls, struct ptrt_call *call);
 void ptrt_calls_drop(struct ptrt_calls *calls, struct ptrt_call *call);
 
 /* The latest such call, which the current task returns from: to be dropped.  NULL:
- * none was kept. */
+ * none was kept.  POPS: the return may have taken more from the stack than its address,
+ * so that the latter stood at or below SP. */
 struct ptrt_call *ptrt_calls_end(struct ptrt_calls *calls, const void *site,
-				 unsigned long sp);
+				 unsigned long sp, bool pops);
 
 /* Calls there was no room for. */
 u64 ptrt_calls_missed(const struct ptrt_calls *calls);

@@ -85,11 +85,13 @@ static int uprobe_hit_return(struct uprobe_consumer *consumer,
 	struct ptrt_uprobe *u = of_consumer(consumer);
 	const struct ptrt_target *target = &u->armed.target;
 	struct ptrt_calls *calls = calls_of(target->probe);
+	unsigned int word = ptrt_user_word(target->probe, u->armed.site);
 	struct ptrt_call *call = NULL;
 
 	if (calls) {
 		call = ptrt_calls_end(calls, u->armed.site,
-				      user_stack_pointer(regs) - sizeof(long));
+				      user_stack_pointer(regs) - word,
+				      word == 4);
 		if (!call)
 			return 0;
 	} else if (!ptrt_user_wanted_task(target->probe)) {

@@ -101,11 +101,19 @@ static bool returns_into(const struct ptrt_caller *caller, u64 linked)
 	return false;
 }
 
+unsigned int ptrt_user_word(const struct ptrt_probe *probe,
+			    const struct ptrt_site *site)
+{
+	unsigned int object = probe->user_sites[site - probe->sites].object;
+
+	return ptrt_script.objects[object].word;
+}
+
 bool ptrt_user_wanted(const struct ptrt_probe *probe,
 		      const struct ptrt_site *site, const struct pt_regs *regs,
 		      unsigned long ip)
 {
-	unsigned long address;
+	u64 address = 0;
 
 	if (!ptrt_user_wanted_task(probe))
 		return false;
@@ -114,7 +122,7 @@ bool ptrt_user_wanted(const struct ptrt_probe *probe,
 	/* The caller's call has just written it: it is in memory. */
 	if (copy_from_user_nofault(
 		    &address, (void __user *)user_stack_pointer((void *)regs),
-		    sizeof(address)))
+		    ptrt_user_word(probe, site)))
 		return false;
 	return returns_into(&probe->callers[0],
 			    address - 1 - (ip - site->address));

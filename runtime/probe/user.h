@@ -18,6 +18,10 @@ void ptrt_user_destroy(void);
 /* What of file NUMBER is mapped into processes; or an ERR_PTR(). */
 struct inode *ptrt_user_inode(unsigned int number);
 
+/* Bytes of an address, and of a word of the stack, in the code of SITE of PROBE. */
+unsigned int ptrt_user_word(const struct ptrt_probe *probe,
+			    const struct ptrt_site *site);
+
 /* In the hit task: does the script want the hit of SITE of PROBE, at IP?  Looks at
  * the stack's top for .callee(), so only at a function's first instruction. */
 bool ptrt_user_wanted(const struct ptrt_probe *probe,

@@ -30,8 +30,9 @@
  *   driver IMAGE operand TEXT     the fetch program of an operand
  *   driver IMAGE libraries        that it loads
  *
- * "user:" before IMAGE opens it as a user program, "file:" as a file with types,
- * "module:" as a module of the kernel that runs here, by its BTF.
+ * "user:" before IMAGE opens it as a user program, "half:" one of 32 bits as a
+ * kernel of 64 runs it, "file:" as a file with types, "module:" as a module of the
+ * kernel that runs here, by its BTF.
  *
  * A PATH is NAME, then ->member, .member, [number] or [] (a script operand);
  * with & before it, the address; NAME is a variable, "return", "%global" or
@@ -225,6 +226,8 @@ static bool go_to(pid_t child, uint64_t address)
 	return true;
 }
 
+static unsigned code_word; /* bytes of an address in the file's code */
+
 static bool is_i386(void)
 {
 	return !strcmp(session.target.arch, "i386");
@@ -239,7 +242,8 @@ static void machine_from(pid_t *child, struct machine *machine)
 		*machine = (struct machine){
 			.registers = { r.rax, r.rcx, r.rdx, r.rbx, r.rsp, r.rbp,
 				       r.rsi, r.rdi, r.rip },
-			.cfa = r.rsp + 4,
+			.cfa = r.rsp + code_word,
+			.tls = r.gs_base,
 			.slide = slide,
 			.read = read_child,
 			.arg = child,
@@ -249,8 +253,8 @@ static void machine_from(pid_t *child, struct machine *machine)
 			.registers = { r.rax, r.rdx, r.rcx, r.rbx, r.rsi, r.rdi,
 				       r.rbp, r.rsp, r.r8, r.r9, r.r10, r.r11,
 				       r.r12, r.r13, r.r14, r.r15, r.rip },
-			.cfa = r.rsp + 8,
-			.tls = r.fs_base,
+			.cfa = r.rsp + code_word,
+			.tls = code_word == 4 ? r.gs_base : r.fs_base,
 			.slide = slide,
 			.read = read_child,
 			.arg = child,
@@ -260,10 +264,9 @@ static void machine_from(pid_t *child, struct machine *machine)
 /* At its entry: on to where the function returns to. */
 static bool go_back(pid_t child, const struct machine *machine)
 {
-	unsigned word = is_i386() ? 4 : 8;
 	uint64_t back = 0;
 
-	return read_child(&child, machine->cfa - word, &back, word) &&
+	return read_child(&child, machine->cfa - code_word, &back, code_word) &&
 	       go_to(child, back);
 }
 
@@ -914,8 +917,8 @@ static int command(int argc, char **argv)
 	return 2;
 }
 
-/* What the file is for; of a file that is none the room complains. */
-static const char *machine_of(const char *path)
+/* Is the file for i386?  Of one that is none the room complains. */
+static bool is_narrow(const char *path)
 {
 	gchar *data = NULL;
 	gsize size = 0;
@@ -926,7 +929,7 @@ static const char *machine_of(const char *path)
 	h = (const void *)data;
 	narrow = size > sizeof(*h) && h->e_machine == EM_386;
 	g_free(data);
-	return narrow ? "i386" : "x86_64";
+	return narrow;
 }
 
 /* A module of the kernel that runs here, of which only PTAP_SYSFS tells. */
@@ -948,17 +951,19 @@ static struct pt_error *open_image(char **path)
 {
 	bool module = g_str_has_prefix(*path, "module:");
 	bool user = g_str_has_prefix(*path, "user:");
+	bool half = g_str_has_prefix(*path, "half:");
 	bool file = g_str_has_prefix(*path, "file:");
 
-	if (user || file)
+	if (user || half || file)
 		*path += strlen("user:");
 	if (module)
 		*path += strlen("module:");
+	code_word = is_narrow(*path) ? 4 : 8;
 	session.target.release = "sample";
-	session.target.arch = machine_of(*path);
+	session.target.arch = code_word == 4 && !half ? "i386" : "x86_64";
 	if (module)
 		return open_module(*path);
-	if (user)
+	if (user || half)
 		return pt_dbg_open_program(&session, *path, &dbg);
 	if (file)
 		return pt_dbg_open_file(&session, *path, "compile it with -g",

@@ -101,7 +101,8 @@ static void step(struct stack *stack, const struct machine *m,
 	switch (insn->op) {
 	case PT_FETCH_REG:
 		stack->bad = stack->bad || insn->a > 16;
-		push(stack, stack->bad ? 0 : m->registers[insn->a]);
+		x = stack->bad ? 0 : m->registers[insn->a];
+		push(stack, insn->b ? x & ((1ULL << insn->b) - 1) : x);
 		break;
 	case PT_FETCH_CONST: push(stack, (uint64_t)insn->b); break;
 	case PT_FETCH_ADDR: push(stack, (uint64_t)insn->b + m->slide); break;

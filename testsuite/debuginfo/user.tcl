@@ -6,6 +6,19 @@ proc dbg_user {test program arguments want} {
     dbg_check "user: $test" [list user:$::dbg_work/$program {*}$arguments] $want
 }
 
+# What gcc is asked for to make programs of 32 bits; "" if it cannot.
+proc dbg_user_narrow {} {
+    if {![info exists ::dbg_narrow]} {
+	lassign [ptap_shell "echo 'int main(void) { return 0; }' |\
+	    gcc -m32 -x c - -o [ptap_quote $::dbg_work/narrow]"] status
+	set ::dbg_narrow [expr {$status ? "" : "-m32"}]
+	if {$status} {
+	    unsupported "debuginfo: user: programs of 32 bits are not made here"
+	}
+    }
+    return $::dbg_narrow
+}
+
 # Values of the sample, and those that only a program has.
 proc dbg_test_user_values {} {
     foreach flags {-O0 -O1 -O2 -O3} {
@@ -21,7 +34,12 @@ proc dbg_test_user_values {} {
 	fixed "-no-pie"
 	static "-static"
 	aligned "-pie -DALIGNED"
+	narrow "-m32 -pie -fPIE"
+	narrow-static "-m32 -static"
     } {
+	if {[string match *-m32* $flags] && [dbg_user_narrow] eq ""} {
+	    continue
+	}
 	dbg_shell "gcc -g -O1 $flags -o locals-$name\
 	    [ptap_quote $::dbg_dir/locals.c]"
 	dbg_user "thread-local, $name" locals-$name {run where %counter} 23
@@ -177,7 +195,14 @@ proc dbg_test_user_stubs {} {
 	now "-Wl,-z,now"
 	ibt "-fcf-protection -Wl,-z,ibtplt"
 	fixed "-no-pie"
+	narrow-lazy "-m32 -Wl,-z,lazy"
+	narrow-now "-m32 -Wl,-z,now"
+	narrow-ibt "-m32 -fcf-protection -Wl,-z,ibtplt"
+	narrow-fixed "-m32 -no-pie"
     } {
+	if {[string match *-m32* $flags] && [dbg_user_narrow] eq ""} {
+	    continue
+	}
 	dbg_shell "gcc -O1 $flags -o stubs-$name [ptap_quote $::dbg_dir/locals.c]"
 	lassign [ptap_shell "cd [ptap_quote $::dbg_work] &&\
 	    objdump -d stubs-$name | sed -n 's/^0*\\(\[0-9a-f\]*\\) <printf@plt>:\$/\\1/p'"] \
@@ -208,6 +233,10 @@ proc dbg_test_user_libraries {} {
 		      "libc.so.6 */libc.so.6" "*/ld-linux-x86-64.so.2"] {
 	dbg_user "library $line" libs/main libraries "*$line*"
     }
+    if {[dbg_user_narrow] ne ""} {
+	dbg_user "libraries of 32 bits" locals-narrow libraries \
+	    "*ld-linux.so.2\nlibc.so.6 */libc.so.6"
+    }
 }
 
 # What operands of markers become, or why not.
@@ -234,7 +263,9 @@ proc dbg_test_user_operands {} {
 	{16@%rax} {\[unsupported\] * it is not of 1, 2, 4 or 8 bytes}
 	{4@%eaxx} {\[unsupported\] * there is no such register}
 	{4@nowhere(%rip)} {\[unsupported\] * its symbol is not in the symbol table}
+	{4@4+numbers(%rip)} {addr here 0x*; load 4 user; zero 32}
 	{4@8(%rip)} {\[unsupported\] * it is relative to an unknown place}
+	{4@numbers+numbers(%rip)} {\[unsupported\] * its address is of an unknown kind}
 	{4@%fs:8(%rax)} {\[unsupported\] * it is in another segment}
 	{4@8(%eax)} {\[unsupported\] * its address is of an unknown kind}
 	{4@8(%rax} {\[unsupported\] * its address does not end}
@@ -248,9 +279,34 @@ proc dbg_test_user_operands {} {
     }
 }
 
+# The same in programs of 32 bits, on a kernel of their own and on one of 64.
+proc dbg_test_user_operands_narrow {} {
+    foreach {text want wide} {
+	{-4@%edi} {reg 7; sign 32} {reg 5 low 32; sign 32}
+	{4@%ebx} {reg 3; zero 32} {reg 3 low 32; zero 32}
+	{1@%ch} {reg 1; bits 8 8; zero 8} {reg 2 low 32; bits 8 8; zero 8}
+	{2@%bp} {reg 5; zero 16} {reg 6 low 32; zero 16}
+	{8@$-3} {const -3} {const -3}
+	{8@8(%esp)} {const 8; reg 4; add; zero 32; load 8 user} {const 8; reg 7 low 32; add; zero 32; load 8 user}
+	{4@-4(%eax,%ecx,4)} {const -4; reg 0; add; reg 1; const 4; mul; add; zero 32; load 4 user; zero 32} {const -4; reg 0 low 32; add; reg 2 low 32; const 4; mul; add; zero 32; load 4 user; zero 32}
+	{4@8+numbers@GOTOFF(%ebx)} {addr here 0x*; zero 32; load 4 user; zero 32} {addr here 0x*; zero 32; load 4 user; zero 32}
+	{4@numbers@GOTOFF(%ebx,%edx,4)} {addr here 0x*; reg 2; const 4; mul; add; *} {addr here 0x*; reg 1 low 32; const 4; mul; add; *}
+	{8@%eax} {\[unsupported\] * it is in two registers} =
+	{4@%rax} {\[unsupported\] * there is no such register} =
+	{1@%sil} {\[unsupported\] * there is no such register} =
+	{4@8(%rax)} {\[unsupported\] * its address is of an unknown kind} =
+	{4@8(%rip)} {\[unsupported\] * it is relative to an unknown place} =
+    } {
+	foreach as {user half} pattern [list $want [expr {$wide eq "=" ? $want : $wide}]] {
+	    dbg_check "$as: of 32 bits: operand $text" \
+		[list $as:$::dbg_work/locals-narrow operand $text] "$text: $pattern"
+	}
+    }
+}
+
 # Notes of markers, whole and damaged, put into a program as their assembler text
 # says.  NOTE is type, owner and description.
-proc dbg_user_note {name lines} {
+proc dbg_user_note {name lines {program locals-pie}} {
     set file [open $::dbg_work/$name.s w]
     puts $file ".section .note.stapsdt,\"\",@note\n$lines"
     puts $file ".section .note.GNU-stack,\"\",@progbits"
@@ -258,7 +314,7 @@ proc dbg_user_note {name lines} {
     dbg_shell "gcc -c -o $name.o $name.s &&\
 	objcopy -O binary --only-section=.note.stapsdt\
 	    --set-section-flags .note.stapsdt=alloc $name.o $name.note &&\
-	objcopy --add-section .note.stapsdt=$name.note locals-pie $name"
+	objcopy --add-section .note.stapsdt=$name.note $program $name"
 }
 
 proc dbg_test_user_marks {} {
@@ -283,6 +339,13 @@ proc dbg_test_user_marks {} {
 	tail-of-a-note "$good .4byte 8" "p:good\n*"] {
 	dbg_user_note mark-$name $lines
 	dbg_user "marker note, $name" mark-$name {marks} $want
+    }
+    if {[dbg_user_narrow] ne ""} {
+	dbg_user_note mark-narrow [string map {.8byte .4byte} $good] locals-narrow
+	dbg_user "marker note of 32 bits" mark-narrow {marks} \
+	    "p:good\n  -4@%edi: reg 7;*\n  8@%rsi: \\\[unsupported\\\]*"
+	dbg_user_note mark-short ".4byte 8, 8, 3\n.asciz \"stapsdt\"\n.8byte 0" locals-narrow
+	dbg_user "short marker note of 32 bits" mark-short {marks} $bad
     }
     # each byte of a good note, changed
     set crashed {}
@@ -344,5 +407,8 @@ proc dbg_test_user {} {
     dbg_test_user_libraries
     dbg_test_user_damaged
     dbg_test_user_operands
+    if {[dbg_user_narrow] ne ""} {
+	dbg_test_user_operands_narrow
+    }
     dbg_test_user_marks
 }

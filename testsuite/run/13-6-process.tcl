@@ -2,14 +2,16 @@
 # Probes in user programs that take more than one command: whose hits count, and what
 # becomes of a program when its script ends.
 
-# Builds a module of SCRIPT and runs LINE in the guest, where $run stands for ptaprun
-# and the module, $program for the program.  Its output must have a line for each of
-# WANTED, patterns.
-proc process_test {test script line wanted} {
+# Builds a module of SCRIPT and runs LINE in the guest, where $run stands for ptaprun,
+# $program for the program.  Its output must have a line for each of WANTED, patterns.
+proc process_test {test script line wanted {staging ""}} {
+    if {$staging eq ""} {
+	set staging $::ptap_staging
+    }
     set name ptap_process
     set program [ptap_compiled userprog]
     set module [run_module $name [string map [list PROGRAM $program] $script]]
-    set line [string map [list \$run "timeout 30 $::ptap_staging -R" \$module $module \
+    set line [string map [list \$run "timeout 30 $staging -R" \$module $module \
 			      \$program $program] $line]
     lassign [ptap_guest "$line"] status out err
     set reason ""
@@ -40,6 +42,17 @@ proc process_build_id {path} {
     lassign [ptap_shell "readelf -n [ptap_quote $path]"] status out
     regexp {Build ID: ([0-9a-f]+)} $out - id
     return $id
+}
+
+# What a program of 32 bits has on a kernel of 64 is what it has on its own.
+proc process_test_narrow {} {
+    set ::ptap_narrow 1
+    foreach name {callee function library mark return write} {
+	set file $::ptap_srcdir/testsuite/run/13-6-$name.stp
+	ptap_test_run "run/13-6-$name.stp, 32 bits" [ptap_directives $file] \
+	    $file none
+    }
+    set ::ptap_narrow 0
 }
 
 # The program was built again after the script was.
@@ -117,4 +130,5 @@ proc run_test_process {} {
     } {{^factorial 479001600\nover$}}
     process_test_mismatch
     process_test_unnamed
+    process_test_narrow
 }

@@ -6,6 +6,15 @@
 #ifndef MARKERS_H
 #define MARKERS_H
 
+/* An address, and the size of a long as an operand. */
+#ifdef __x86_64__
+#define MARK_WORD ".8byte"
+#define MARK_LONG "8"
+#else
+#define MARK_WORD ".4byte"
+#define MARK_LONG "4"
+#endif
+
 /* OPERANDS: text with %0, %1... for what follows. */
 #define MARK(provider, name, semaphore, operands, ...)                 \
 	__asm__ volatile("990:	nop\n"                                  \
@@ -14,9 +23,9 @@
 			 "	.4byte 992f-991f, 994f-993f, 3\n"           \
 			 "991:	.asciz \"stapsdt\"\n"                   \
 			 "992:	.balign 4\n"                            \
-			 "993:	.8byte 990b\n"                          \
-			 "	.8byte _.stapsdt.base\n"                    \
-			 "	.8byte " semaphore "\n"                \
+			 "993:	" MARK_WORD " 990b\n"                  \
+			 "	" MARK_WORD " _.stapsdt.base\n"        \
+			 "	" MARK_WORD " " semaphore "\n"         \
 			 "	.asciz \"" provider "\"\n"             \
 			 "	.asciz \"" name "\"\n"                 \
 			 "	.asciz \"" operands "\"\n"             \

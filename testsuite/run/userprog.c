@@ -15,6 +15,12 @@
 
 #define NOINLINE __attribute__((noipa))
 
+#ifdef __x86_64__
+#define GLOBAL "user_global(%%rip)"
+#else /* as if the register had the address of the global offset table */
+#define GLOBAL "user_global@GOTOFF(%0)"
+#endif
+
 long shared_square(long value);
 
 enum colour { RED, GREEN = 7 };
@@ -97,16 +103,17 @@ static void marks(void)
 {
 	char small = -3;
 	unsigned short medium = 65000;
-	long large = 1L << 40;
+	long large = 1L << (sizeof(long) * 5);
 	int array[] = { 11, 22, 33 };
 
 	MARK("user", "plain", "0", "");
-	MARK("user", "values", "0", "-4@$-7 -1@%b0 2@%w1 8@%2 -4@%3 8@%4",
+	MARK("user", "values", "0",
+	     "-4@$-7 -1@%b0 2@%w1 " MARK_LONG "@%2 -4@%3 " MARK_LONG "@%4",
 	     "q"(small), "r"(medium), "r"(large), "m"(array[2]),
 	     "r"(user_words[2]));
-	MARK("user", "global__value", "0", "-4@user_global(%%rip)", "r"(0));
+	MARK("user", "global__value", "0", "-4@" GLOBAL, "r"(&user_global));
 	if (user_semaphore)
-		MARK("user", "guarded", "user_semaphore", "8@%0",
+		MARK("user", "guarded", "user_semaphore", MARK_LONG "@%0",
 		     "r"((long)user_semaphore));
 	printf("semaphore %u\n", user_semaphore);
 }

@@ -17,6 +17,6 @@ long shared_square(long value)
 {
 	long twice = shared_twice(value);
 
-	MARK("library", "squared", "0", "-8@%0", "r"(value));
+	MARK("library", "squared", "0", "-" MARK_LONG "@%0", "r"(value));
 	return twice * value / 2;
 }

@@ -169,9 +169,12 @@ registers_as_one(struct pt_dbg *dbg, const uint8_t *registers, unsigned count)
 {
 	struct pt_fetch *fetch = pt_fetch_create(dbg->arena);
 
-	pt_fetch_add(fetch, PT_FETCH_REG, registers[0], 0);
-	for (unsigned i = 1; i < count; i++) {
-		pt_fetch_add(fetch, PT_FETCH_REG, registers[i], 0);
+	for (unsigned i = 0; i < count; i++) {
+		struct pt_fetch_insn insn = pt_dbg_register(dbg, registers[i]);
+
+		pt_fetch_add(fetch, insn.op, insn.a, insn.b);
+		if (!i)
+			continue;
 		pt_fetch_add(fetch, PT_FETCH_CONST, 0,
 			     i * dbg->image->arch->word * 8);
 		pt_fetch_add(fetch, PT_FETCH_SHL, 0, 0);
@@ -197,7 +200,7 @@ void pt_abi_on_stack(struct pt_dbg *dbg, uint64_t offset,
 {
 	value->in_memory = true;
 	value->fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value->fetch, PT_FETCH_CFA, 0, 0);
+	pt_fetch_add(value->fetch, PT_FETCH_CFA, dbg->image->arch->word, 0);
 	if (!offset)
 		return;
 	pt_fetch_add(value->fetch, PT_FETCH_CONST, 0, (int64_t)offset);
@@ -230,6 +233,14 @@ bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value)
 {
 	return is_i386(dbg) ? pt_abi_i386_result(dbg, value)
 			    : x64_result(dbg, value);
+}
+
+/* The same sections: long double is in st(0) on both. */
+const char *pt_abi_float_result(struct pt_dbg *dbg,
+				const struct pt_dbg_type *type)
+{
+	return is_i386(dbg) || pt_dbg_type_size(dbg, type) > 8 ? "st(0)"
+							       : "xmm0";
 }
 
 unsigned pt_abi_first_argument(const struct pt_dbg *dbg)

@@ -18,6 +18,10 @@ struct pt_error *pt_abi_parameter(struct pt_dbg *dbg, struct pt_dbg_code *code,
  * registers). */
 bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value);
 
+/* What a floating point number of TYPE is returned in. */
+const char *pt_abi_float_result(struct pt_dbg *dbg,
+				const struct pt_dbg_type *type);
+
 /* The register of a function's first argument if that is a pointer. */
 unsigned pt_abi_first_argument(const struct pt_dbg *dbg);
 

@@ -45,6 +45,14 @@ const struct pt_arch pt_arch_i386 = {
 	},
 };
 
+/* Both sides by the figures named above: eax, ecx, edx, ebx, esp, ebp, esi, edi, eip. */
+unsigned pt_arch_wide_register(unsigned number)
+{
+	static const uint8_t wide[] = { 0, 2, 1, 3, 7, 6, 4, 5, 16 };
+
+	return wide[number];
+}
+
 const struct pt_arch *pt_arch_of(uint16_t machine, uint8_t elf_class)
 {
 	static const struct pt_arch *const all[] = { &pt_arch_x86_64,

@@ -31,4 +31,8 @@ extern const struct pt_arch pt_arch_x86_64, pt_arch_i386;
 /* NULL: code of that kind is not read. */
 const struct pt_arch *pt_arch_of(uint16_t machine, uint8_t elf_class);
 
+/* Where a kernel of x86_64 keeps register NUMBER, below struct pt_arch.registers, of
+ * a program for i386: the number of the register whose lower half it is. */
+unsigned pt_arch_wide_register(unsigned number);
+
 #endif

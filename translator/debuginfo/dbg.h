@@ -22,8 +22,9 @@ struct pt_dbg {
 	bool no_types;			/* or rather from symbols alone */
 	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
-	bool symbols_only;		/* a program that has no DWARF */
-	bool noted;			/* pt_dbg_program_note() has spoken */
+	bool halved;	     /* one for i386, on a kernel of x86_64 */
+	bool symbols_only;   /* a program that has no DWARF */
+	bool noted;	     /* pt_dbg_program_note() has spoken */
 	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
@@ -74,6 +75,9 @@ static inline bool pt_dbg_in_user(const struct pt_dbg *dbg,
 {
 	return value->in_user || dbg->program;
 }
+
+/* Reads register NUMBER, as DBG's code calls it, where the kernel has it. */
+struct pt_fetch_insn pt_dbg_register(const struct pt_dbg *dbg, unsigned number);
 
 /* The private part of FUNCTION with its window and DIEs there. */
 struct pt_error *pt_dbg_code_open(struct pt_dbg *dbg,

@@ -107,6 +107,8 @@ static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
 		g_string_append_printf(text, " %" PRIu32, insn->a);
 		if (insn->op == PT_FETCH_LOAD && insn->b)
 			g_string_append(text, " user");
+		if (insn->op == PT_FETCH_REG && insn->b)
+			g_string_append_printf(text, " low %" PRId64, insn->b);
 		break;
 	case B:
 		if (insn->op == PT_FETCH_ADDR && insn->a == PT_DBG_HERE)

@@ -11,7 +11,8 @@
 #include "../base/error.h"
 
 enum pt_fetch_op {
-	PT_FETCH_REG,	   /* [-- v] register a, DWARF number, at the hit */
+	PT_FETCH_REG,	   /* [-- v] register a, DWARF number, at the hit; only
+			    * its low b bits, if b is not 0 */
 	PT_FETCH_USER_REG, /* [-- v] the same of the task's user side */
 	PT_FETCH_CONST,	   /* [-- v] b */
 	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image (a = 0)
@@ -19,9 +20,11 @@ enum pt_fetch_op {
 			  * its load-time slide; PT_DBG_HERE: of the program
 			  * that was hit; from PT_DBG_OBJECT on: of
 			  * another in the same process */
-	PT_FETCH_TLS,  /* [-- v] the task's thread pointer (fs base) */
+	PT_FETCH_TLS,  /* [-- v] the task's thread pointer: fs base, or gs base
+			  * where words have a = 4 bytes */
 	PT_FETCH_CFA,  /* [-- v] canonical frame address: stack pointer at the
-			  * function's entry + word size; only at entry */
+			  * function's entry + a, a word of its code; only at
+			  * entry */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */
 	PT_FETCH_PERCPU, /* [v -- v] per-CPU offset to this CPU's address */
 	PT_FETCH_ADD,	 /* [x y -- v] */

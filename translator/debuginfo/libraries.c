@@ -13,8 +13,6 @@
 
 #define CACHE_PATH "/etc/ld.so.cache"
 #define CACHE_MAGIC "glibc-ld.so.cache1.1"
-/* A library of glibc for x86_64 with 64-bit addresses. */
-#define CACHE_X86_64 0x0303
 /* Programs with more are not known; what refers to itself ends there. */
 #define MAX_LIBRARIES 4096
 
@@ -32,22 +30,50 @@ struct cache_entry {
 	uint64_t hardware;
 };
 
+/* Of what ld.so looks for: its mark in the cache, and the default folders, with
+ * Debian's. */
+struct machine {
+	const struct pt_arch *arch;
+	int32_t flags;
+	const char *folders[9];
+};
+
 struct search {
 	struct pt_arena *arena;
 	const char *cache; /* from its header on */
 	size_t cache_size;
+	const struct machine *machine;
 	GHashTable *seen; /* real paths */
 	GPtrArray *ret;	  /* struct pt_library * */
 };
 
-/* The default folders of ld.so, with Debian's. */
-static const char *const folders[] = {
-	"/lib/x86_64-linux-gnu",
-	"/usr/lib/x86_64-linux-gnu",
-	"/lib64",
-	"/usr/lib64",
-	"/lib",
-	"/usr/lib",
+static const struct machine machines[] = {
+	{
+		.arch = &pt_arch_x86_64,
+		.flags = 0x0303,
+		.folders = {
+			"/lib/x86_64-linux-gnu",
+			"/usr/lib/x86_64-linux-gnu",
+			"/lib64",
+			"/usr/lib64",
+			"/lib",
+			"/usr/lib",
+		},
+	},
+	{
+		.arch = &pt_arch_i386,
+		.flags = 0x0003,
+		.folders = {
+			"/lib/i386-linux-gnu",
+			"/usr/lib/i386-linux-gnu",
+			"/lib/i686-linux-gnu",
+			"/usr/lib/i686-linux-gnu",
+			"/lib32",
+			"/usr/lib32",
+			"/lib",
+			"/usr/lib",
+		},
+	},
 };
 
 static const char *text_at(const char *start, size_t size, uint64_t offset)
@@ -120,7 +146,7 @@ static bool add_cached(struct search *s, const char *name)
 		       sizeof(entry));
 		own = text_at(s->cache, s->cache_size, entry.name);
 		path = text_at(s->cache, s->cache_size, entry.path);
-		if (entry.flags == CACHE_X86_64 && own && path &&
+		if (entry.flags == s->machine->flags && own && path &&
 		    !strcmp(own, name))
 			found |= add(s, name, path);
 	}
@@ -173,19 +199,9 @@ static void add_needed(struct search *s, const char *file, const char *run_path,
 	if ((run_path && add_in(s, run_path, file, name)) ||
 	    add_cached(s, name))
 		return;
-	for (size_t i = 0; i < G_N_ELEMENTS(folders); i++)
-		if (add(s, name,
-			pt_arena_printf(s->arena, "%s/%s", folders[i], name)))
+	for (const char *const *at = s->machine->folders; *at; at++)
+		if (add(s, name, pt_arena_printf(s->arena, "%s/%s", *at, name)))
 			return;
-}
-
-/* The entry number I of the dynamic section; false: it ends before. */
-static bool dynamic_entry(const Elf_Data *data, size_t i, Elf64_Dyn *ret)
-{
-	if (i >= data->d_size / sizeof(*ret))
-		return false;
-	memcpy(ret, (const Elf64_Dyn *)data->d_buf + i, sizeof(*ret));
-	return ret->d_tag != DT_NULL;
 }
 
 static void read_program(struct search *s, const struct pt_programfile *file)
@@ -196,7 +212,7 @@ static void read_program(struct search *s, const struct pt_programfile *file)
 	Elf_Data *data, *names;
 	const uint8_t *name;
 	GElf_Shdr header;
-	Elf64_Dyn entry;
+	GElf_Dyn entry;
 	size_t size;
 
 	if (loader) {
@@ -211,11 +227,13 @@ static void read_program(struct search *s, const struct pt_programfile *file)
 	/* DT_RUNPATH counts alone where there are both. */
 	if (pt_programfile_dynamic(file, DT_RUNPATH, &value) ||
 	    pt_programfile_dynamic(file, DT_RPATH, &value))
-		run_path = text_at(names->d_buf, names->d_size, value);
-	for (size_t i = 0; dynamic_entry(data, i, &entry); i++) {
+		run_path = pt_programfile_name(names, value);
+	for (size_t i = 0; pt_programfile_entry(file, data, i, &entry) &&
+			   entry.d_tag != DT_NULL;
+	     i++) {
 		if (entry.d_tag != DT_NEEDED)
 			continue;
-		text = text_at(names->d_buf, names->d_size, entry.d_un.d_val);
+		text = pt_programfile_name(names, entry.d_un.d_val);
 		if (text)
 			add_needed(s, file->path, run_path, text);
 	}
@@ -227,6 +245,15 @@ static gint by_path(gconstpointer a, gconstpointer b)
 	const struct pt_library *y = *(const void *const *)b;
 
 	return strcmp(x->path, y->path);
+}
+
+static const struct machine *machine_of(const struct pt_programfile *file)
+{
+	const struct machine *machine = machines;
+
+	while (machine->arch != file->arch)
+		machine++;
+	return machine;
 }
 
 struct pt_error *pt_program_libraries(struct pt_arena *arena, const char *path,
@@ -241,12 +268,14 @@ struct pt_error *pt_program_libraries(struct pt_arena *arena, const char *path,
 
 	read_cache(&s);
 	PT_TRY(pt_programfile_open(arena, path, &file));
+	s.machine = machine_of(file);
 	read_program(&s, file);
 	for (guint i = 0; i < s.ret->len; i++) {
 		const struct pt_library *library = s.ret->pdata[i];
 
 		/* What is no library there, the loader does not take either. */
-		if (!pt_programfile_open(arena, library->path, &file))
+		if (!pt_programfile_open(arena, library->path, &file) &&
+		    file->arch == s.machine->arch)
 			read_program(&s, file);
 	}
 	g_ptr_array_sort(s.ret, by_path);

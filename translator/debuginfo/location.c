@@ -145,9 +145,17 @@ static struct pt_error *settle(struct compiler *c)
 
 static struct pt_error *emit_register(struct compiler *c, uint64_t number)
 {
+	struct pt_fetch_insn insn;
+
 	if (number >= arch_of(c)->registers)
 		return compile_unsupported(c, "a floating point register");
-	return emit(c, PT_FETCH_REG, (uint32_t)number, 0, 0, 1);
+	insn = pt_dbg_register(c->dbg, (unsigned)number);
+	return emit(c, insn.op, insn.a, insn.b, 0, 1);
+}
+
+static struct pt_error *emit_cfa(struct compiler *c)
+{
+	return emit(c, PT_FETCH_CFA, arch_of(c)->word, 0, 0, 1);
 }
 
 static struct pt_error *emit_offset(struct compiler *c, int64_t offset)
@@ -217,7 +225,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 	size_t count;
 
 	if (c->context->at_entry)
-		return emit(c, PT_FETCH_CFA, 0, 0, 0, 1);
+		return emit_cfa(c);
 	if (!find_frame(window, c->context->pc, &frame))
 		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
@@ -242,7 +250,7 @@ static struct pt_error *compile_base_register(struct compiler *c,
 	if (number != arch_of(c)->frame_pointer)
 		return compile_unsupported(
 			c, "a frame that the function has not made yet");
-	PT_TRY(emit(c, PT_FETCH_CFA, 0, 0, 0, 1));
+	PT_TRY(emit_cfa(c));
 	return emit_offset(c, -2 * (int64_t)arch_of(c)->word);
 }
 
@@ -527,7 +535,7 @@ static struct pt_error *compile_thread_local(struct compiler *c)
 	align = MAX(tls->p_align, 1);
 	first = -tls->p_vaddr & (align - 1);
 	size = (tls->p_memsz - first + align - 1) / align * align + first;
-	PT_TRY(emit(c, PT_FETCH_TLS, 0, 0, 0, 1));
+	PT_TRY(emit(c, PT_FETCH_TLS, arch_of(c)->word, 0, 0, 1));
 	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
 	return emit_offset(c, -(int64_t)size);
 }

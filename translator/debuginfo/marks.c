@@ -62,13 +62,15 @@ static struct pt_error *read_mark(const struct notes *n, const char *data,
 {
 	struct pt_arena *arena = n->dbg->arena;
 	struct pt_dbg_mark *mark = pt_new(arena, struct pt_dbg_mark);
-	const char *at = data + 3 * sizeof(uint64_t), *end = data + size;
+	size_t word = n->dbg->program->arch->word;
+	const char *at = data + 3 * word, *end = data + size;
 	const char *provider, *name, *operands;
-	uint64_t words[3], moved;
+	uint64_t words[3] = { 0 }, moved;
 
-	if (size < sizeof(words))
+	if (size < 3 * word)
 		return bad_note(n, "it is too short", offset);
-	memcpy(words, data, sizeof(words));
+	for (size_t i = 0; i < 3; i++) /* the lowest byte is the first */
+		memcpy(&words[i], data + i * word, word);
 	provider = take_text(&at, end);
 	name = take_text(&at, end);
 	operands = take_text(&at, end);

@@ -19,12 +19,15 @@ static struct pt_error *no_program(struct pt_arena *arena, const char *path,
 }
 
 static struct pt_error *check_header(struct pt_arena *arena, const char *path,
-				     const GElf_Ehdr *header)
+				     struct pt_programfile *file)
 {
-	if (header->e_machine != EM_X86_64 ||
-	    header->e_ident[EI_CLASS] != ELFCLASS64)
+	const GElf_Ehdr *header = &file->header;
+
+	file->arch = pt_arch_of(header->e_machine, header->e_ident[EI_CLASS]);
+	if (!file->arch || header->e_ident[EI_DATA] != ELFDATA2LSB)
 		return pt_error_new(arena, PT_E_UNSUPPORTED,
-				    "'%s' is not for x86_64", path);
+				    "'%s' is neither for x86_64 nor for i386",
+				    path);
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
 		return no_program(arena, path, "it is not linked");
 	return NULL;
@@ -54,7 +57,7 @@ struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
 	if (elf_kind(file->elf) != ELF_K_ELF ||
 	    !gelf_getehdr(file->elf, &file->header))
 		return no_program(arena, path, "it is not an ELF file");
-	PT_TRY(check_header(arena, path, &file->header));
+	PT_TRY(check_header(arena, path, file));
 	file->segments = g_array_new(FALSE, FALSE, sizeof(GElf_Phdr));
 	pt_arena_defer(arena, (void (*)(void *))g_array_unref, file->segments);
 	if (elf_getphdrnum(file->elf, &count))
@@ -93,18 +96,109 @@ bool pt_programfile_section(const struct pt_programfile *file, const char *name,
 	return false;
 }
 
+/* Where entry I of DATA is, whose entries have SIZE bytes; NULL: it has no more. */
+static const void *entry_at(const Elf_Data *data, size_t i, size_t size)
+{
+	return i < data->d_size / size ? (const char *)data->d_buf + i * size
+				       : NULL;
+}
+
+static bool is_wide(const struct pt_programfile *file)
+{
+	return file->arch->elf_class == ELFCLASS64;
+}
+
+bool pt_programfile_symbol(const struct pt_programfile *file,
+			   const Elf_Data *data, size_t i, GElf_Sym *ret)
+{
+	size_t size = is_wide(file) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	const void *at = entry_at(data, i, size);
+	Elf32_Sym narrow;
+
+	if (!at)
+		return false;
+	if (is_wide(file)) {
+		memcpy(ret, at, size);
+		return true;
+	}
+	memcpy(&narrow, at, size);
+	*ret = (GElf_Sym){
+		.st_name = narrow.st_name,
+		.st_info = narrow.st_info,
+		.st_other = narrow.st_other,
+		.st_shndx = narrow.st_shndx,
+		.st_value = narrow.st_value,
+		.st_size = narrow.st_size,
+	};
+	return true;
+}
+
+bool pt_programfile_entry(const struct pt_programfile *file,
+			  const Elf_Data *data, size_t i, GElf_Dyn *ret)
+{
+	size_t size = is_wide(file) ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
+	const void *at = entry_at(data, i, size);
+	Elf32_Dyn narrow;
+
+	if (!at)
+		return false;
+	if (is_wide(file)) {
+		memcpy(ret, at, size);
+		return true;
+	}
+	memcpy(&narrow, at, size);
+	ret->d_tag = narrow.d_tag;
+	ret->d_un.d_val = narrow.d_un.d_val;
+	return true;
+}
+
+bool pt_programfile_relocation(const struct pt_programfile *file,
+			       const GElf_Shdr *header, const Elf_Data *data,
+			       size_t i, GElf_Rela *ret)
+{
+	bool addends = header->sh_type == SHT_RELA;
+	size_t size = is_wide(file) ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
+	Elf32_Rela narrow = { 0 };
+	const void *at;
+
+	if (addends)
+		size = is_wide(file) ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
+	at = entry_at(data, i, size);
+	if (!at)
+		return false;
+	if (is_wide(file)) {
+		ret->r_addend = 0;
+		memcpy(ret, at, size);
+		return true;
+	}
+	memcpy(&narrow, at, size);
+	ret->r_offset = narrow.r_offset;
+	ret->r_info = GELF_R_INFO((uint64_t)ELF32_R_SYM(narrow.r_info),
+				  ELF32_R_TYPE(narrow.r_info));
+	ret->r_addend = narrow.r_addend;
+	return true;
+}
+
+const char *pt_programfile_name(const Elf_Data *names, uint64_t offset)
+{
+	const char *start = names->d_buf;
+
+	return offset < names->d_size && memchr(start + offset, '\0',
+						names->d_size - offset)
+		       ? start + offset
+		       : NULL;
+}
+
 bool pt_programfile_dynamic(const struct pt_programfile *file, int64_t tag,
 			    uint64_t *ret)
 {
 	GElf_Shdr header;
 	Elf_Data *data;
-	Elf64_Dyn entry;
+	GElf_Dyn entry;
 
 	if (!pt_programfile_section(file, ".dynamic", &header, &data))
 		return false;
-	for (size_t i = 0; i < data->d_size / sizeof(entry); i++) {
-		memcpy(&entry, (const Elf64_Dyn *)data->d_buf + i,
-		       sizeof(entry));
+	for (size_t i = 0; pt_programfile_entry(file, data, i, &entry); i++) {
 		if (entry.d_tag == tag) {
 			*ret = entry.d_un.d_val;
 			return true;
@@ -214,6 +308,11 @@ bool pt_dbg_program_moves(const struct pt_dbg *dbg)
 	return dbg->program && dbg->program->header.e_type == ET_DYN;
 }
 
+unsigned pt_dbg_program_word(const struct pt_dbg *dbg)
+{
+	return dbg->program->arch->word;
+}
+
 bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol)
 {
 	Elf_Data *data, *names;
@@ -223,15 +322,11 @@ bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol)
 	if (!pt_programfile_section(dbg->program, ".dynsym", &header, &data) ||
 	    !pt_programfile_section(dbg->program, ".dynstr", &ignored, &names))
 		return false;
-	for (size_t i = 0; i < data->d_size / sizeof(Elf64_Sym); i++) {
-		const char *name;
+	for (size_t i = 0; pt_programfile_symbol(dbg->program, data, i, &sym);
+	     i++) {
+		const char *name = pt_programfile_name(names, sym.st_name);
 
-		memcpy(&sym, (const Elf64_Sym *)data->d_buf + i, sizeof(sym));
-		if (sym.st_shndx == SHN_UNDEF || sym.st_name >= names->d_size)
-			continue;
-		name = (const char *)names->d_buf + sym.st_name;
-		if (memchr(name, '\0', names->d_size - sym.st_name) &&
-		    !strcmp(name, symbol))
+		if (sym.st_shndx != SHN_UNDEF && name && !strcmp(name, symbol))
 			return true;
 	}
 	return false;

@@ -7,6 +7,7 @@
 
 #include <gelf.h>
 
+#include "arch.h"
 #include "dbg.h"
 #include "userprogram.h"
 
@@ -14,6 +15,7 @@ struct pt_programfile {
 	const char *path;
 	Elf *elf; /* open as long as the arena lives */
 	GElf_Ehdr header;
+	const struct pt_arch *arch;
 	GArray *segments; /* GElf_Phdr */
 };
 
@@ -26,6 +28,19 @@ struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
  * its content is not in the file. */
 bool pt_programfile_section(const struct pt_programfile *file, const char *name,
 			    GElf_Shdr *ret_header, Elf_Data **ret_data);
+
+/* Entry I of a section's content; false: it has no more.  Relocations are of a section
+ * with HEADER, with or without addends (0 then). */
+bool pt_programfile_symbol(const struct pt_programfile *file,
+			   const Elf_Data *data, size_t i, GElf_Sym *ret);
+bool pt_programfile_entry(const struct pt_programfile *file,
+			  const Elf_Data *data, size_t i, GElf_Dyn *ret);
+bool pt_programfile_relocation(const struct pt_programfile *file,
+			       const GElf_Shdr *header, const Elf_Data *data,
+			       size_t i, GElf_Rela *ret);
+
+/* The name that SYMBOL has in NAMES, the content of a string table; NULL: none. */
+const char *pt_programfile_name(const Elf_Data *names, uint64_t offset);
 
 /* The entry TAG of the dynamic section; false: it has none. */
 bool pt_programfile_dynamic(const struct pt_programfile *file, int64_t tag,

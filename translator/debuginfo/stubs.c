@@ -3,52 +3,51 @@
  * The procedure linkage table.  Linkers differ in which sections it has and in how
  * long its stubs are, but each stub jumps through one word of the global offset
  * table, and a relocation says whose address the loader puts there (x86-64 psABI,
- * section 5.2).
+ * section 5.2; the same of Intel386's supplement).
  */
 #include <string.h>
 
 #include "programfile.h"
 
-/* jmp *disp32(%rip), also behind a bnd prefix. */
+/* "ff 25", jmp *, with four bytes that tell the word: its distance, also behind a bnd
+ * prefix, or its address on i386.  There "ff a3" is jmp *distance(%ebx), which has the
+ * address of the table. */
 #define JUMP_SIZE 6
 
 struct slots {
+	const struct pt_programfile *file;
+	uint64_t table;
 	const Elf_Data *symbols, *names;
 	GHashTable *by_address; /* of the word to the name */
 };
 
 static const char *symbol_name(const struct slots *s, uint64_t number)
 {
-	const char *name;
-	Elf64_Sym sym;
+	GElf_Sym sym;
 
-	if (number >= s->symbols->d_size / sizeof(sym))
+	if (!pt_programfile_symbol(s->file, s->symbols, number, &sym) ||
+	    !sym.st_name)
 		return NULL;
-	memcpy(&sym, (const Elf64_Sym *)s->symbols->d_buf + number,
-	       sizeof(sym));
-	if (!sym.st_name || sym.st_name >= s->names->d_size)
-		return NULL;
-	name = (const char *)s->names->d_buf + sym.st_name;
-	return memchr(name, '\0', s->names->d_size - sym.st_name) ? name : NULL;
+	return pt_programfile_name(s->names, sym.st_name);
 }
 
-static void read_relocations(const struct pt_dbg *dbg, const char *section,
-			     const struct slots *s)
+/* R_386_JMP_SLOT and R_386_GLOB_DAT have the same numbers. */
+static void read_relocations(const char *section, const struct slots *s)
 {
 	GElf_Shdr header;
 	Elf_Data *data;
-	Elf64_Rela r;
+	GElf_Rela r;
 
-	if (!pt_programfile_section(dbg->program, section, &header, &data))
+	if (!pt_programfile_section(s->file, section, &header, &data))
 		return;
-	for (size_t i = 0; i < data->d_size / sizeof(r); i++) {
+	for (size_t i = 0;
+	     pt_programfile_relocation(s->file, &header, data, i, &r); i++) {
 		const char *name;
 
-		memcpy(&r, (const Elf64_Rela *)data->d_buf + i, sizeof(r));
-		if (ELF64_R_TYPE(r.r_info) != R_X86_64_JUMP_SLOT &&
-		    ELF64_R_TYPE(r.r_info) != R_X86_64_GLOB_DAT)
+		if (GELF_R_TYPE(r.r_info) != R_X86_64_JUMP_SLOT &&
+		    GELF_R_TYPE(r.r_info) != R_X86_64_GLOB_DAT)
 			continue;
-		name = symbol_name(s, ELF64_R_SYM(r.r_info));
+		name = symbol_name(s, GELF_R_SYM(r.r_info));
 		if (name)
 			g_hash_table_insert(s->by_address,
 					    GSIZE_TO_POINTER(r.r_offset),
@@ -66,6 +65,26 @@ static void add_stub(struct pt_dbg *dbg, const char *name, uint64_t address,
 	g_ptr_array_add(ret, stub);
 }
 
+/* The word that a jump goes through, BYTES at ADDRESS; false: it is no jump. */
+static bool read_jump(const struct slots *s, const uint8_t *bytes,
+		      uint64_t address, uint64_t *ret)
+{
+	int32_t distance;
+
+	memcpy(&distance, bytes + 2, sizeof(distance));
+	*ret = (uint64_t)(int64_t)distance;
+	if (bytes[0] != 0xff)
+		return false;
+	if (s->file->arch == &pt_arch_x86_64) {
+		*ret += address + JUMP_SIZE;
+		return bytes[1] == 0x25;
+	}
+	if (bytes[1] == 0xa3)
+		*ret += s->table;
+	*ret = (uint32_t)*ret;
+	return bytes[1] == 0x25 || bytes[1] == 0xa3;
+}
+
 /* Each jump of a section: its stub begins where the one before it could end. */
 static void read_stubs(struct pt_dbg *dbg, const char *section,
 		       const struct slots *s, GPtrArray *ret)
@@ -81,15 +100,12 @@ static void read_stubs(struct pt_dbg *dbg, const char *section,
 	size = header.sh_entsize ? header.sh_entsize : 16;
 	for (uint64_t at = 0; at + JUMP_SIZE <= data->d_size; at++) {
 		const char *name;
-		int32_t distance;
+		uint64_t word;
 
-		if (code[at] != 0xff || code[at + 1] != 0x25)
+		if (!read_jump(s, code + at, header.sh_addr + at, &word))
 			continue;
-		memcpy(&distance, code + at + 2, sizeof(distance));
-		name = g_hash_table_lookup(
-			s->by_address,
-			GSIZE_TO_POINTER(header.sh_addr + at + JUMP_SIZE +
-					 (uint64_t)(int64_t)distance));
+		name = g_hash_table_lookup(s->by_address,
+					   GSIZE_TO_POINTER(word));
 		if (name)
 			add_stub(dbg, name, header.sh_addr + at / size * size,
 				 ret);
@@ -113,9 +129,11 @@ struct pt_error *pt_dbg_stubs(struct pt_dbg *dbg, GPtrArray *ret)
 {
 	static const char *const sections[] = { ".plt", ".plt.sec",
 						".plt.got" };
+	static const char *const tables[] = { ".rela.plt", ".rela.dyn",
+					      ".rel.plt", ".rel.dyn" };
 	GPtrArray *own = pt_arena_ptr_array(dbg->arena);
 	Elf_Data *symbols, *names;
-	struct slots s = { 0 };
+	struct slots s = { .file = dbg->program };
 	GElf_Shdr header;
 
 	if (!pt_programfile_section(dbg->program, ".dynsym", &header,
@@ -125,8 +143,9 @@ struct pt_error *pt_dbg_stubs(struct pt_dbg *dbg, GPtrArray *ret)
 	s.symbols = symbols;
 	s.names = names;
 	s.by_address = g_hash_table_new(g_direct_hash, g_direct_equal);
-	read_relocations(dbg, ".rela.plt", &s);
-	read_relocations(dbg, ".rela.dyn", &s);
+	pt_programfile_dynamic(s.file, DT_PLTGOT, &s.table);
+	for (size_t i = 0; i < G_N_ELEMENTS(tables); i++)
+		read_relocations(tables[i], &s);
 	for (size_t i = 0; i < G_N_ELEMENTS(sections); i++)
 		read_stubs(dbg, sections[i], &s, own);
 	g_hash_table_unref(s.by_address);

@@ -4,6 +4,8 @@
  */
 #include "userprogram.h"
 
+#include <string.h>
+
 #include "locate.h"
 #include "programfile.h"
 
@@ -27,6 +29,28 @@ void pt_dbg_program_note(struct pt_dbg *dbg)
 	pt_diag_add(dbg->session->diag, pt_error_hint(error, "%s", hint));
 }
 
+struct pt_fetch_insn pt_dbg_register(const struct pt_dbg *dbg, unsigned number)
+{
+	struct pt_fetch_insn insn = { .op = PT_FETCH_REG, .a = number };
+
+	if (dbg->halved) {
+		insn.a = pt_arch_wide_register(number);
+		insn.b = 32;
+	}
+	return insn;
+}
+
+/* A kernel of x86_64 runs programs for i386, too. */
+static struct pt_error *check_machine(struct pt_dbg *dbg)
+{
+	if (dbg->image->arch == &pt_arch_i386 &&
+	    !strcmp(dbg->session->target.arch, pt_arch_x86_64.name)) {
+		dbg->halved = true;
+		return NULL;
+	}
+	return pt_dbg_need_target(dbg);
+}
+
 struct pt_error *pt_dbg_open_program(struct pt_session *session,
 				     const char *path, struct pt_dbg **ret)
 {
@@ -41,6 +65,7 @@ struct pt_error *pt_dbg_open_program(struct pt_session *session,
 	if (error && error->code != PT_E_NO_DEBUGINFO)
 		return error;
 	PT_TRY(pt_dbg_open_image(dbg, path, debug_path));
+	PT_TRY(check_machine(dbg));
 	dbg->symbols_only = error != NULL;
 	*ret = dbg;
 	return NULL;

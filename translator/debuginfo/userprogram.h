@@ -71,6 +71,9 @@ bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
 void pt_dbg_program_anchor(const struct pt_dbg *dbg, uint64_t *ret_address,
 			   uint64_t *ret_offset);
 
+/* Bytes of its addresses. */
+unsigned pt_dbg_program_word(const struct pt_dbg *dbg);
+
 /* Can others link against SYMBOL of it? */
 bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol);
 

@@ -631,10 +631,13 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 				    "'%s' returns nothing: it has no $return",
 				    function->name);
 	case PT_DBG_FLOAT:
-		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-				    "'%s' returns a floating point number, "
-				    "which is not supported",
-				    function->name);
+		return pt_error_hint(
+			pt_error_new(
+				dbg->arena, PT_E_UNSUPPORTED,
+				"'%s' returns a floating point number, in %s",
+				function->name,
+				pt_abi_float_result(dbg, value.type)),
+			"a probe sees the integer registers alone");
 	default: break;
 	}
 	size = pt_dbg_type_size(dbg, value.type);

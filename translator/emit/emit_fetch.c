@@ -265,10 +265,12 @@ static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
 static void run(struct machine *m, const struct pt_fetch_insn *insn)
 {
 	struct pt_arena *arena = m->e->arena;
+	const char *text;
 
 	switch (insn->op) {
 	case PT_FETCH_REG:
-		push(m, pt_arena_printf(arena, "ptrt_reg(c, %u)", insn->a));
+		text = pt_arena_printf(arena, "ptrt_reg(c, %u)", insn->a);
+		push(m, low_bits(m, text, (unsigned)insn->b));
 		break;
 	case PT_FETCH_USER_REG:
 		m->may_fail = true;
@@ -281,8 +283,13 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 			insn->a >= PT_DBG_OBJECT && insn->a != PT_DBG_HERE;
 		push(m, address(m, insn));
 		break;
-	case PT_FETCH_CFA: push(m, "ptrt_cfa(c)"); break;
-	case PT_FETCH_TLS: push(m, "ptrt_thread_pointer()"); break;
+	case PT_FETCH_CFA:
+		push(m, pt_arena_printf(arena, "ptrt_cfa(c, %u)", insn->a));
+		break;
+	case PT_FETCH_TLS:
+		push(m, pt_arena_printf(arena, "ptrt_thread_pointer(%u)",
+					insn->a));
+		break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
 	case PT_FETCH_LOAD: load(m, insn); break;
 	case PT_FETCH_DUP:

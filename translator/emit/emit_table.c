@@ -383,13 +383,17 @@ static void objects(struct pt_emit *e)
 	for (unsigned i = 0; i < list->len; i++) {
 		const struct pt_object *object = g_ptr_array_index(list, i);
 		uint64_t address = 0, offset = 0;
+		unsigned word = 0;
 
-		if (object->dbg)
+		if (object->dbg) {
 			pt_dbg_program_anchor(object->dbg, &address, &offset);
+			word = pt_dbg_program_word(object->dbg);
+		}
 		pt_out_line(e->out,
 			    "{ %s, 0x%" G_GINT64_MODIFIER
-			    "xULL, 0x%" G_GINT64_MODIFIER "xULL }, /* %u */",
-			    c_text(e, object->path), address, offset, i);
+			    "xULL, 0x%" G_GINT64_MODIFIER
+			    "xULL, %u }, /* %u */",
+			    c_text(e, object->path), address, offset, word, i);
 	}
 	pt_out_close(e->out, ";");
 	for (unsigned i = 0; i < list->len; i++) {

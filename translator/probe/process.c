@@ -184,21 +184,6 @@ static struct pt_error *find_libraries(struct pt_probe_env *env,
 				     libraries);
 }
 
-static struct pt_error *check_target(struct pt_session *session,
-				     const struct pt_point_component *where)
-{
-	if (!strcmp(session->target.arch, "x86_64"))
-		return NULL;
-	return pt_error_at(
-		pt_error_hint(pt_error_new(session->arena, PT_E_UNSUPPORTED,
-					   "user programs can be probed on "
-					   "x86_64 kernels only, not on %s",
-					   session->target.arch),
-			      "probe the kernel side, as "
-			      "kernel.function(\"sys_*\")"),
-		where->span);
-}
-
 struct pt_error *pt_process_images(struct pt_probe_env *env,
 				   const struct pt_process_point *point,
 				   GPtrArray *ret)
@@ -209,7 +194,6 @@ struct pt_error *pt_process_images(struct pt_probe_env *env,
 	GPtrArray *programs = pt_arena_ptr_array(arena);
 	GPtrArray *paths = pt_arena_ptr_array(arena);
 
-	PT_TRY(check_target(env->session, point->where));
 	PT_TRY(find_programs(env->session, point->where, programs));
 	if (point->library)
 		PT_TRY(find_libraries(env, point, programs, paths));
