@@ -398,6 +398,74 @@ proc dbg_test_user_damaged {} {
 	[expr {[llength $crashed] ? "crashes with seeds $crashed" : ""}]
 }
 
+# The rows of the table of sites that POINT of PROGRAM gives: addresses and names.
+proc dbg_user_sites {program point} {
+    lassign [ptap_shell "cd [ptap_quote $::dbg_work] && [ptap_quote $::ptap_program]\
+	-g -w -p3 -e 'probe process(\"./$program\").$point {}' |\
+	sed -n 's/^\t. \\(0x\[0-9a-f\]*\\)ULL, .*, \"\\(\[a-z_\]*\\)\", PTRT_USER.*/\\1 \\2/p'"] \
+	status out err
+    return [expr {$err eq "" ? [string trim $out] : $err}]
+}
+
+# Numbers for names.  An inlined copy and a label are found in their function.
+proc dbg_test_user_addresses {} {
+    if {[ptap_no_kernel] ne ""} {
+	untested "debuginfo: user: addresses: [ptap_no_kernel]"
+	return
+    }
+    dbg_shell "gcc -g -O2 -o addressed [ptap_quote $::dbg_dir/sample.c]"
+    foreach {name suffix} {
+	many "" many .call many .return doubled .inline with_labels {.label("o?t")}
+    } {
+	set want [dbg_user_sites addressed "function(\"$name\")$suffix"]
+	set address [lindex $want 0]
+	if {[string match .label* $suffix]} {
+	    set address [lindex [dbg_user_sites addressed "function(\"$name\")"] 0]
+	}
+	set got [dbg_user_sites addressed "function($address)$suffix"]
+	ptap_verdict "debuginfo: user: function(ADDRESS)$suffix" \
+	    [expr {$got eq $want && [llength $want] >= 2 ? "" :
+		   "got $got, not $want"}]
+    }
+    set address [lindex [dbg_user_sites addressed {function("many")}] 0]
+    foreach {point want} [list \
+	"statement($address)" "$address many" \
+	"statement([expr {$address + 1}])" "[format 0x%x [expr {$address + 1}]] many" \
+	"function($address).inline" "*no inlined function of *addressed' is at $address *" \
+	"function($address).label(\"out\")" "*no such label of *addressed' is at $address *"] {
+	set got [dbg_user_sites addressed $point]
+	ptap_verdict "debuginfo: user: [string map [list $address ADDRESS] $point]" \
+	    [expr {[string match $want $got] ? "" : "got $got, not $want"}]
+    }
+    dbg_shell "rm -rf both &&\
+	mkdir both && cp addressed both/a && cp addressed both/b"
+    lassign [ptap_shell "cd [ptap_quote $::dbg_work] && [ptap_quote $::ptap_program] -l\
+	'process(\"./both/*\").function($address)'"] status out err
+    ptap_verdict "debuginfo: user: an address in several files" \
+	[expr {[regexp {/both/a"\)\.function\("many@.*/both/b"\)\.function\("many@} $out]
+	       ? "" : "got $out$err"}]
+    dbg_test_user_absolute
+}
+
+# An address of a process that runs: this one.
+proc dbg_test_user_absolute {} {
+    set file [open /proc/[pid]/maps]
+    set text [read $file]
+    close $file
+    regexp -line {^([0-9a-f]+)-[0-9a-f]+ r-xp ([0-9a-f]+) \S+ \S+ +(/.*)$} $text - \
+	start offset path
+    regexp -line {^([0-9a-f]+)-[0-9a-f]+ rw.*\[stack\]$} $text - stack
+    foreach {test address want} [list \
+	"code" $start "process\\(\"$path\"\\)\\.statement\\(0x\[0-9a-f\]+\\)\\.absolute\n" \
+	"the stack" $stack "process [pid] has no code of a file at 0x$stack " \
+	"nothing" 1 "process [pid] has no code of a file at 0x1 "] {
+	lassign [ptap_shell "[ptap_quote $::ptap_program] -g -l\
+	    'process([pid]).statement(0x$address).absolute'"] status out err
+	ptap_verdict "debuginfo: user: an address of a process: $test" \
+	    [expr {[regexp $want $out$err] ? "" : "got $out$err, not $want"}]
+    }
+}
+
 proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_classes
@@ -411,4 +479,5 @@ proc dbg_test_user {} {
 	dbg_test_user_operands_narrow
     }
     dbg_test_user_marks
+    dbg_test_user_addresses
 }

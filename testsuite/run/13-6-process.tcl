@@ -10,7 +10,7 @@ proc process_test {test script line wanted {staging ""}} {
     }
     set name ptap_process
     set program [ptap_compiled userprog]
-    set module [run_module $name [string map [list PROGRAM $program] $script]]
+    set module [run_module $name [string map [list PROGRAM $program] $script] -g]
     set line [string map [list \$run "timeout 30 $staging -R" \$module $module \
 			      \$program $program] $line]
     lassign [ptap_guest "$line"] status out err
@@ -128,6 +128,16 @@ proc run_test_process {} {
 	done | sort -u
 	echo over
     } {{^factorial 479001600\nover$}}
+    set program [ptap_compiled userprog]
+    lassign [ptap_shell "nm [ptap_quote $program] | sed -n 's/ T user_add$//p'"] \
+	status address
+    process_test "an address as it is" [string map [list ADDRESS 0x[string trim $address]] {
+	probe process("PROGRAM").statement(ADDRESS).absolute { a++ }
+	probe process("PROGRAM").statement(ADDRESS).absolute.return { r++ }
+	probe process("PROGRAM").function("user_add") { named++ }
+	global a, r, named
+	probe end { printf("%d\n", a && a == r && a == named) }
+    }] {$run -c "$program calls" $module} {^1$}
     process_test_mismatch
     process_test_unnamed
     process_test_narrow

@@ -29,11 +29,11 @@ proc run_wait_end {pid} {
     return [expr {![file exists /proc/$pid]}]
 }
 
-proc run_module {name script} {
+proc run_module {name script {options ""}} {
     set dir $::ptap_work/modules
     file mkdir $dir
     set line "cd [ptap_quote $dir] && [ptap_quote $::ptap_program] -r $::ptap_release"
-    append line " -p4 -m $name -e [ptap_quote $script]"
+    append line " $options -p4 -m $name -e [ptap_quote $script]"
     lassign [ptap_shell $line] status out err
     if {$status != 0} {
 	fail "run: cannot build $name: $err"

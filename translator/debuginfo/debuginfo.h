@@ -201,6 +201,10 @@ struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
 				    const struct pt_dbg_pattern *pattern,
 				    const char *label, GPtrArray *ret);
 
+/* The same of one FUNCTION. */
+struct pt_error *pt_dbg_labels_of(const struct pt_dbg_function *function,
+				  const char *label, GPtrArray *ret);
+
 /*
  * What the code of CALLER calls, by the debuginfo's call sites: functions that
  * match PATTERN, in the order of pt_dbg_find_functions(); with INLINED, copies of

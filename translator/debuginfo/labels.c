@@ -42,6 +42,25 @@ static bool label_each(Dwarf_Die *die, void *arg)
 	return false;
 }
 
+struct pt_error *pt_dbg_labels_of(const struct pt_dbg_function *function,
+				  const char *label, GPtrArray *ret)
+{
+	struct label_walk walk = {
+		.dbg = function->dbg,
+		.function = function,
+		.glob = label,
+		.ret = ret,
+	};
+	struct pt_dbg_code *code;
+
+	PT_TRY(pt_dbg_need_dwarf(walk.dbg, "labels"));
+	PT_TRY(pt_dbg_code_open(walk.dbg, function, &code));
+	if (!pt_walkdie_all(&code->die, label_each, &walk))
+		return pt_dbg_damaged(walk.dbg, "the labels", code->window,
+				      &code->die);
+	return NULL;
+}
+
 struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
 				    const struct pt_dbg_pattern *pattern,
 				    const char *label, GPtrArray *ret)
@@ -50,19 +69,7 @@ struct pt_error *pt_dbg_find_labels(struct pt_dbg *dbg,
 
 	PT_TRY(pt_dbg_need_dwarf(dbg, "labels"));
 	PT_TRY(pt_dbg_find_functions(dbg, pattern, true, true, functions));
-	for (guint i = 0; i < functions->len; i++) {
-		struct label_walk walk = {
-			.dbg = dbg,
-			.function = g_ptr_array_index(functions, i),
-			.glob = label,
-			.ret = ret,
-		};
-		struct pt_dbg_code *code;
-
-		PT_TRY(pt_dbg_code_open(dbg, walk.function, &code));
-		if (!pt_walkdie_all(&code->die, label_each, &walk))
-			return pt_dbg_damaged(dbg, "the labels", code->window,
-					      &code->die);
-	}
+	for (guint i = 0; i < functions->len; i++)
+		PT_TRY(pt_dbg_labels_of(functions->pdata[i], label, ret));
 	return NULL;
 }

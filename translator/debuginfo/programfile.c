@@ -282,6 +282,22 @@ bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
 	return true;
 }
 
+bool pt_dbg_program_address(const struct pt_dbg *dbg, uint64_t offset,
+			    uint64_t *ret)
+{
+	for (guint i = 0; i < dbg->program->segments->len; i++) {
+		const GElf_Phdr *s =
+			&g_array_index(dbg->program->segments, GElf_Phdr, i);
+
+		if (s->p_type != PT_LOAD || !(s->p_flags & PF_X) ||
+		    offset < s->p_offset || offset - s->p_offset >= s->p_filesz)
+			continue;
+		*ret = offset - s->p_offset + s->p_vaddr;
+		return true;
+	}
+	return false;
+}
+
 void pt_dbg_program_anchor(const struct pt_dbg *dbg, uint64_t *ret_address,
 			   uint64_t *ret_offset)
 {

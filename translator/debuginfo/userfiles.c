@@ -6,7 +6,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glob.h>
+#include <inttypes.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -262,16 +264,14 @@ struct pt_error *pt_program_of_command(struct pt_arena *arena,
 	return error;
 }
 
-struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
-				       const char **ret)
+/* Why nothing of process PID, as the file NAME in its folder tells, was had. */
+static struct pt_error *no_process(struct pt_arena *arena, int64_t pid,
+				   const char *name)
 {
-	const char *link =
-		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/exe", pid);
+	const char *path = pt_arena_printf(
+		arena, "/proc/%" G_GINT64_FORMAT "/%s", pid, name);
 
-	*ret = whole_path(arena, link);
-	if (*ret)
-		return NULL;
-	if (access(link, F_OK) && errno != EACCES)
+	if (access(path, F_OK) && errno != EACCES)
 		return pt_error_new(arena, PT_E_NO_MATCH,
 				    "there is no process %" G_GINT64_FORMAT
 				    " with a program",
@@ -280,4 +280,66 @@ struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
 			    "the program of process %" G_GINT64_FORMAT
 			    " cannot be read",
 			    pid);
+}
+
+struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
+				       const char **ret)
+{
+	*ret = whole_path(
+		arena,
+		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/exe", pid));
+	return *ret ? NULL : no_process(arena, pid, "exe");
+}
+
+/* One line of /proc/PID/maps (proc(5)): is ADDRESS in code there?  *RET_PATH is ""
+ * for what is no file. */
+static bool area_holds(const char *line, uint64_t address,
+		       const char **ret_path, uint64_t *ret_offset)
+{
+	uint64_t start, end, offset;
+	char x;
+	int at = 0;
+
+	if (sscanf(line,
+		   "%" SCNx64 "-%" SCNx64 " %*c%*c%c%*c %" SCNx64
+		   " %*x:%*x %*u %n",
+		   &start, &end, &x, &offset, &at) != 4 ||
+	    !at || address < start || address >= end || x != 'x')
+		return false;
+	*ret_path = line[at] == '/' ? line + at : "";
+	*ret_offset = address - start + offset;
+	return true;
+}
+
+struct pt_error *pt_program_at(struct pt_arena *arena, int64_t pid,
+			       uint64_t address, const char **ret,
+			       uint64_t *ret_offset)
+{
+	struct pt_error *error;
+	const char *path = "";
+	char *text, *next;
+	size_t length;
+
+	error = pt_file_read(
+		arena,
+		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/maps", pid),
+		&text, &length);
+	if (error || !length)
+		return no_process(arena, pid, "maps");
+	for (char *line = text; *line; line = next) {
+		next = line + strcspn(line, "\n");
+		if (*next)
+			*next++ = '\0';
+		if (area_holds(line, address, &path, ret_offset))
+			break;
+	}
+	*ret = *path ? whole_path(arena, path) : NULL;
+	if (*ret)
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_MATCH,
+			     "process %" G_GINT64_FORMAT
+			     " has no code of a file at 0x%" PRIx64 "%s%s",
+			     pid, address, *path ? ": that is " : "", path),
+		"/proc/%" G_GINT64_FORMAT "/maps has what is where", pid);
 }

@@ -29,6 +29,12 @@ struct pt_error *pt_program_of_command(struct pt_arena *arena,
 struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
 				       const char **ret);
 
+/* The file that ADDRESS of process PID is in, and where in the file.  PT_E_NO_MATCH
+ * without such a process, or where no code of a file is there. */
+struct pt_error *pt_program_at(struct pt_arena *arena, int64_t pid,
+			       uint64_t address, const char **ret,
+			       uint64_t *ret_offset);
+
 struct pt_library {
 	const char *name; /* as it is asked for: "libc.so.6" */
 	const char *path; /* as above */
@@ -65,6 +71,10 @@ bool pt_dbg_program_moves(const struct pt_dbg *dbg);
  * not. */
 bool pt_dbg_program_offset(const struct pt_dbg *dbg, uint64_t address,
 			   uint64_t *ret);
+
+/* The link-time address of the code at OFFSET in the file; false: none is there. */
+bool pt_dbg_program_address(const struct pt_dbg *dbg, uint64_t offset,
+			    uint64_t *ret);
 
 /* A place of its code, by which it is found in a process: link-time address, and
  * offset in the file. */

@@ -143,6 +143,11 @@ static const char *resolved_text(struct pt_arena *arena,
 	if (!f->dbg)
 		return pt_arena_printf(arena, "kernel.statement(%s).absolute",
 				       f->name);
+	if (wish->absolute)
+		return pt_arena_printf(arena,
+				       "%s.statement(0x%" G_GINT64_MODIFIER
+				       "x).absolute%s",
+				       where, f->address, wish->suffix);
 	if (f->callers)
 		return pt_callee_text(arena, where, f, wish->suffix);
 	if (f->label)
@@ -342,8 +347,11 @@ static void emit_process_members(struct pt_out *out,
 		where ".function(s).callee(s).call",                           \
 		where ".function(s).callee(s).return",                         \
 		where ".function(s).callees", where ".function(s).callees(n)", \
-		where ".function(n)", where ".function(n).call",               \
-		where ".function(n).return", where ".statement(s)",            \
+		where ".function(s).label(s)", where ".function(n)",           \
+		where ".function(n).call", where ".function(n).inline",        \
+		where ".function(n).return",                                   \
+		where ".function(n).return.maxactive(n)",                      \
+		where ".function(n).label(s)", where ".statement(s)",          \
 		where ".statement(s).nearest", where ".statement(n)"
 
 static const char *const shapes[] = { SHAPES("kernel"), SHAPES("module(s)"),

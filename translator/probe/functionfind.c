@@ -21,43 +21,97 @@ static const char *kind_of(struct pt_arena *arena,
 	return pt_arena_printf(arena, "%s %s", wish->where->name, what);
 }
 
-static struct pt_error *find_address(struct pt_dbg *dbg, struct pt_arena *arena,
-				     const struct pt_functionpoint *wish,
-				     GPtrArray *found)
+/* F's like at ADDRESS, of which nothing else is known. */
+static struct pt_dbg_function *
+moved(struct pt_arena *arena, const struct pt_dbg_function *f, uint64_t address)
+{
+	struct pt_dbg_function *at = pt_new(arena, struct pt_dbg_function);
+
+	*at = *f;
+	at->address = address;
+	at->is_entry = at->ftrace_entry = false;
+	return at;
+}
+
+/* The inlined copies in HOLDER that begin at ADDRESS. */
+static struct pt_error *find_copies(struct pt_arena *arena,
+				    const struct pt_dbg_function *holder,
+				    uint64_t address, GPtrArray *found)
+{
+	const struct pt_dbg_pattern any = { .function = "*" };
+	GPtrArray *called = pt_arena_ptr_array(arena);
+	const char *jump = NULL;
+
+	PT_TRY(pt_dbg_find_callees(holder, &any, true, NULL, called, &jump));
+	for (unsigned i = 0; i < called->len; i++) {
+		struct pt_dbg_function *f = called->pdata[i];
+
+		if (f->where != PT_DBG_INLINED || f->address != address)
+			continue;
+		f->callers = NULL;
+		g_ptr_array_add(found, f);
+	}
+	return NULL;
+}
+
+/* What is at the address in DBG; nothing is no error. */
+static struct pt_error *find_at(struct pt_dbg *dbg, struct pt_arena *arena,
+				const struct pt_functionpoint *wish,
+				GPtrArray *found)
 {
 	uint64_t address =
 		(uint64_t)wish->what->number + pt_dbg_address_base(dbg);
-	struct pt_dbg_function *holder, *at;
+	struct pt_dbg_function *holder = pt_dbg_function_at(dbg, address);
 
-	holder = pt_dbg_function_at(dbg, address);
 	if (!holder)
-		return pt_error_at(
-			pt_error_hint(
-				pt_error_new(
-					arena, PT_E_NO_MATCH,
-					"no %s is at 0x%" G_GINT64_MODIFIER "x",
-					kind_of(arena, wish, dbg, "function"),
-					(uint64_t)wish->what->number),
-				"%s",
-				wish->in_process
-					? "addresses are those of the file, "
-					  "before it is loaded"
-				: wish->module
-					? "addresses of a module count from "
-					  "the start of its .text"
-					: "addresses are those of the "
-					  "debuginfo, before the kernel is "
-					  "moved at boot"),
-			wish->what->span);
-	if (wish->statement && holder->address != address) {
-		at = pt_new(arena, struct pt_dbg_function);
-		*at = *holder;
-		at->address = address;
-		at->is_entry = at->ftrace_entry = false;
-		holder = at;
-	}
-	g_ptr_array_add(found, holder);
+		return NULL;
+	if (wish->label)
+		return pt_dbg_labels_of(holder, wish->label, found);
+	if (wish->inlined)
+		return find_copies(arena, holder, address, found);
+	g_ptr_array_add(found, wish->statement && holder->address != address
+				       ? moved(arena, holder, address)
+				       : holder);
 	return NULL;
+}
+
+static struct pt_error *nothing_at(struct pt_dbg *dbg, struct pt_arena *arena,
+				   const struct pt_functionpoint *wish)
+{
+	return pt_error_at(
+		pt_error_hint(
+			pt_error_new(arena, PT_E_NO_MATCH,
+				     "no %s is at 0x%" G_GINT64_MODIFIER "x",
+				     kind_of(arena, wish, dbg,
+					     wish->label     ? "such label"
+					     : wish->inlined ? "inlined "
+							       "function"
+							     : "function"),
+				     (uint64_t)wish->what->number),
+			"%s",
+			wish->in_process ? "addresses are those of the file, "
+					   "before it is loaded"
+			: wish->module	 ? "addresses of a module count from "
+					   "the start of its .text"
+					 : "addresses are those of the "
+					   "debuginfo, before the kernel is "
+					   "moved at boot"),
+		wish->what->span);
+}
+
+static struct pt_error *find_address(const GPtrArray *images,
+				     struct pt_arena *arena,
+				     const struct pt_functionpoint *wish,
+				     GPtrArray *found)
+{
+	for (unsigned i = 0; i < images->len; i++) {
+		struct pt_error *error =
+			find_at(images->pdata[i], arena, wish, found);
+
+		if (error)
+			return pt_error_at(error, wish->what->span);
+	}
+	return found->len ? NULL : nothing_at(images->pdata[0], arena, wish);
 }
 
 const char *pt_functionpoint_text(struct pt_arena *arena,
@@ -191,23 +245,103 @@ static struct pt_error *find_in(struct pt_dbg *dbg,
 	return error ? pt_error_at(error, wish->what->span) : NULL;
 }
 
+/* In a process that runs: where that address is there; *RET_OFFSET in the file. */
+static struct pt_error *find_in_process(struct pt_probe_env *env,
+					const struct pt_functionpoint *wish,
+					int64_t pid, struct pt_dbg **ret,
+					uint64_t *ret_offset)
+{
+	uint64_t address = (uint64_t)wish->what->number;
+	struct pt_error *error;
+	const char *path;
+
+	env->session->build_key = NULL;
+	error = pt_program_at(env->session->arena, pid, address, &path,
+			      ret_offset);
+	if (!error)
+		error = pt_process_open(env, path, ret);
+	return error ? pt_error_at(error, wish->what->span) : NULL;
+}
+
+/* The process whose own addresses are meant; 0: a file's. */
+static int64_t absolute_pid(const struct pt_session *session,
+			    const struct pt_functionpoint *wish)
+{
+	const struct pt_point_component *where = wish->where;
+
+	if (wish->process.library || where->arg == PT_ARG_STRING)
+		return 0;
+	return where->arg == PT_ARG_NUMBER ? where->number
+					   : session->options.target_pid;
+}
+
+/* An address of a process that runs, or, as it is linked, of a file: nothing is asked
+ * of the file's functions. */
+static struct pt_error *find_absolute_user(struct pt_probe_env *env,
+					   const struct pt_functionpoint *wish,
+					   GPtrArray *found)
+{
+	struct pt_arena *arena = env->session->arena;
+	GPtrArray *images = pt_arena_ptr_array(arena);
+	int64_t pid = absolute_pid(env->session, wish);
+	uint64_t offset, address = (uint64_t)wish->what->number;
+	struct pt_dbg *dbg;
+
+	PT_TRY(pt_process_images(env, &wish->process, images));
+	if (pid) {
+		PT_TRY(find_in_process(env, wish, pid, &dbg, &offset));
+		if (pt_dbg_program_address(dbg, offset, &address))
+			g_ptr_array_add(found,
+					pt_dbg_place(dbg, address,
+						     pt_dbg_program(dbg)));
+	}
+	for (unsigned i = 0; !pid && i < images->len; i++) {
+		uint64_t same;
+
+		dbg = images->pdata[i];
+		if (pt_dbg_program_offset(dbg, address, &offset) &&
+		    pt_dbg_program_address(dbg, offset, &same) &&
+		    same == address)
+			g_ptr_array_add(found,
+					pt_dbg_place(dbg, address,
+						     pt_dbg_program(dbg)));
+	}
+	if (found->len)
+		return NULL;
+	return pt_error_at(
+		pt_error_hint(
+			pt_error_new(arena, PT_E_NO_MATCH,
+				     "'%s' has no code at 0x%" G_GINT64_MODIFIER
+				     "x",
+				     pt_dbg_program(images->pdata[0]), address),
+			"the address is that of the file, before it is "
+			"loaded; process(PID).statement(N).absolute takes "
+			"those of a process"),
+		wish->what->span);
+}
+
 /* The script knows what is there, and vouches for it. */
 static struct pt_error *find_absolute(struct pt_probe_env *env,
 				      const struct pt_functionpoint *wish,
 				      GPtrArray *found)
 {
 	struct pt_arena *arena = env->session->arena;
-	struct pt_dbg_function *f = pt_new(arena, struct pt_dbg_function);
+	struct pt_dbg_function *f;
 
 	if (!env->session->options.guru)
 		return pt_error_at(
-			pt_error_hint(pt_error_new(arena, PT_E_GURU,
-						   "a probe at an absolute "
-						   "address can crash the "
-						   "kernel if no instruction "
-						   "begins there"),
-				      "-g permits it"),
+			pt_error_hint(
+				pt_error_new(arena, PT_E_GURU,
+					     "a probe at an absolute address "
+					     "can crash the %s if no "
+					     "instruction begins there",
+					     wish->in_process ? "program"
+							      : "kernel"),
+				"-g permits it"),
 			wish->what->span);
+	if (wish->in_process)
+		return find_absolute_user(env, wish, found);
+	f = pt_new(arena, struct pt_dbg_function);
 	f->address = f->symbol_address = (uint64_t)wish->what->number;
 	f->name = f->symbol =
 		pt_arena_printf(arena, "0x%" G_GINT64_MODIFIER "x", f->address);
@@ -231,8 +365,7 @@ static struct pt_error *find_functions(struct pt_probe_env *env,
 		return find_absolute(env, wish, found);
 	PT_TRY(find_images(env, wish, images));
 	if (wish->what->arg == PT_ARG_NUMBER)
-		return find_address(g_ptr_array_index(images, 0), arena, wish,
-				    found);
+		return find_address(images, arena, wish, found);
 	error = pt_dbg_parse_pattern(arena, wish->what->text, &pattern);
 	if (error)
 		return pt_error_at(error, wish->what->span);

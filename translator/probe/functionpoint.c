@@ -139,15 +139,22 @@ static struct pt_error *read_statement_suffix(struct pt_arena *arena,
 	if (!wish->nearest && !wish->absolute)
 		return pt_families_unknown(arena, point, i, statement_words);
 	PT_TRY(pt_families_need(arena, point, i, PT_ARG_NONE));
-	if (point->components->len > i + 1)
-		return pt_families_unknown(arena, point, i + 1, no_words);
-	if (wish->absolute && (wish->module || wish->in_process ||
-			       wish->what->arg != PT_ARG_NUMBER))
+	if (wish->absolute &&
+	    (wish->module || wish->what->arg != PT_ARG_NUMBER))
 		return pt_error_at(
 			pt_error_new(arena, PT_E_PROBE_ARGUMENT,
-				     "'.absolute' goes with an address: "
+				     "'.absolute' goes with an address of the "
+				     "kernel or of a process: "
 				     "kernel.statement(0xADDRESS).absolute"),
 			pt_families_component(point, i)->span);
+	if (wish->absolute && wish->in_process &&
+	    pt_families_is(point, i + 1, "return"))
+		return read_return(arena, point, i + 1, wish);
+	if (point->components->len > i + 1)
+		return pt_families_unknown(arena, point, i + 1,
+					   wish->absolute && wish->in_process
+						   ? exported_words
+						   : no_words);
 	return NULL;
 }
 
