@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <linux/highmem.h>
 #include <linux/mm.h>
-#include <linux/mmap_lock.h>
 #include <linux/pagemap.h>
 #include <linux/sched.h>
 
@@ -45,7 +44,7 @@ bool ptrt_pagecache_read(void *to, u64 address, size_t n)
 	bool good = true;
 
 	if (!mm || address > TASK_SIZE_MAX || n > TASK_SIZE_MAX - address ||
-	    !mmap_read_trylock(mm))
+	    !ptrt_mmap_trylock(mm))
 		return false;
 	while (n && good) {
 		size_t step = min_t(size_t, n, PAGE_SIZE - address % PAGE_SIZE);

@@ -2,7 +2,15 @@
 #ifndef PTRT_ACCESS_PAGECACHE_H
 #define PTRT_ACCESS_PAGECACHE_H
 
+#include <linux/mmap_lock.h>
 #include <linux/types.h>
+
+/* Interrupts are off.  With CONFIG_PREEMPT_RT never: giving the lock back may switch
+ * them on (kernel/locking/rwbase_rt.c: __rwbase_read_unlock()). */
+static inline bool ptrt_mmap_trylock(struct mm_struct *mm)
+{
+	return !IS_ENABLED(CONFIG_PREEMPT_RT) && mmap_read_trylock(mm);
+}
 
 /*
  * N bytes at ADDRESS of the current task, from the page cache of the file that is

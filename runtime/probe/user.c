@@ -2,7 +2,6 @@
 #include <linux/dcache.h>
 #include <linux/err.h>
 #include <linux/mm.h>
-#include <linux/mmap_lock.h>
 #include <linux/namei.h>
 #include <linux/path.h>
 #include <linux/rcupdate.h>
@@ -11,6 +10,7 @@
 #include <linux/uaccess.h>
 
 #include "user.h"
+#include "../access/pagecache.h"
 #include "../core/session.h"
 
 /* The path is held: what is probed cannot be unmounted. */
@@ -148,7 +148,7 @@ static bool user_find_slide(const struct ptrt_object *object,
 	struct vm_area_struct *vma;
 	bool found = false;
 
-	if (!mm || !mmap_read_trylock(mm))
+	if (!mm || !ptrt_mmap_trylock(mm))
 		return false;
 	for (vma = find_vma(mm, 0); vma && !found;
 	     vma = find_vma(mm, vma->vm_end)) {
