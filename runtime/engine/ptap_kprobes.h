@@ -180,7 +180,8 @@ static inline bool ptap_kprobe_disabled(const struct ptap_kprobe *p)
  * Where the text allows it, a jump takes the breakpoint's place a moment after the
  * registration (and gives it back before anything about the probe changes): a hit costs
  * a third then, and handlers run with interrupts off but in no exception.  All else is
- * the same, but that a handler may not move regs->sp down by more than 3 words.
+ * the same, but that a handler may not move regs->sp down by more than 3 words, nor
+ * write to more than the first of them.
  */
 
 /* Waits until that has been done for all that are registered. */
