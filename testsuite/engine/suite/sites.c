@@ -5,6 +5,9 @@
  */
 #include "suite.h"
 
+#include <linux/err.h>
+#include <linux/kprobes.h>
+#include <linux/kthread.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
@@ -256,6 +259,9 @@ static void test_change(void)
 
 #ifdef PTAP_ENGINE_BUNDLED
 
+/* A function that gets a jump, on i386 as well: ptt_quiet is of 4 bytes there. */
+#define JUMPED 200
+
 static unsigned int lowered_words;
 static unsigned long lowered_flags;
 
@@ -272,7 +278,7 @@ static int lower_pre(struct ptap_kprobe *p, struct pt_regs *regs)
 /* As far as a jump's stub allows it. */
 static void test_lowered(void)
 {
-	struct ptap_kprobe kp = { .addr = (void *)ptt_quiet,
+	struct ptap_kprobe kp = { .addr = (void *)ptt_functions[JUMPED],
 				  .pre_handler = lower_pre };
 
 	if (!suite_register(&kp, 0))
@@ -282,10 +288,83 @@ static void test_lowered(void)
 		suite_skip("this kernel gets no jumps");
 	else
 		for (lowered_words = 0; lowered_words <= 3; lowered_words++)
-			suite_equal(ptt_quiet(1, 2), lowered_flags);
+			suite_equal(ptt_functions[JUMPED](1), lowered_flags);
 	ptap_unregister_kprobe(&kp);
 }
 
+#ifdef CONFIG_KPROBES
+
+static unsigned long over_hits;
+static bool over_gone;
+
+static int over_pre(struct kprobe *p, struct pt_regs *regs)
+{
+	over_hits++;
+	return 0;
+}
+
+static int take_back(void *kp)
+{
+	ptap_unregister_kprobe(kp);
+	WRITE_ONCE(over_gone, true);
+	while (!kthread_should_stop())
+		msleep(5);
+	return 0;
+}
+
+static void call_jumped(void)
+{
+	start_notes();
+	suite_equal(ptt_functions[JUMPED](1), 1 + JUMPED);
+}
+
+static void take_back_beneath(struct ptap_kprobe *kp, struct kprobe *over)
+{
+	struct task_struct *task;
+
+	call_jumped();
+	expect_notes("a", "a");
+	suite_equal(over_hits, 1);
+	over_gone = false;
+	task = kthread_run(take_back, kp, "suite-take-back");
+	if (IS_ERR(task)) {
+		suite_fail("no thread");
+		unregister_kprobe(over);
+		return;
+	}
+	msleep(500);
+	suite_true(!READ_ONCE(over_gone));
+	call_jumped();
+	unregister_kprobe(over);
+	suite_true(suite_within(READ_ONCE(over_gone)));
+	kthread_stop(task);
+	suite_equal(suite_armed((unsigned long)ptt_functions[JUMPED]), 0);
+	call_jumped();
+	expect_notes("", "");
+}
+
+/* The kernel puts back what it found, the jump's first byte. */
+static void test_under_kernel(void)
+{
+	struct kprobe over = { .addr = (void *)ptt_functions[JUMPED],
+			       .pre_handler = over_pre };
+	struct noted a;
+
+	make_noted(&a, ptt_functions[JUMPED], 'a', false);
+	if (!suite_register(&a.kp, 0))
+		return;
+	suite_settle();
+	over_hits = 0;
+	if (!ptap_kprobe_is_jump(&a.kp))
+		suite_skip("this kernel gets no jumps");
+	else if (register_kprobe(&over))
+		suite_fail("the kernel refuses a probe on a jump");
+	else
+		take_back_beneath(&a.kp, &over);
+	ptap_unregister_kprobe(&a.kp);
+}
+
+#endif
 #endif
 
 /* ---- at every byte, at many functions --------------------------------------- */
@@ -404,6 +483,9 @@ static const struct suite_test tests[] = {
 	{ "a handler that changes registers", test_change },
 #ifdef PTAP_ENGINE_BUNDLED
 	{ "a handler that moves the stack pointer down", test_lowered },
+#ifdef CONFIG_KPROBES
+	{ "a jump beneath a kprobe of the kernel", test_under_kernel },
+#endif
 #endif
 	{ "256 successive byte offsets", test_offsets },
 	{ "256 functions at once", test_functions },

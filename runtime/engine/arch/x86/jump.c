@@ -18,6 +18,7 @@
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/uaccess.h>
 #include <linux/workqueue.h>
 #include <asm/cpufeature.h>
 #include <asm/segment.h>
@@ -420,6 +421,27 @@ static void pte_jumps_put(struct list_head *jumps)
 	pte_text_settle();
 }
 
+/*
+ * The kernel's kprobes take a jump for any instruction, keep its first byte and put it
+ * back when they go, whatever follows it by then.  A jump under such a breakpoint stays
+ * as long as that.
+ */
+static void pte_jump_wait(const struct ptap_site *site)
+{
+	bool said = false;
+	u8 live;
+
+	while (!copy_from_kernel_nofault(&live, (void *)site->address, 1) &&
+	       live == PTE_INT3) {
+		if (!said)
+			pr_warn("%s: waiting for the removal of somebody "
+				"else's breakpoint at %pS\n",
+				KBUILD_MODNAME, (void *)site->address);
+		said = true;
+		schedule_timeout_idle(HZ / 10);
+	}
+}
+
 void pte_jumps_take(struct list_head *work)
 {
 	struct ptap_site *site;
@@ -428,6 +450,7 @@ void pte_jumps_take(struct list_head *work)
 	list_for_each_entry(site, work, work) {
 		if (!site->jump)
 			continue;
+		pte_jump_wait(site);
 		pte_jump_write(site->address, site->jump->bytes, &pte_jump_int3,
 			       1);
 		any = true;
