@@ -58,6 +58,7 @@ struct join_file {
 	} parts[JOIN_SECTIONS];
 	const uint8_t *cu_index; /* of a .dwp */
 	size_t cu_index_size;
+	uint64_t lists_made; /* bytes of .debug_loc from its lists */
 	const unsigned char *build_id;
 	size_t build_id_length;
 };

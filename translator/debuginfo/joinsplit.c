@@ -28,15 +28,25 @@ struct skeleton {
 	bool has_id;
 };
 
+/* Of a package: where the parts of its units are. */
+struct unit_index {
+	bool is_5;
+	uint64_t n_columns, n_units;
+	const uint8_t *columns; /* their numbers, then a row for each unit */
+	GHashTable *rows;	/* number of a unit to that of its row */
+};
+
 struct split {
 	struct join *j;
 	GPtrArray *files;	   /* struct join_file *: .dwo, read so far */
 	struct join_file *package; /* NULL: none */
+	struct unit_index index;
 	const struct skeleton *skeleton;
 	struct join_file *file;	    /* of the unit at hand */
 	uint64_t at[JOIN_SECTIONS]; /* where its parts were put */
 	int64_t info_distance;
-	uint8_t *id_at; /* version 4: eight bytes that are free */
+	uint8_t *id_at;	   /* version 4: eight bytes that are free */
+	GHashTable *lists; /* of version 4: offsets to where they were put */
 };
 
 /* ---- skeletons -------------------------------------------------------- */
@@ -245,42 +255,55 @@ static const uint8_t columns[2][9] = {
 	  JOIN_LOCLISTS, JOIN_STR_OFFSETS, JOIN_SECTIONS, JOIN_RNGLISTS },
 };
 
-/* Where the parts of the unit with ID start in the package's sections; false: it
- * is not there. */
-static bool index_find(const struct join_file *package, uint64_t id,
-		       uint64_t *ret)
+/* Reads the package's index; one that is damaged has no units. */
+static void index_open(struct split *split)
 {
-	const uint8_t *at = package->cu_index;
-	uint64_t size = package->cu_index_size, n_columns, n_units, n_slots;
-	const uint8_t *rows, *ids;
-	uint64_t row = 0;
-	bool is_5;
+	const uint8_t *at = split->package->cu_index, *rows;
+	uint64_t size = split->package->cu_index_size, n_slots;
+	struct unit_index *index = &split->index;
 
 	if (size < 16)
-		return false;
-	is_5 = pt_dwform_get(at, 2) == 5;
-	n_columns = pt_dwform_get(at + 4, 4);
-	n_units = pt_dwform_get(at + 8, 4);
+		return;
+	index->is_5 = pt_dwform_get(at, 2) == 5;
+	index->n_columns = pt_dwform_get(at + 4, 4);
+	index->n_units = pt_dwform_get(at + 8, 4);
 	n_slots = pt_dwform_get(at + 12, 4);
-	if (n_slots > size / 12 || n_columns > 8 ||
-	    n_units > size / (4 * MAX(n_columns, 1)) ||
-	    16 + 12 * n_slots + 4 * n_columns * (1 + n_units) > size)
-		return false;
+	if (n_slots > size / 12 || index->n_columns > 8 ||
+	    index->n_units > size / (4 * MAX(index->n_columns, 1)) ||
+	    16 + 12 * n_slots + 4 * index->n_columns * (1 + index->n_units) >
+		    size)
+		return;
 	rows = at + 16 + 8 * n_slots;
-	for (uint64_t slot = 0; slot < n_slots; slot++)
-		if (pt_dwform_get(at + 16 + 8 * slot, 8) == id)
-			row = MAX(row, pt_dwform_get(rows + 4 * slot, 4));
-	if (!row || row > n_units)
+	index->columns = rows + 4 * n_slots;
+	for (uint64_t slot = 0; slot < n_slots; slot++) {
+		uint64_t id = pt_dwform_get(at + 16 + 8 * slot, 8);
+		uint64_t row = pt_dwform_get(rows + 4 * slot, 4);
+
+		if (row && row <= index->n_units)
+			g_hash_table_insert(index->rows, GSIZE_TO_POINTER(id),
+					    GSIZE_TO_POINTER(row));
+	}
+}
+
+/* Where the parts of the unit with ID start in the package's sections; false: it
+ * is not there. */
+static bool index_find(const struct split *split, uint64_t id, uint64_t *ret)
+{
+	const struct unit_index *index = &split->index;
+	const uint8_t *at = index->columns;
+	uint64_t row = GPOINTER_TO_SIZE(
+		g_hash_table_lookup(index->rows, GSIZE_TO_POINTER(id)));
+
+	if (!row)
 		return false;
-	ids = rows + 4 * n_slots;
-	for (uint64_t i = 0; i < n_columns; i++) {
-		uint64_t column = pt_dwform_get(ids + 4 * i, 4);
-		int section =
-			column < 9 ? columns[is_5][column] : JOIN_SECTIONS;
+	for (uint64_t i = 0; i < index->n_columns; i++) {
+		uint64_t column = pt_dwform_get(at + 4 * i, 4);
+		int section = column < 9 ? columns[index->is_5][column]
+					 : JOIN_SECTIONS;
 
 		if (section < JOIN_SECTIONS)
 			ret[section] = pt_dwform_get(
-				ids + 4 * n_columns * row + 4 * i, 4);
+				at + 4 * (index->n_columns * row + i), 4);
 	}
 	return true;
 }
@@ -382,15 +405,33 @@ static bool may_be_list(unsigned name)
 	}
 }
 
-/* A list's place in .debug_loc.dwo becomes that of its like in .debug_loc. */
+/* A list in .debug_loc is longer than its like by no more than this: an empty one has
+ * 32 bytes instead of one.  Only lists in one another make more. */
+#define LIST_GROWTH 32
+
+/* A list's place in .debug_loc.dwo becomes that of its like in .debug_loc, which
+ * several variables may share. */
 static bool move_list(struct split *split, const struct pt_dwform_value *v)
 {
 	const struct join_part *part = &split->file->parts[JOIN_LOC];
+	GByteArray *out = split->j->out[JOIN_LOC];
 	uint64_t offset = v->number + split->at[JOIN_LOC];
+	guint before = out->len;
+	gpointer place;
 
-	pt_dwform_put(v->at, v->size, split->j->out[JOIN_LOC]->len);
-	return offset < part->size &&
-	       put_list(split, part->data + offset, part->data + part->size);
+	if (g_hash_table_lookup_extended(split->lists, GSIZE_TO_POINTER(offset),
+					 NULL, &place)) {
+		pt_dwform_put(v->at, v->size, GPOINTER_TO_UINT(place));
+		return true;
+	}
+	if (offset >= part->size ||
+	    !put_list(split, part->data + offset, part->data + part->size))
+		return false;
+	pt_dwform_put(v->at, v->size, before);
+	g_hash_table_insert(split->lists, GSIZE_TO_POINTER(offset),
+			    GUINT_TO_POINTER(before));
+	split->file->lists_made += out->len - before;
+	return split->file->lists_made / LIST_GROWTH <= part->size;
 }
 
 /* ---- one unit --------------------------------------------------------- */
@@ -586,17 +627,17 @@ static uint8_t *copy_unit(struct split *split, uint64_t offset,
 {
 	const struct join_part *info = &split->file->parts[JOIN_INFO];
 	const struct join_part *abbrev = &split->file->parts[JOIN_ABBREV];
-	uint8_t *copy;
-	size_t size;
+	const uint8_t *end = info->data + info->size;
+	uint8_t *at, *copy;
 
 	if (offset >= info->size || abbrev_offset >= abbrev->size)
 		return NULL;
-	size = info->size - offset;
-	copy = g_memdup2(info->data + offset, size);
-	for (uint8_t *at = copy;
-	     pt_dwform_open(at, copy + size, abbrev->data + abbrev_offset,
+	/* nothing is changed but the copy */
+	for (at = (uint8_t *)info->data + offset;
+	     pt_dwform_open(at, end, abbrev->data + abbrev_offset,
 			    abbrev->size - abbrev_offset, ret);
 	     at = ret->end) {
+		size_t size = (size_t)(ret->end - at);
 		uint64_t id = ret->id;
 
 		if (ret->version != split->skeleton->version ||
@@ -604,12 +645,13 @@ static uint8_t *copy_unit(struct split *split, uint64_t offset,
 		    !pt_dwform_walk(ret, true, id_value, &id) ||
 		    id != split->skeleton->id)
 			continue;
-		split->info_distance =
-			(int64_t)split->j->out[JOIN_INFO]->len -
-			(int64_t)(offset + (uint64_t)(at - copy));
+		split->info_distance = (int64_t)split->j->out[JOIN_INFO]->len -
+				       (int64_t)(at - info->data);
+		copy = g_memdup2(at, size);
+		pt_dwform_open(copy, copy + size, abbrev->data + abbrev_offset,
+			       abbrev->size - abbrev_offset, ret);
 		return copy;
 	}
-	g_free(copy);
 	return NULL;
 }
 
@@ -626,8 +668,9 @@ static struct pt_error *join_one(struct split *split, const struct skeleton *s)
 		return pt_join_damaged(j, j->beside, "the name of a .dwo file");
 	split->skeleton = s;
 	split->id_at = NULL;
+	g_hash_table_remove_all(split->lists);
 	split->file = split->package;
-	if (!split->package || !index_find(split->package, s->id, parts))
+	if (!split->package || !index_find(split, s->id, parts))
 		PT_TRY(find_dwo(split, s->name, s->dir, &split->file));
 	for (int i = 0; i < JOIN_SECTIONS; i++)
 		split->at[i] = split->file->parts[i].base + parts[i];
@@ -651,16 +694,22 @@ struct pt_error *pt_join_split(struct join *j)
 	struct pt_error *error = NULL;
 
 	split.files = g_ptr_array_new();
+	split.index.rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+	split.lists = g_hash_table_new(g_direct_hash, g_direct_equal);
 	if (skeletons->len)
 		split.package = pt_join_read(
 			j,
 			pt_arena_printf(j->image->arena, "%s.dwp", j->beside),
 			".dwo");
-	if (split.package)
+	if (split.package) {
+		index_open(&split);
 		error = add_file(&split, split.package);
+	}
 	for (guint i = 0; i < skeletons->len && !error; i++)
 		error = join_one(&split,
 				 &g_array_index(skeletons, struct skeleton, i));
+	g_hash_table_unref(split.index.rows);
+	g_hash_table_unref(split.lists);
 	g_ptr_array_unref(split.files);
 	g_array_unref(skeletons);
 	return error;
