@@ -340,9 +340,11 @@ bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret)
 
 const char *pt_dbg_subject(const struct pt_dbg *dbg)
 {
-	return dbg->program ? pt_arena_printf(dbg->arena, "'%s'",
-					      pt_dbg_program(dbg))
-			    : "the kernel";
+	if (dbg->program)
+		return pt_arena_printf(dbg->arena, "'%s'", pt_dbg_program(dbg));
+	return dbg->module
+		       ? pt_arena_printf(dbg->arena, "module '%s'", dbg->module)
+		       : "the kernel";
 }
 
 static void dbg_close_window(void *arg)
@@ -353,14 +355,15 @@ static void dbg_close_window(void *arg)
 struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
 				const struct pt_window *window, Dwarf_Die *die)
 {
-	uint64_t at = window && die ? pt_image_die_offset(window, die) : 0;
 	int number = dwarf_errno();
 
+	if (window && die)
+		what = pt_arena_printf(dbg->arena, "%s of DIE 0x%" PRIx64, what,
+				       pt_image_die_offset(window, die));
 	return pt_error_hint(
 		pt_error_new(dbg->arena, PT_E_BAD_DEBUGINFO,
-			     "the debuginfo is damaged: %s of DIE 0x%" PRIx64
-			     "%s%s",
-			     what, at, number ? ": " : "",
+			     "the debuginfo of %s is damaged: %s%s%s",
+			     pt_dbg_subject(dbg), what, number ? ": " : "",
 			     number ? dwarf_errmsg(number) : ""),
 		dbg->program ? "install its debug symbols again"
 			     : "install the kernel's debug package again");
@@ -373,9 +376,11 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 	struct pt_window *window;
 
 	if (number == UINT32_MAX)
-		return pt_error_new(dbg->arena, PT_E_BAD_DEBUGINFO,
-				    "the debuginfo has no unit at 0x%" PRIx64,
-				    offset);
+		return pt_dbg_damaged(
+			dbg,
+			pt_arena_printf(dbg->arena, "no unit is at 0x%" PRIx64,
+					offset),
+			NULL, NULL);
 	window = g_hash_table_lookup(dbg->windows, GUINT_TO_POINTER(number));
 	if (!window) {
 		const struct pt_index_unit *unit = &dbg->index->units[number];
@@ -384,7 +389,12 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 		if (!pt_image_window_open(dbg->image,
 					  g_hash_table_size(dbg->windows),
 					  unit->offset, unit->length, window))
-			return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
+			return pt_dbg_damaged(
+				dbg,
+				pt_arena_printf(dbg->arena,
+						"the unit at 0x%" PRIx32,
+						unit->offset),
+				NULL, NULL);
 		pt_arena_defer(dbg->arena, dbg_close_window, window);
 		g_hash_table_insert(dbg->windows, GUINT_TO_POINTER(number),
 				    window);
@@ -409,7 +419,11 @@ struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,
 
 	PT_TRY(pt_dbg_window(dbg, offset, &window));
 	if (!pt_image_die(window, offset, ret))
-		return pt_dbg_damaged(dbg, "an offset", NULL, NULL);
+		return pt_dbg_damaged(dbg,
+				      pt_arena_printf(dbg->arena,
+						      "no DIE is at 0x%" PRIx64,
+						      offset),
+				      NULL, NULL);
 	*ret_window = window;
 	return NULL;
 }

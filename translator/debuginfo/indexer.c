@@ -388,7 +388,8 @@ static struct pt_error *builder_bad(struct builder *b, uint64_t offset)
 			"'%s' is damaged: the unit at 0x%" G_GINT64_MODIFIER
 			"x of .debug_info",
 			b->image.path, offset),
-		"install the kernel's debug package again");
+		b->image.program ? "install its debug symbols again"
+				 : "install the kernel's debug package again");
 }
 
 static struct pt_error *builder_list_units(struct builder *b)
@@ -453,11 +454,14 @@ static struct pt_error *builder_check_joined(struct builder *b)
 			    form == DW_FORM_GNU_strp_alt ||
 			    form == DW_FORM_ref_sup4 ||
 			    form == DW_FORM_strp_sup)
-				return pt_error_new(
-					b->arena, PT_E_BAD_DEBUGINFO,
-					"'%s' shares debuginfo with another "
-					"file (dwz -m), but does not name it",
-					b->image.path);
+				return pt_error_hint(
+					pt_error_new(
+						b->arena, PT_E_BAD_DEBUGINFO,
+						"'%s' shares debuginfo with "
+						"another file (dwz -m), but "
+						"does not name it",
+						b->image.path),
+					"install its debug symbols again");
 		}
 	}
 	return NULL;

@@ -608,8 +608,9 @@ struct pt_error *pt_dbg_member(struct pt_dbg *dbg,
 		return member_place(dbg, &structure, &member, ret);
 	if (dwarf_hasattr(&peeled->die, DW_AT_declaration))
 		return pt_error_new(dbg->arena, PT_E_NO_DEBUGINFO,
-				    "'%s' is declared here, but the kernel "
-				    "image does not define it",
-				    pt_dbg_type_text(dbg, peeled));
+				    "'%s' is declared here, but %s does not "
+				    "define it",
+				    pt_dbg_type_text(dbg, peeled),
+				    pt_dbg_subject(dbg));
 	return member_unknown(dbg, peeled, name);
 }
