@@ -28,8 +28,8 @@ options_list "listing: variables that all points of a name have" "$i -L listed.t
     {listed.twice both:long}
 }
 # The spelling of types is what other programs read.
-options_list "listing: types" "$r -L 'kernel.{function(\"do_sys_open\"),function(\"task_work_add\").return,function(\"vfs_readv\")}'" {
-    {kernel.function("do_sys_open@fs/open.c:N") $filename:char const* $flags:int $how:struct open_how}
+options_list "listing: types" "$r -L 'kernel.{function(\"do_sys_open\").call,function(\"task_work_add\").return,function(\"vfs_readv\")}'" {
+    {kernel.function("do_sys_open@fs/open.c:N").call $dfd:int $filename:char const* $flags:int $mode:umode_t $how:struct open_how}
     {kernel.function("task_work_add@kernel/task_work.c:N").return $return:int $task:struct task_struct* $work:struct callback_head* $notify:enum task_work_notify_mode}
     {kernel.function("vfs_readv@fs/read_write.c:N") $file:struct file* $vec:struct iovec const* $vlen:long unsigned int $pos:loff_t* $flags:rwf_t $iovstack:struct iovec [8] $iov:struct iovec* $iter:struct iov_iter}
 }
@@ -147,3 +147,28 @@ options_list_process
 
 options_bad "$i -l listed.gone" 1 no-match
 options_bad "$i -l listed.raed" 1 unknown-probe {did you mean 'listed\.read'}
+
+# Scripts whose first line has env(1), and a process whose program's file is gone.
+proc options_list_files {} {
+    set dir [file normalize $::ptap_work]
+    set shell [exec readlink -f [auto_execok sh]]
+    foreach {what line} {
+	env "env sh"
+	"env with options" "env -S -i NAME=value sh -e"
+    } {
+	set file [open $dir/options-script w]
+	puts $file "#!/usr/bin/$line"
+	close $file
+	options_list "listing: a script by $what" \
+	    "$::r -l 'process(\"$dir/options-script\").plt(\"fork\")'" \
+	    [list "process(\"$shell\").plt(\"fork\")"]
+    }
+    lassign [ptap_shell "cd [ptap_quote $dir] && cp /bin/sleep options-gone &&\
+	{ ./options-gone 60 & } && rm options-gone &&\
+	[ptap_quote $::ptap_program] $::r -l \"process(\$!).plt\"; kill \$!"] \
+	status out err
+    ptap_verdict "options: listing: a process of a program that is gone" \
+	[expr {[regexp {runs '[^']*options-gone \(deleted\)', which is not\
+	    .*\[no-match\].*hint: it was replaced} $err] ? "" : "$out$err"}]
+}
+options_list_files

@@ -59,18 +59,6 @@ static const char *whole_path(struct pt_arena *arena, const char *path)
 	return ret && !stat(ret, &st) && S_ISREG(st.st_mode) ? ret : NULL;
 }
 
-/* The interpreter of a "#!" script; NULL: PATH is none. */
-static const char *interpreter(struct pt_arena *arena, const char *path)
-{
-	char head[256];
-	const char *word = head + 2;
-
-	if (read_head(path, head, sizeof(head)) < 3 || memcmp(head, "#!", 2))
-		return NULL;
-	word += strspn(word, " \t");
-	return pt_arena_strndup(arena, word, strcspn(word, " \t\n"));
-}
-
 static const char *in_path(struct pt_arena *arena, const char *name)
 {
 	char *found = g_find_program_in_path(name);
@@ -80,38 +68,53 @@ static const char *in_path(struct pt_arena *arena, const char *name)
 	return ret;
 }
 
-/* "#!/usr/bin/env python3" means python3. */
-static const char *env_argument(struct pt_arena *arena, const char *path)
+/* The word at *AT, which moves behind it; NULL: the line has no more. */
+static const char *take_word(struct pt_arena *arena, const char **at)
 {
-	char head[256];
+	const char *word = *at + strspn(*at, " \t");
+	size_t length = strcspn(word, " \t\n");
+
+	*at = word + length;
+	return length ? pt_arena_strndup(arena, word, length) : NULL;
+}
+
+/* What env(1) runs with the arguments at AT: behind options and settings of
+ * variables.  An option that is not known: NULL. */
+static const char *env_command(struct pt_arena *arena, const char *at)
+{
 	const char *word;
 
-	read_head(path, head, sizeof(head));
-	word = head + 2 + strspn(head + 2, " \t");
-	if (!g_str_has_suffix(interpreter(arena, path), "/env"))
+	while ((word = take_word(arena, &at))) {
+		if (!strcmp(word, "-S") || !strcmp(word, "-i") ||
+		    strchr(word, '='))
+			continue;
+		return word[0] == '-' ? NULL : in_path(arena, word);
+	}
+	return NULL;
+}
+
+/* The interpreter of a "#!" script, also "#!/usr/bin/env python3"; NULL: PATH is
+ * none. */
+static const char *interpreter(struct pt_arena *arena, const char *path)
+{
+	char head[256];
+	const char *at = head + 2, *word;
+
+	if (read_head(path, head, sizeof(head)) < 3 || memcmp(head, "#!", 2))
 		return NULL;
-	word += strcspn(word, " \t\n");
-	word += strspn(word, " \t");
-	if (!*word || *word == '\n' || *word == '-')
-		return NULL;
-	return in_path(arena,
-		       pt_arena_strndup(arena, word, strcspn(word, " \t\n")));
+	word = take_word(arena, &at);
+	return word && g_str_has_suffix(word, "/env") ? env_command(arena, at)
+						      : word;
 }
 
 /* The ELF file behind PATH; NULL: there is none. */
 static const char *elf_behind(struct pt_arena *arena, const char *path)
 {
 	for (unsigned i = 0; path && i <= MAX_INTERPRETERS; i++) {
-		const char *script;
-
 		path = whole_path(arena, path);
 		if (!path || is_elf(path))
 			return path;
-		script = interpreter(arena, path);
-		if (!script)
-			return NULL;
-		path = env_argument(arena, path);
-		path = path ? path : script;
+		path = interpreter(arena, path);
 	}
 	return NULL;
 }
@@ -272,23 +275,54 @@ static struct pt_error *no_process(struct pt_arena *arena, int64_t pid,
 		arena, "/proc/%" G_GINT64_FORMAT "/%s", pid, name);
 
 	if (access(path, F_OK) && errno != EACCES)
-		return pt_error_new(arena, PT_E_NO_MATCH,
-				    "there is no process %" G_GINT64_FORMAT
-				    " with a program",
-				    pid);
-	return pt_error_new(arena, PT_E_NO_MATCH,
-			    "the program of process %" G_GINT64_FORMAT
-			    " cannot be read",
-			    pid);
+		return pt_error_hint(
+			pt_error_new(arena, PT_E_NO_MATCH,
+				     "there is no process %" G_GINT64_FORMAT
+				     " with a program",
+				     pid),
+			"it has ended, or is one of the kernel's own");
+	return pt_error_hint(
+		pt_error_new(arena, PT_E_NO_MATCH,
+			     "the program of process %" G_GINT64_FORMAT
+			     " cannot be read",
+			     pid),
+		"it is another user's: run ptap as root, or name the program: "
+		"process(\"PATH\")");
+}
+
+/* Are both names of one file? */
+static bool same_file(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return !stat(a, &x) && !stat(b, &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
 }
 
 struct pt_error *pt_program_of_process(struct pt_arena *arena, int64_t pid,
 				       const char **ret)
 {
-	*ret = whole_path(
-		arena,
-		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/exe", pid));
-	return *ret ? NULL : no_process(arena, pid, "exe");
+	const char *link =
+		pt_arena_printf(arena, "/proc/%" G_GINT64_FORMAT "/exe", pid);
+	char *named = g_file_read_link(link, NULL);
+	struct pt_error *error = NULL;
+
+	if (!named)
+		return no_process(arena, pid, "exe");
+	/* The link is to a file; its text is a path where the process lives. */
+	*ret = whole_path(arena, named);
+	if (!*ret || !same_file(*ret, link))
+		error = pt_error_hint(
+			pt_error_new(arena, PT_E_NO_MATCH,
+				     "process %" G_GINT64_FORMAT
+				     " runs '%s', which is not the file that "
+				     "has this name here",
+				     pid, named),
+			"it was replaced or deleted since, or the process "
+			"lives in a container; name the program: "
+			"process(\"PATH\")");
+	g_free(named);
+	return error;
 }
 
 /* One line of /proc/PID/maps (proc(5)): is ADDRESS in code there?  *RET_PATH is ""
