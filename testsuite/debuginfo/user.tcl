@@ -114,6 +114,35 @@ proc dbg_test_user_classes {} {
     }
 }
 
+# On i386 a function that no other unit calls is given its parameters as gcc likes:
+# what the debuginfo does not tell of them is not known.
+proc dbg_test_user_own_convention {} {
+    set file [open $::dbg_work/own.c w]
+    puts $file {
+	static volatile long long sink;
+	static __attribute__((noinline)) long long own(int a, float x, long long w)
+	{
+		sink = w + a + (int)x;
+		return sink;
+	}
+	__attribute__((noinline)) long long others(int a, float x, long long w)
+	{
+		return own(a + 1, x + 1, w + 1);
+	}
+	int main(int argc, char **argv) { return others(argc, 1, 5) == 9 ? 0 : 1; }
+    }
+    close $file
+    foreach {level a} {-O0 2 -O1 2 {-O1 -fno-var-tracking} 2} {
+	dbg_shell "gcc -m32 -g $level -o own own.c"
+	dbg_user "own convention, $level: register" own {run own a} $a
+	lassign [ptap_exec [list $::dbg_work/driver user:$::dbg_work/own run own w]] \
+	    status out
+	ptap_verdict "debuginfo: user: own convention, $level: stack" \
+	    [expr {[regexp {^6\n|^\[(unsupported|optimised-out)\]} $out] ? "" : $out}]
+	dbg_user "the common convention, $level" own {run others w} 5
+    }
+}
+
 proc dbg_user_line {mark} {
     set number 0
     foreach line [split [ptap_read $::dbg_dir/locals.c] "\n"] {
@@ -477,6 +506,7 @@ proc dbg_test_user {} {
     dbg_test_user_operands
     if {[dbg_user_narrow] ne ""} {
 	dbg_test_user_operands_narrow
+	dbg_test_user_own_convention
     }
     dbg_test_user_marks
     dbg_test_user_addresses

@@ -228,12 +228,18 @@ proc truth_level {dir level least} {
 }
 
 # The same in a user program, which has no per-CPU variables, symbols that the kernel
-# does not know, and all text in its own memory.
+# does not know, and all text in its own memory; of 32 bits with truth_arch i386.
 proc truth_user_level {level least} {
     set dir $::ptap_work/truth
-    set program $dir/user_$level
+    set name user_$level
+    set flags {-std=gnu11 -g}
+    if {$::truth_arch eq "i386"} {
+	append name _32
+	lappend flags -m32
+    }
+    set program $dir/$name
     lassign [split $level _] compiler option
-    exec $compiler -$option -std=gnu11 -g -o $program \
+    exec $compiler -$option {*}$flags -o $program \
 	$::truth_dir/values.c $::truth_dir/user.c 2>@1
     set expectations {}
     foreach e [truth_expectations $::truth_dir/values.c] {
@@ -243,8 +249,28 @@ proc truth_user_level {level least} {
 				      [string map {kernel_ user_} $term] $want]
 	}
     }
-    truth_check $dir user_$level $least "process(\"$program\")" values.c \
+    truth_check $dir $name $least "process(\"$program\")" values.c \
 	$expectations $program
+}
+
+# Programs of 32 bits at LEVELS; with TRUTH=all in the environment at all that there
+# are.
+proc truth_user_narrow {levels} {
+    set least {
+	gcc_O0 245 gcc_O1 235 gcc_O2 235 gcc_O3 235
+	clang_O0 245 clang_O1 195 clang_O2 195 clang_O3 195
+    }
+    set ::truth_arch i386
+    if {[info exists ::env(TRUTH)] && $::env(TRUTH) eq "all"} {
+	set levels [dict keys $least]
+    }
+    foreach level $levels {
+	if {[auto_execok [lindex [split $level _] 0]] eq ""} {
+	    unsupported "truth: 32 bits, $level: the compiler is not installed"
+	} else {
+	    truth_user_level $level [dict get $least $level]
+	}
+    }
 }
 
 # Prints what EXPECTATIONS ask for while COMMAND runs; at least LEAST must be right,

@@ -37,6 +37,16 @@ static bool is_variadic(Dwarf_Die *function)
 	return false;
 }
 
+/* gcc hands values over in registers to functions of programs that only their own
+ * unit can call (ix86_function_regparm() in its i386.cc). */
+static bool has_own_convention(const struct pt_dbg *dbg, Dwarf_Die *function)
+{
+	Dwarf_Attribute attr;
+
+	return !dbg->is_kernel &&
+	       !dwarf_attr_integrate(function, DW_AT_external, &attr);
+}
+
 static bool is_aggregate(enum pt_dbg_class class)
 {
 	return class == PT_DBG_STRUCT || class == PT_DBG_UNION ||
@@ -109,6 +119,8 @@ struct pt_error *pt_abi_i386_parameter(struct pt_dbg *dbg,
 	int more;
 
 	*ret_found = false;
+	if (has_own_convention(dbg, &code->die))
+		return NULL;
 	PT_TRY(pt_type_of(dbg, code->window, &code->die, &result));
 	start(dbg, &code->die, result, &cursor);
 	for (more = dwarf_child(&code->die, &die); more == 0;
