@@ -424,15 +424,23 @@ static void pte_jumps_put(struct list_head *jumps)
 /*
  * The kernel's kprobes take a jump for any instruction, keep its first byte and put it
  * back when they go, whatever follows it by then.  A jump under such a breakpoint stays
- * as long as that.
+ * as long as that; but in a module that goes they leave it for good.
  */
+static bool pte_jump_is_beneath(const struct ptap_site *site)
+{
+	struct module *module;
+	u8 live;
+
+	return pte_text_kind(site->address, &module) != PTE_TEXT_GOING &&
+	       !copy_from_kernel_nofault(&live, (void *)site->address, 1) &&
+	       live == PTE_INT3;
+}
+
 static void pte_jump_wait(const struct ptap_site *site)
 {
 	bool said = false;
-	u8 live;
 
-	while (!copy_from_kernel_nofault(&live, (void *)site->address, 1) &&
-	       live == PTE_INT3) {
+	while (pte_jump_is_beneath(site)) {
 		if (!said)
 			pr_warn("%s: waiting for the removal of somebody "
 				"else's breakpoint at %pS\n",
