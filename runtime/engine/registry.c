@@ -521,11 +521,11 @@ void ptap_kprobes_exit(void)
 {
 	if (!pte_ready)
 		return;
-	unregister_module_notifier(&pte_modules);
 	mutex_lock(&pte_lock);
 	pte_ready = false;
 	pte_drop_all();
 	mutex_unlock(&pte_lock);
+	unregister_module_notifier(&pte_modules);
 	pte_jumps_exit();
 	pte_returns_exit();
 	pte_slots_exit();

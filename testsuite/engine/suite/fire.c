@@ -7,6 +7,7 @@
 
 #include <linux/cpu.h>
 #include <linux/err.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/rcupdate.h>
 #include <linux/slab.h>
@@ -248,6 +249,56 @@ static void test_arm(void)
 	suite_true(suite_within(atomic_read(&fire_hits) > hits + 10));
 }
 
+/* A kprobe of the kernel over a jump of the engine. */
+#if defined(PTAP_ENGINE_BUNDLED) && defined(CONFIG_KPROBES)
+
+static struct ptap_kprobe spare_kprobe;
+static struct kprobe spare_over;
+static bool over_armed;
+
+static int over_pre(struct kprobe *p, struct pt_regs *regs)
+{
+	return 0;
+}
+
+static void arm_spare(void)
+{
+	spare_kprobe = (struct ptap_kprobe){
+		.symbol_name = "ptl_spare",
+		.pre_handler = fire_pre,
+		.flags = PTAP_KPROBE_FLAG_ENTRY,
+	};
+	spare_over = (struct kprobe){ .pre_handler = over_pre };
+	if (!suite_register(&spare_kprobe, 0))
+		return;
+	suite_settle();
+	if (!ptap_kprobe_is_jump(&spare_kprobe))
+		return;
+	spare_over.addr = spare_kprobe.addr + PTT_ENTRY_BYTES;
+	over_armed = !register_kprobe(&spare_over);
+	suite_true(over_armed);
+}
+
+static void disarm_spare(void)
+{
+	if (over_armed)
+		unregister_kprobe(&spare_over);
+	over_armed = false;
+	ptap_unregister_kprobe(&spare_kprobe);
+}
+
+#else
+
+static void arm_spare(void)
+{
+}
+
+static void disarm_spare(void)
+{
+}
+
+#endif
+
 static void test_arm_leaver(void)
 {
 	int hits = atomic_read(&fire_hits),
@@ -270,6 +321,7 @@ static void test_arm_leaver(void)
 		ptap_unregister_kprobe(&leaver_kprobe);
 		return;
 	}
+	arm_spare();
 	leaver_armed = true;
 	suite_true(suite_within(atomic_read(&fire_hits) > hits + 10));
 	suite_true(suite_within(atomic_read(&fire_returns) > returns + 10));
@@ -286,6 +338,7 @@ static void test_leaver_gone(void)
 		    suite_either(-EINVAL, -ENODEV));
 	ptap_unregister_kprobe(&leaver_kprobe);
 	ptap_unregister_kretprobe(&leaver_kretprobe);
+	disarm_spare();
 	leaver_armed = false;
 }
 
@@ -294,6 +347,7 @@ void suite_disarm(void)
 	if (leaver_armed) {
 		ptap_unregister_kprobe(&leaver_kprobe);
 		ptap_unregister_kretprobe(&leaver_kretprobe);
+		disarm_spare();
 		leaver_armed = false;
 	}
 	if (!standing)
