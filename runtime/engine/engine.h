@@ -92,6 +92,7 @@ struct ptap_site {
 	/* NULL: what is in the text is a breakpoint. */
 	struct pte_jump *jump;
 	struct pte_jump *old_jump; /* somebody may be in its stub */
+	bool jump_comes; /* somebody may be where a jump is to be written */
 	struct pte_insn insn;
 	/* The text as it is without the probe: the instruction, or all that a
 	 * jump replaces. */

@@ -6,12 +6,16 @@
  * That is what synchronize_rcu_tasks() is for, and where nothing is preempted in the
  * kernel a grace period is enough.  A preemptible kernel without CONFIG_TASKS_RCU
  * has a function of that name that does not wait for preempted tasks: there the tasks
- * are looked at.  None of that code sleeps, so a task that gave up the CPU by itself
- * is not in it; of one that was preempted the stack tells.  (Jumps are not made
- * there, as their bytes are too many to look for.)
+ * are looked at while all CPUs stand still.  None of that code sleeps, so a task that
+ * gave up the CPU by itself is not in it; of one that was preempted the stack tells,
+ * as its instruction pointer was saved there.
+ *
+ * (Who is not in the list of tasks any more, as it was reaped, but has not given up
+ * its CPU for the last time is not looked at.  It is at the end of do_exit().)
  */
 #include <linux/rcupdate.h>
 
+#include "arch/x86/jump.h"
 #include "engine.h"
 
 #if !defined(CONFIG_PREEMPTION) || defined(CONFIG_TASKS_RCU)
@@ -29,16 +33,21 @@ void pte_quiesce(bool trampoline)
 #include <linux/sched/task.h>
 #include <linux/sched/task_stack.h>
 #include <linux/slab.h>
-#include <linux/smp.h>
+#include <linux/stop_machine.h>
 #include <linux/uaccess.h>
-#include <asm/irq_regs.h>
 
 /* The assembler of stub.S and trampoline.S, and what follows a call in it. */
 extern const u8 pte_trampoline_end[], pte_stub_end[];
 void pte_trampoline(void);
 void pte_stub_entry_inside(void);
 
-static DEFINE_PER_CPU(struct task_struct *, pte_in_user_space);
+/* Tasks that were inside when they were looked at, with a reference on each. */
+struct pte_suspects {
+	bool trampoline;
+	struct task_struct **tasks;
+	size_t room;
+	size_t n; /* of the first look: how many there are, also without room */
+};
 
 static bool pte_is_ours(unsigned long address, bool trampoline)
 {
@@ -47,15 +56,14 @@ static bool pte_is_ours(unsigned long address, bool trampoline)
 	       (trampoline && address >= (unsigned long)pte_trampoline &&
 		address < (unsigned long)pte_trampoline_end) ||
 	       (address >= (unsigned long)pte_stub_entry_inside &&
-		address < (unsigned long)pte_stub_end);
+		address < (unsigned long)pte_stub_end) ||
+	       pte_jump_comes_over(address);
 }
 
-/* An address of ours is on TASK's stack, which may come to life or vanish meanwhile;
- * then it is looked at again, or it does not matter. */
 static bool pte_stack_has_ours(struct task_struct *task, bool trampoline)
 {
 	unsigned long stack = (unsigned long)task_stack_page(task);
-	unsigned long at = READ_ONCE(task->thread.sp), word;
+	unsigned long at = task->thread.sp, word;
 
 	if (!stack || at - stack >= THREAD_SIZE)
 		return false;
@@ -68,89 +76,92 @@ static bool pte_stack_has_ours(struct task_struct *task, bool trampoline)
 	return false;
 }
 
-static void pte_note_user_space(void *unused)
-{
-	struct pt_regs *regs = get_irq_regs();
-	struct task_struct *task = regs && user_mode(regs) ? current : NULL;
-
-	*this_cpu_ptr(&pte_in_user_space) = task;
-}
-
+/* All CPUs stand still: what runs is their threads for that. */
 static bool pte_runs(const struct task_struct *task)
 {
 #ifdef CONFIG_SMP
-	return READ_ONCE(task->on_cpu);
+	return task->on_cpu;
 #else
-	return false; /* but current */
+	return task == current;
 #endif
 }
 
-/* One that runs now is asked by interrupt, and may be in the kernel just then. */
-static bool pte_may_be_inside(struct task_struct *task, bool trampoline)
+static bool pte_is_inside(struct task_struct *task, bool trampoline)
 {
-	if (task == current || !READ_ONCE(task->on_rq))
-		return false;
-	if (pte_runs(task))
-		return per_cpu(pte_in_user_space, task_cpu(task)) != task;
-	return pte_stack_has_ours(task, trampoline);
+	return task->on_rq && !pte_runs(task) &&
+	       pte_stack_has_ours(task, trampoline);
 }
 
-/* Takes a reference on each task that may be inside; how many there are, if that is
- * more than the N that TASKS has room for. */
-static size_t pte_collect(struct task_struct **tasks, size_t n, bool trampoline)
+static int pte_look_at_all(void *data)
 {
+	struct pte_suspects *suspects = data;
 	struct task_struct *process, *task;
-	size_t found = 0;
 
+	suspects->n = 0;
 	rcu_read_lock();
 	for_each_process_thread(process, task)
 	{
-		if (!pte_may_be_inside(task, trampoline))
+		if (!pte_is_inside(task, suspects->trampoline))
 			continue;
-		if (found < n) {
+		if (suspects->n < suspects->room) {
 			get_task_struct(task);
-			tasks[found] = task;
+			suspects->tasks[suspects->n] = task;
 		}
-		found++;
+		suspects->n++;
 	}
 	rcu_read_unlock();
-	return found;
+	return 0;
 }
 
-static void pte_put_all(struct task_struct **tasks, size_t n)
+/* Those that are outside now are moved behind the others. */
+static int pte_look_again(void *data)
 {
-	while (n-- > 0)
-		put_task_struct(tasks[n]);
+	struct pte_suspects *suspects = data;
+	size_t i = 0;
+
+	while (i < suspects->n) {
+		if (pte_is_inside(suspects->tasks[i], suspects->trampoline)) {
+			i++;
+		} else {
+			suspects->n--;
+			swap(suspects->tasks[i], suspects->tasks[suspects->n]);
+		}
+	}
+	return 0;
+}
+
+static void pte_release(struct pte_suspects *suspects, size_t from, size_t to)
+{
+	for (; from < to; from++)
+		put_task_struct(suspects->tasks[from]);
+}
+
+static void pte_make_room(struct pte_suspects *suspects)
+{
+	pte_release(suspects, 0, suspects->room);
+	kvfree(suspects->tasks);
+	suspects->room = 2 * suspects->n;
+	while (!(suspects->tasks = kvmalloc_array(
+			 suspects->room, sizeof(*suspects->tasks), GFP_KERNEL)))
+		schedule_timeout_uninterruptible(1);
 }
 
 void pte_quiesce(bool trampoline)
 {
-	struct task_struct **tasks = NULL;
-	size_t room = 0, n, i;
+	struct pte_suspects suspects = { .trampoline = trampoline };
+	size_t n;
 
+	/* Who is in a breakpoint's exception goes from there to a slot. */
 	synchronize_rcu();
-	on_each_cpu(pte_note_user_space, NULL, 1);
-	while ((n = pte_collect(tasks, room, trampoline)) > room) {
-		pte_put_all(tasks, room);
-		kvfree(tasks);
-		room = 2 * n;
-		while (!(tasks = kvmalloc_array(room, sizeof(*tasks),
-						GFP_KERNEL)))
-			schedule_timeout_uninterruptible(1);
-	}
-	while (n > 0) {
+	while (stop_machine(pte_look_at_all, &suspects, NULL),
+	       suspects.n > suspects.room)
+		pte_make_room(&suspects);
+	while ((n = suspects.n) > 0) {
 		schedule_timeout_uninterruptible(HZ / 50 + 1);
-		on_each_cpu(pte_note_user_space, NULL, 1);
-		for (i = 0; i < n;) {
-			if (pte_may_be_inside(tasks[i], trampoline)) {
-				i++;
-				continue;
-			}
-			put_task_struct(tasks[i]);
-			tasks[i] = tasks[--n];
-		}
+		stop_machine(pte_look_again, &suspects, NULL);
+		pte_release(&suspects, suspects.n, n);
 	}
-	kvfree(tasks);
+	kvfree(suspects.tasks);
 }
 
 #endif

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /*
  * Functions that begin with no-operations: a jump to the engine's stub replaces them where
- * they are nobody's.
+ * they are nobody's.  And who is in the middle of what a jump replaces.
  */
 #include "suite.h"
 
+#include <linux/err.h>
+#include <linux/kthread.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
 
 #include "forms.h"
 
@@ -220,6 +223,57 @@ static void test_inside(void)
 	ptap_unregister_kprobe(&first);
 }
 
+/* ---- who is where a jump is to be written ---------------------------------- */
+
+#define LONG_BYTES (32ul << 20)
+
+static enum { LONG_STARTS, LONG_RUNS, LONG_ENDED } long_state;
+
+static int run_long(void *memory)
+{
+	WRITE_ONCE(long_state, LONG_RUNS);
+	ptt_long(memory, LONG_BYTES);
+	WRITE_ONCE(long_state, LONG_ENDED);
+	while (!kthread_should_stop())
+		msleep(5);
+	return 0;
+}
+
+/* The jump waits for the one that is in the middle of what it replaces. */
+static void test_middle(void)
+{
+	struct ptap_kprobe kp = { .addr = (void *)ptt_long_site,
+				  .pre_handler = inside_pre };
+	void *memory = vzalloc(LONG_BYTES);
+	struct task_struct *task;
+
+	if (!memory) {
+		suite_fail("no memory");
+		return;
+	}
+	hit_at = ptt_long_site;
+	long_state = LONG_STARTS;
+	inside_hits = 0;
+	task = kthread_run(run_long, memory, "suite-long");
+	if (IS_ERR(task)) {
+		suite_fail("no thread");
+		goto free;
+	}
+	suite_true(suite_within(READ_ONCE(long_state) != LONG_STARTS));
+	if (suite_register(&kp, 0)) {
+		expect_jump(&kp, true);
+		if (SUITE_ENGINE)
+			suite_equal(READ_ONCE(long_state), LONG_ENDED);
+		ptt_long(memory, 1);
+		suite_equal(inside_hits, 1);
+		ptap_unregister_kprobe(&kp);
+	}
+	kthread_stop(task);
+	suite_equal(long_state, LONG_ENDED);
+free:
+	vfree(memory);
+}
+
 static const struct suite_test tests[] = {
 	{ "five no-operations", test_patchable },
 	{ "five no-operations, and more before the function", test_prefixed },
@@ -229,6 +283,7 @@ static const struct suite_test tests[] = {
 	{ "one no-operation of five bytes", test_long_nop },
 	{ "no-operations that are jumped to", test_entered },
 	{ "a probe of one of five no-operations", test_inside },
+	{ "a task in the middle of what a jump replaces", test_middle },
 };
 
 const struct suite_group suite_entries = { "entries", tests,

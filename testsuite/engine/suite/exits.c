@@ -96,10 +96,12 @@ static void test_memory(void)
 		suite_fail("%lu KiB are missing", (before - after) >> 10);
 }
 
+static bool slept;
+
 static int sleep_once(void *unused)
 {
-	if (ptt_sleep(400) != 0)
-		suite_fail("a sleep when the engine goes");
+	suite_equal(ptt_sleep(400), 0);
+	WRITE_ONCE(slept, true);
 	while (!kthread_should_stop())
 		msleep(5);
 	return 0;
@@ -113,6 +115,7 @@ static void test_left_in_call(void)
 	struct task_struct *task;
 
 	returns = 0;
+	slept = false;
 	if (!suite_register_return(&rp, 0))
 		return;
 	task = kthread_run(sleep_once, NULL, "suite-exits");
@@ -120,8 +123,11 @@ static void test_left_in_call(void)
 		suite_fail("no thread");
 	msleep(100);
 	start_again();
-	if (!IS_ERR(task))
+	if (!IS_ERR(task)) {
+		/* kthread_stop() would end the sleep */
+		suite_true(suite_within(READ_ONCE(slept)));
 		kthread_stop(task);
+	}
 	suite_equal(returns, 0);
 }
 

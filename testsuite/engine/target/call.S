@@ -204,6 +204,41 @@ ptt_entered:
 	ret
 	.size ptt_entered, . - ptt_entered
 
+/* Reads b bytes at a; most of the time in the middle of 5 bytes that a jump at
+ * ptt_long_site replaces. */
+	.globl ptt_long
+	.type ptt_long, @function
+ptt_long:
+#ifdef CONFIG_X86_64
+	mov %rsi, %rcx
+	mov %rdi, %rsi
+775:	nop
+	rep lodsb
+	nop
+	nop
+#else
+	push %esi
+	mov %edx, %ecx
+	mov %eax, %esi
+775:	nop
+	rep lodsb
+	nop
+	nop
+	pop %esi
+#endif
+	ret
+	.size ptt_long, . - ptt_long
+	.pushsection .rodata.long, "a"
+	.balign 8
+	.globl ptt_long_site
+ptt_long_site:
+#ifdef CONFIG_X86_64
+	.quad 775b
+#else
+	.long 775b
+#endif
+	.popsection
+
 /* 256 functions: the n-th adds n to its argument. */
 	.altmacro
 	.macro function n

@@ -172,6 +172,8 @@ EXPORT_SYMBOL_GPL(ptt_noinstr_site);
 EXPORT_SYMBOL_GPL(ptt_blacklisted_site);
 EXPORT_SYMBOL_GPL(ptt_long_nop);
 EXPORT_SYMBOL_GPL(ptt_entered);
+EXPORT_SYMBOL_GPL(ptt_long);
+EXPORT_SYMBOL_GPL(ptt_long_site);
 EXPORT_SYMBOL_GPL(ptt_offsets);
 EXPORT_SYMBOL_GPL(ptt_offsets_starts);
 EXPORT_SYMBOL_GPL(ptt_functions);

@@ -50,6 +50,10 @@ long ptt_long_nop(long a, long b);	   /* one of five bytes */
 long ptt_entered(long a, long b); /* five of a byte; the third is jumped to */
 #define PTT_ENDBR_BYTES 4
 
+/* Reads N bytes at FROM by one instruction, which a jump at ptt_long_site replaces, too. */
+void ptt_long(const void *from, unsigned long n);
+extern const unsigned long ptt_long_site;
+
 /* Addresses in functions that no probe may be on; 0: this kernel has none. */
 unsigned long ptt_fetch_site(void);	  /* has an exception-table entry */
 unsigned long ptt_jump_label_site(void);  /* a jump label */

@@ -372,7 +372,21 @@ static void pte_jump_begin(struct pte_jump *jump)
 	struct ptap_site *site = jump->site;
 
 	jump->slot = site->slot;
+	site->jump_comes = true;
 	WRITE_ONCE(site->slot, jump->copy);
+}
+
+bool pte_jump_comes_over(unsigned long address)
+{
+	unsigned long at;
+
+	for (at = address - PTE_JUMP_SIZE + 1; at < address; at++) {
+		const struct ptap_site *site = pte_site_find(at);
+
+		if (site && site->jump_comes)
+			return true;
+	}
+	return false;
 }
 
 /* Step 3. */
@@ -406,6 +420,7 @@ static void pte_jumps_put(struct list_head *jumps)
 	pte_text_sync();
 	pte_quiesce(false);
 	list_for_each_entry_safe(jump, next, jumps, work) {
+		jump->site->jump_comes = false;
 		if (pte_jump_put_tail(jump))
 			continue;
 		list_del(&jump->work);
@@ -560,14 +575,11 @@ unlock:
 
 static DECLARE_DELAYED_WORK(pte_jumps_worker, pte_jumps_look);
 
-/*
- * The stubs switch interrupts off by themselves, which a paravirtual guest of Xen can
- * not; and where tasks are preempted, they must be waited for.
- */
+/* The stubs switch interrupts off by themselves, which a paravirtual guest of Xen can
+ * not. */
 static bool pte_jumps_work(void)
 {
-	return !boot_cpu_has(X86_FEATURE_XENPV) &&
-	       (!IS_ENABLED(CONFIG_PREEMPTION) || IS_ENABLED(CONFIG_TASKS_RCU));
+	return !boot_cpu_has(X86_FEATURE_XENPV);
 }
 
 void pte_jumps_soon(void)

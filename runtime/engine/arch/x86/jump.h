@@ -23,6 +23,9 @@ void pte_jumps_soon(void);
 void pte_jumps_yield(struct ptap_kprobe **ps, int n);
 /* The same for a list of sites, by .work. */
 void pte_jumps_take(struct list_head *work);
+/* A jump is about to be written over ADDRESS and bytes before it: nobody must come back
+ * there. */
+bool pte_jump_comes_over(unsigned long address);
 /* SITE is out of the table and will be freed after a grace period. */
 void pte_jump_disown(struct ptap_site *site);
 /* After that. */
