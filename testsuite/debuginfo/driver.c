@@ -696,6 +696,17 @@ static const char *reason(const struct pt_error *error)
 			       said + strlen("described with "));
 }
 
+static const char *what_is_read(const struct pt_dbg_value *value)
+{
+	struct pt_dbg_value target;
+
+	if (!value->pointee)
+		return value->parts ? "can be read in parts" : "can be read";
+	return pt_dbg_index_const(dbg, value, 0, &target)
+		       ? "optimised-out with what it points to"
+		       : "optimised-out, what it points to can be read";
+}
+
 static void cover_values(const struct pt_dbg_function *f, GHashTable *table)
 {
 	GPtrArray *names = pt_arena_ptr_array(arena);
@@ -706,7 +717,7 @@ static void cover_values(const struct pt_dbg_function *f, GHashTable *table)
 		struct pt_error *error = pt_dbg_variable(
 			dbg, f, g_ptr_array_index(names, i), &value);
 
-		count(table, error ? reason(error) : "can be read");
+		count(table, error ? reason(error) : what_is_read(&value));
 	}
 }
 
@@ -742,7 +753,28 @@ static int coverage(void)
 	return 0;
 }
 
-/* For a comparison with another reader: address, name, location. */
+/* For a comparison with another reader: address, name, location (of what is in
+ * parts, the first). */
+static void print_location(const struct pt_dbg_function *f, const char *name,
+			   const struct pt_dbg_value *value,
+			   const struct pt_error *error)
+{
+	const struct pt_fetch *fetch = value->fetch;
+	const struct pt_dbg_part *first;
+
+	if (!error && value->parts) {
+		first = value->parts->pdata[0];
+		fetch = first->fetch;
+	}
+	printf("0x%" PRIx64 " %s %s%s\n", f->address, name,
+	       error		  ? pt_code_slug(error->code)
+	       : value->in_memory ? "at "
+				  : "",
+	       error	? ""
+	       : !fetch ? "optimised-out"
+			: pt_fetch_text(arena, fetch));
+}
+
 static int locations(unsigned step)
 {
 	struct pt_dbg_pattern pattern = { .function = "*" };
@@ -762,11 +794,7 @@ static int locations(unsigned step)
 			struct pt_error *error =
 				pt_dbg_variable(dbg, f, name, &value);
 
-			printf("0x%" PRIx64 " %s %s%s\n", f->address, name,
-			       error		 ? pt_code_slug(error->code)
-			       : value.in_memory ? "at "
-						 : "",
-			       error ? "" : pt_fetch_text(arena, value.fetch));
+			print_location(f, name, &value, error);
 		}
 	}
 	return 0;

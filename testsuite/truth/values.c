@@ -653,6 +653,52 @@ TRUTH s32 tr_recurse(s32 depth, const struct tr_pair *at)
 	return below + 10 * depth;
 }
 
+/*
+ * inline: $place[0]->x = 13
+ * inline: $place[0]$ = {.x=13, .y=-13}
+ * within: $place[0][0]->y = -13
+ */
+INLINED s32 tr_chain(const struct tr_pair *const *place)
+{
+	HERE(); /* mark: within */
+	return (*place)->x + (*place)->y;
+}
+
+/*
+ * inline: $at->x = 13
+ * inline: $at[0]->y = -13
+ * within: $at->x = 13
+ * within: $of->second = 8000000000
+ * within: $bits->low = 5
+ * within: $bits->sign = -9
+ * within: $bits->high = 703710
+ * within: $at$ = {.x=13, .y=-13}
+ * within: $of$ = {.first=-6, .second=8000000000}
+ * within: $bits$ = {.low=5, .sign=-9, .high=703710, .wide=0, .flag=0, .swide=0}
+ */
+INLINED s32 tr_behind(const struct tr_pair *at, const struct tr_two *of,
+		      const struct tr_bits *bits)
+{
+	HERE(); /* mark: within */
+	tr_sink = (s32)of->first;
+	tr_sink = (s32)bits->low + bits->sign + (s32)bits->high;
+	return at->x + tr_chain(&at);
+}
+
+/* Pointers to what need not be in memory, which the compiler drops, as it sees all
+ * that is done with them. */
+TRUTH s32 tr_removed(s32 x, s64 first)
+{
+	struct tr_pair pair = { x, -x };
+	struct tr_two two = { first, 8000000000LL };
+	struct tr_bits bits = { .low = 5, .sign = -9, .high = 703710 };
+	s32 sum = tr_behind(&pair, &two, &bits);
+
+	KNOWN(x);
+	KNOWN(first);
+	return sum + (s32)two.second;
+}
+
 /* ---- what is there without a call ------------------------------------- */
 
 s64 tr_global = -4100000000LL;
@@ -743,4 +789,5 @@ void truth_values(void)
 	tr_tail(50);
 	tr_recurse(3, tr_pairs);
 	tr_globals(1);
+	tr_removed(13, -6);
 }

@@ -7,6 +7,7 @@
 #include <dwarf.h>
 
 #include "abi.h"
+#include "parts.h"
 
 /* Floating point registers that hand over parameters. */
 #define MOST_FLOATS 8
@@ -189,10 +190,18 @@ void pt_abi_in_registers(struct pt_dbg *dbg, const uint8_t *registers,
 	unsigned together = 8 / dbg->image->arch->word;
 	unsigned low = MIN(count, together);
 
-	value->fetch = registers_as_one(dbg, registers, low);
-	value->high = count > low ? registers_as_one(dbg, registers + low,
-						     count - low)
-				  : NULL;
+	struct pt_dbg_part part = { .bits = 64 };
+
+	if (count == low) {
+		value->fetch = registers_as_one(dbg, registers, low);
+		return;
+	}
+	value->parts = pt_arena_ptr_array(dbg->arena);
+	part.fetch = registers_as_one(dbg, registers, low);
+	pt_parts_add(dbg, value->parts, &part);
+	part.start = 64;
+	part.fetch = registers_as_one(dbg, registers + low, count - low);
+	pt_parts_add(dbg, value->parts, &part);
 }
 
 void pt_abi_on_stack(struct pt_dbg *dbg, uint64_t offset,
@@ -201,10 +210,7 @@ void pt_abi_on_stack(struct pt_dbg *dbg, uint64_t offset,
 	value->in_memory = true;
 	value->fetch = pt_fetch_create(dbg->arena);
 	pt_fetch_add(value->fetch, PT_FETCH_CFA, dbg->image->arch->word, 0);
-	if (!offset)
-		return;
-	pt_fetch_add(value->fetch, PT_FETCH_CONST, 0, (int64_t)offset);
-	pt_fetch_add(value->fetch, PT_FETCH_ADD, 0, 0);
+	pt_fetch_offset(value->fetch, (int64_t)offset);
 }
 
 void pt_abi_follow(struct pt_dbg *dbg, struct pt_dbg_value *value)

@@ -39,7 +39,8 @@ static bool can_read(const struct alive *a, uint64_t address, bool is_entry)
 
 	place.address = address;
 	place.is_entry = is_entry;
-	return !pt_variable_in_scope(a->dbg, &place, a->name, &value);
+	return !pt_variable_in_scope(a->dbg, &place, a->name, &value) &&
+	       !value.pointee;
 }
 
 static bool alive_at_entry(struct alive *a, struct pt_error *error)

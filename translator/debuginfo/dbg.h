@@ -138,6 +138,7 @@ struct pt_error *pt_type_element(struct pt_dbg *dbg,
 				 struct pt_dbg_type **ret);
 
 struct pt_location_context {
+	const struct pt_dbg_function *function; /* NULL: none, a global's */
 	struct pt_window *window;
 	uint64_t pc;
 	bool at_entry;	   /* pc is the first instruction of the function */
@@ -146,10 +147,12 @@ struct pt_location_context {
 	bool parameter;	   /* of the function, not a variable in it */
 	const char *name;  /* of the variable, for messages */
 	uint64_t size;	   /* of the variable in bytes, 0: unknown */
+	bool whole;	   /* parts of it alone are of no use */
+	bool pointed_to;   /* it was reached through a pointer */
 };
 
-/* Fills fetch, high and in_memory for a location attribute at the context's
- * pc. */
+/* Fills fetch, parts, pointee and in_memory for a location attribute at the
+ * context's pc. */
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     const struct pt_location_context *context,
 				     Dwarf_Attribute *attr,
@@ -174,6 +177,13 @@ void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    struct pt_window *window, Dwarf_Die *die,
 				    const char *name, struct pt_dbg_value *ret);
+
+/* Where the debuginfo says that the variable (or constant) at DIE is, with its
+ * type, looked at as PLACE says; PLACE's name is that of a variable without one. */
+struct pt_error *pt_variable_described(struct pt_dbg *dbg,
+				       const struct pt_location_context *place,
+				       struct pt_window *window, Dwarf_Die *die,
+				       struct pt_dbg_value *ret);
 
 /* The variable NAME of FUNCTION's code alone, as pt_dbg_variable(). */
 struct pt_error *pt_variable_in_scope(struct pt_dbg *dbg,

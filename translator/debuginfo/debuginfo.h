@@ -247,22 +247,34 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like,
 
 /* ---- values ----------------------------------------------------------- */
 
+struct pt_dbg_pointee;
+
+/* Bits of a value that are in one place. */
+struct pt_dbg_part {
+	uint64_t start, bits;	/* of the whole */
+	struct pt_fetch *fetch; /* leaves the address or the value, whose low
+				 * bits these are */
+	bool in_memory;
+	const struct pt_dbg_pointee *pointee; /* as of a value */
+};
+
 /* Something with a type that stands in memory (address known), or is a value
  * already (register, constant). */
 struct pt_dbg_value {
-	struct pt_fetch *fetch; /* leaves the address or the value */
-	struct pt_fetch *high;	/* of a structure of 9 to 16 bytes in registers:
-				 * the bytes from the ninth on; else NULL */
+	struct pt_fetch *fetch; /* leaves the address or the value; NULL with
+				 * parts or a pointee */
+	GPtrArray *parts; /* struct pt_dbg_part *, of what is in several places,
+			   * or not all there; NULL: it is in one */
+	const struct pt_dbg_pointee
+		*pointee; /* of a pointer that was optimised out: what it leads
+			   * to, which can be read; else NULL */
 	struct pt_fetch
 		*place; /* of a value that is not in memory, but was read
 				 * from there: the address to write it to */
-	unsigned
-		known; /* of a value that is not in memory: its first bits, that
-			 * the compiler kept; 0: all */
 	bool in_memory;
 	bool in_user; /* that memory is the user's */
 	struct pt_dbg_type *type;
-	unsigned bit_size; /* bit field, 0: none */
+	unsigned bit_size; /* of the parts, or a bit field; 0: all */
 	unsigned bit_offset;
 	bool user; /* pointers lead to user memory */
 };

@@ -12,6 +12,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* An attribute that units from split files get when they are joined: by how much
+ * offsets into their .debug_info.dwo are too small.  Of the users' numbers. */
+#define PT_DWFORM_AT_MOVED 0x3ffe
+
 struct pt_dwform_unit {
 	uint8_t *start, *entries, *end;
 	unsigned version;

@@ -72,6 +72,14 @@ void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 		fetch->n_operands = a + 1;
 }
 
+void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset)
+{
+	if (!offset)
+		return;
+	pt_fetch_add(fetch, PT_FETCH_CONST, 0, offset);
+	pt_fetch_add(fetch, PT_FETCH_ADD, 0, 0);
+}
+
 void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more)
 {
 	unsigned base = fetch->n_operands;

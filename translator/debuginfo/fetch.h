@@ -94,6 +94,8 @@ struct pt_store {
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena);
 void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 		  int64_t b);
+/* Adds OFFSET to what FETCH leaves. */
+void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset);
 /* Appends MORE to FETCH; operand numbers of MORE go behind those of FETCH. */
 void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more);
 struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,

@@ -485,6 +485,8 @@ static void put_bases(struct split *split, GByteArray *to, bool is_5)
 	} else {
 		put_constant(to, DW_AT_GNU_addr_base, s->addr_base);
 	}
+	/* Expressions are left as they are. */
+	put_constant(to, PT_DWFORM_AT_MOVED, (uint64_t)split->info_distance);
 	put_constant(to, DW_AT_str_offsets_base,
 		     split->at[JOIN_STR_OFFSETS] + (is_5 ? STRINGS_HEADER : 0));
 }

@@ -8,10 +8,19 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "dwform.h"
 #include "orc.h"
+#include "parts.h"
+#include "pointee.h"
 #include "programfile.h"
 
 #define MAX_NESTING 8
+
+/* One is for what stands before a part when parts are put together. */
+#define MAX_DEPTH (PT_FETCH_MAX_STACK - 1)
+
+/* Nothing is that large. */
+#define MAX_PIECES (UINT64_C(1) << 32)
 
 /* What a value on the stack is: of the generic type (0 bits), or of an integer
  * type, and then widened to 64 bits (DWARF 5, section 2.5.1). */
@@ -27,17 +36,15 @@ struct compiler {
 	struct pt_fetch *fetch;
 	unsigned depth; /* values on the stack */
 	struct kind kinds[PT_FETCH_MAX_STACK];
-	unsigned nesting;     /* frame bases and entry values */
-	bool value;	      /* a register or stack_value: not an address */
-	bool loose;	      /* the top may have bits beyond an address */
-	struct pt_fetch *low; /* of pieces: the first 64 bits, when whole */
-	uint64_t pieces;      /* bits that there are pieces of; 0: no pieces */
-};
-
-/* The pieces seen so far: all values, put together in one. */
-struct pieces {
-	unsigned bits;
-	bool any;
+	unsigned nesting; /* frame bases and entry values */
+	bool value;	  /* a register or stack_value: not an address */
+	bool loose;	  /* the top may have bits beyond an address */
+	/* Instead of a value on the stack: */
+	struct pt_dbg_pointee *pointee;
+	Dwarf_Block constant; /* no data: none */
+	GPtrArray *parts; /* struct pt_dbg_part *, in memory and not; NULL: the
+			   * location is not made of pieces */
+	uint64_t pieces;  /* bits that there were pieces of */
 };
 
 static struct pt_error *compile_unsupported(struct compiler *c,
@@ -111,8 +118,7 @@ static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
 	if (c->depth < pops)
 		return compile_bad(c, "an expression takes more than it made");
 	c->depth += pushes - pops;
-	if (c->depth > PT_FETCH_MAX_STACK ||
-	    c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
+	if (c->depth > MAX_DEPTH || c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
 		return compile_unsupported(c, "an expression of that length");
 	pt_fetch_add(c->fetch, op, a, b);
 	if (pushes)
@@ -312,11 +318,67 @@ static struct pt_error *compile_implicit(struct compiler *c, const Dwarf_Op *op)
 
 	if (dwarf_getlocation_implicit_value(c->attr, op, &block))
 		return compile_bad(c, "a constant");
-	if (block.length > sizeof(value))
-		return compile_unsupported(c, "a constant of that size");
-	memcpy(&value, block.data, block.length);
+	if (c->depth || c->nesting || !block.length)
+		return compile_bad(c, "a constant");
 	c->value = true;
+	if (block.length > sizeof(value) || !c->context->size) {
+		c->constant = block;
+		return NULL;
+	}
+	memcpy(&value, block.data, block.length);
 	return emit_const(c, (int64_t)value);
+}
+
+/*
+ * libdw (0.188) reads a pointer's offset as unsigned.  Of a negative one all bits of
+ * its last byte but the highest are the offset's, and the highest of these is set;
+ * a positive one of that many bits has a byte more, which is not seen.
+ */
+static bool may_be_negative(uint64_t offset)
+{
+	return offset && (64 - __builtin_clzll(offset)) % 7 == 0;
+}
+
+/* What is to be added to an offset into .debug_info that an expression has. */
+static uint64_t moved_by(const struct compiler *c)
+{
+	Dwarf_Attribute attr;
+	Dwarf_Word distance;
+	Dwarf_Die unit;
+
+	return dwarf_cu_die(c->attr->cu, &unit, NULL, NULL, NULL, NULL, NULL,
+			    NULL) &&
+			       dwarf_attr(&unit, PT_DWFORM_AT_MOVED, &attr) &&
+			       !dwarf_formudata(&attr, &distance)
+		       ? distance
+		       : 0;
+}
+
+/* A pointer without a value, of which only is known what it leads to. */
+static struct pt_error *compile_pointee(struct compiler *c, const Dwarf_Op *op)
+{
+	struct pt_dbg_pointee *pointee;
+
+	if (c->depth || c->nesting)
+		return compile_bad(c, "a pointer that is computed with");
+	/* gcc 12 leaves the place to a relocation, which no .dwo file has. */
+	if (!op->number)
+		return compile_optimised(
+			c,
+			"it points to something that has no place in memory");
+	if (may_be_negative(op->number2))
+		return compile_unsupported(c, "an offset that may be negative");
+	pointee = pt_new(c->dbg->arena, struct pt_dbg_pointee);
+	pointee->die = op->number + moved_by(c);
+	pointee->offset = (int64_t)op->number2;
+	pointee->context = *c->context;
+	pointee->context.name =
+		pt_arena_strdup(c->dbg->arena, c->context->name);
+	if (!c->context->pointed_to)
+		pointee->name = pointee->context.name;
+	c->pointee = pointee;
+	c->value = true;
+	return NULL;
 }
 
 /* Operations that are one of ours, with what they take and leave. */
@@ -698,10 +760,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_stack_value: c->value = true; return NULL;
 	case DW_OP_implicit_value: return compile_implicit(c, op);
 	case DW_OP_implicit_pointer:
-	case DW_OP_GNU_implicit_pointer:
-		return compile_optimised(
-			c,
-			"it points to something that has no place in memory");
+	case DW_OP_GNU_implicit_pointer: return compile_pointee(c, op);
 	case DW_OP_entry_value:
 	case DW_OP_GNU_entry_value: return compile_entry_value(c, op);
 	case DW_OP_GNU_parameter_ref:
@@ -734,43 +793,80 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	}
 }
 
-/* The value or place on the stack is BITS bits of the whole.  Several pieces
- * are put together if all are values and fit a word. */
-static struct pt_error *compile_piece(struct compiler *c, struct pieces *p,
-				      uint64_t bits, bool last)
+/* Only the top counts; a fetch program leaves one value. */
+static struct pt_error *leave_one(struct compiler *c)
 {
-	uint64_t whole = c->context->size * 8;
-	unsigned before = p->any ? 1 : 0;
+	while (c->depth > 1) {
+		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+		PT_TRY(emit(c, PT_FETCH_DROP, 0, 0, 1, 0));
+	}
+	return NULL;
+}
 
-	if (c->depth == before)
-		return compile_optimised(c, "a part of it has no place");
+/* One register, or what is computed from them, is no wider than one; constants
+ * are whole. */
+static struct pt_error *check_width(struct compiler *c, uint64_t bits)
+{
+	const GArray *insns = c->fetch->insns;
+	unsigned word = arch_of(c)->word * 8;
+
+	if (!c->value || bits <= word || c->kinds[c->depth - 1].bits >= bits ||
+	    (bits <= 64 && insns->len == 1 &&
+	     g_array_index(insns, struct pt_fetch_insn, 0).op ==
+		     PT_FETCH_CONST))
+		return NULL;
+	return compile_unsupported(c, "one register that it does not fit into");
+}
+
+/* What was described last has the next BITS bits of the whole. */
+static struct pt_error *add_part(struct compiler *c, uint64_t bits)
+{
+	struct pt_dbg_part part = { .start = c->pieces,
+				    .bits = bits,
+				    .pointee = c->pointee };
+
+	if (c->constant.data) {
+		size_t length = MIN(bits / 8, c->constant.length);
+
+		return pt_parts_add_bytes(c->dbg, c->parts, c->pieces,
+					  c->constant.data, length)
+			       ? NULL
+			       : compile_unsupported(c,
+						     "a constant of that size");
+	}
+	if (c->pointee) {
+		c->pointee->name = NULL;
+	} else {
+		PT_TRY(leave_one(c));
+		PT_TRY(check_width(c, bits));
+		part.fetch = c->fetch;
+		part.in_memory = !c->value;
+	}
+	pt_parts_add(c->dbg, c->parts, &part);
+	return NULL;
+}
+
+static bool is_described(const struct compiler *c)
+{
+	return c->depth || c->pointee || c->constant.data;
+}
+
+/* The end of a piece of BITS bits; after it a new description starts. */
+static struct pt_error *compile_piece(struct compiler *c, uint64_t bits)
+{
+	if (c->nesting || c->pieces + bits > MAX_PIECES)
+		return compile_bad(c, "pieces");
+	if (!c->parts)
+		c->parts = pt_arena_ptr_array(c->dbg->arena);
+	if (bits && is_described(c))
+		PT_TRY(add_part(c, bits));
 	c->pieces += bits;
-	if (!p->any && !c->low && (last || (whole && bits >= whole)))
-		return NULL;
-	if (bits + p->bits > 64 || !bits || (!c->value && bits % 8))
-		return compile_unsupported(c, "pieces over word boundaries");
-	if (!c->value) {
-		PT_TRY(compile_load(c, bits / 8));
-		c->value = true;
-	}
-	if (bits < 64)
-		PT_TRY(emit(c, PT_FETCH_ZERO, (uint32_t)bits, 0, 1, 1));
-	if (p->any) {
-		PT_TRY(emit_const(c, p->bits));
-		PT_TRY(emit(c, PT_FETCH_SHL, 0, 0, 2, 1));
-		PT_TRY(emit(c, PT_FETCH_OR, 0, 0, 2, 1));
-	}
-	p->any = true;
-	p->bits += (unsigned)bits;
-	if (p->bits < 64 || last)
-		return NULL;
-	if (c->low)
-		return compile_unsupported(c, "pieces of more than 128 bits");
-	c->low = c->fetch;
 	c->fetch = pt_fetch_create(c->dbg->arena);
 	c->depth = 0;
-	p->any = false;
-	p->bits = 0;
+	c->value = false;
+	c->loose = false;
+	c->pointee = NULL;
+	c->constant = (Dwarf_Block){ 0 };
 	return NULL;
 }
 
@@ -827,41 +923,33 @@ static struct pt_error *compile_jump(struct compiler *c, const Dwarf_Op *ops,
 static struct pt_error *compile_expression(struct compiler *c,
 					   const Dwarf_Op *ops, size_t count)
 {
-	struct pieces pieces = { 0 };
-
 	for (size_t i = 0; i < count; i++) {
-		bool last = i + 1 == count;
 		uint64_t bits;
 
 		switch (ops[i].atom) {
 		case DW_OP_piece:
-			bits = ops[i].number > 64 ? UINT32_MAX
-						  : ops[i].number * 8;
+			bits = MIN(ops[i].number, MAX_PIECES) * 8;
 			break;
 		case DW_OP_bit_piece:
 			if (ops[i].number2)
 				return compile_unsupported(c, "a bit piece");
-			bits = ops[i].number;
+			bits = MIN(ops[i].number, MAX_PIECES);
 			break;
 		case DW_OP_bra:
 		case DW_OP_skip:
 			PT_TRY(compile_jump(c, ops, count, &i));
 			continue;
 		default:
-			/* After a piece a new description starts. */
-			if (pieces.any ? c->depth == 1 : c->low && !c->depth)
-				c->value = false;
+			if (c->pointee || c->constant.data)
+				return compile_bad(
+					c, "an operation on what has no value");
 			if (!takes_loose(ops[i].atom))
 				PT_TRY(settle(c));
 			PT_TRY(compile_op(c, &ops[i]));
 			continue;
 		}
-		PT_TRY(compile_piece(c, &pieces, bits, last));
-		if (!pieces.any && !c->low)
-			return NULL;
+		PT_TRY(compile_piece(c, bits));
 	}
-	if (pieces.any)
-		c->value = true;
 	return NULL;
 }
 
@@ -889,21 +977,76 @@ static bool location_before(const struct pt_location_context *context,
 	return false;
 }
 
-/* One register, or what is computed from them, is no wider than one; constants
- * are whole. */
-static struct pt_error *check_width(struct compiler *c)
+/* A location of one piece that is all of it is as good as one without. */
+static const struct pt_dbg_part *only_part(const struct compiler *c)
 {
-	const GArray *insns = c->fetch->insns;
+	const struct pt_dbg_part *part;
 
-	if (!c->value || c->pieces ||
-	    c->kinds[c->depth - 1].bits >= c->context->size * 8 ||
-	    c->context->size <= arch_of(c)->word ||
-	    arch_of(c)->word == sizeof(uint64_t) ||
-	    (insns->len == 1 &&
-	     g_array_index(insns, struct pt_fetch_insn, 0).op ==
-		     PT_FETCH_CONST))
+	if (c->parts->len != 1)
 		return NULL;
-	return compile_unsupported(c, "one register that it does not fit into");
+	part = c->parts->pdata[0];
+	return !part->start && c->context->size &&
+			       part->bits >= pt_parts_bits(c->context->size)
+		       ? part
+		       : NULL;
+}
+
+static struct pt_error *finish_pieces(struct compiler *c,
+				      struct pt_dbg_value *ret)
+{
+	const struct pt_dbg_part *part = only_part(c);
+	uint64_t bits = pt_parts_bits(c->context->size);
+	struct pt_error *error;
+
+	if (is_described(c))
+		return compile_bad(c, "something behind the last piece");
+	if (part && (part->fetch || c->context->whole)) {
+		ret->fetch = part->fetch;
+		ret->in_memory = part->in_memory;
+		ret->pointee = part->pointee;
+		return NULL;
+	}
+	if (!c->parts->len)
+		return compile_optimised(c, "no part of it has a place");
+	if (!c->context->whole || !bits || bits > 64) {
+		ret->parts = c->parts;
+		return NULL;
+	}
+	error = pt_parts_number(c->dbg, c->parts, c->dbg->program != NULL, 0,
+				bits, c->fetch);
+	if (error && error->code == PT_E_OPTIMISED_OUT)
+		return compile_optimised(c, "a part of it has no place");
+	ret->fetch = c->fetch;
+	return error;
+}
+
+/* As parts: a constant of more than a word, and a pointer that is the only member
+ * of a structure. */
+static bool needs_parts(const struct compiler *c)
+{
+	return c->constant.data || (c->pointee && !c->context->whole);
+}
+
+static struct pt_error *finish(struct compiler *c, struct pt_dbg_value *ret)
+{
+	uint64_t bits = pt_parts_bits(c->context->size);
+
+	if (needs_parts(c))
+		PT_TRY(compile_piece(c, c->pointee ? arch_of(c)->word * 8
+						   : c->constant.length * 8));
+	if (c->parts)
+		return finish_pieces(c, ret);
+	ret->pointee = c->pointee;
+	if (c->pointee)
+		return NULL;
+	if (c->depth == 0)
+		return compile_bad(c, "an expression that leaves nothing");
+	PT_TRY(leave_one(c));
+	if (arch_of(c)->word < sizeof(uint64_t))
+		PT_TRY(check_width(c, bits));
+	ret->fetch = c->fetch;
+	ret->in_memory = !c->value;
+	return NULL;
 }
 
 struct pt_error *pt_location_compile(struct pt_dbg *dbg,
@@ -928,24 +1071,7 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	}
 	c.fetch = pt_fetch_create(dbg->arena);
 	PT_TRY(compile_expression(&c, ops, count));
-	if (c.depth == 0)
-		return compile_bad(&c, "an expression that leaves nothing");
-	PT_TRY(check_width(&c));
-	/* Only the top counts; a fetch program leaves one value. */
-	while (c.depth > 1) {
-		PT_TRY(emit(&c, PT_FETCH_SWAP, 0, 0, 2, 2));
-		PT_TRY(emit(&c, PT_FETCH_DROP, 0, 0, 1, 0));
-	}
-	if (c.pieces && c.pieces < context->size * 8) {
-		if (!c.value)
-			return compile_optimised(&c,
-						 "a part of it has no place");
-		ret->known = (unsigned)c.pieces;
-	}
-	ret->fetch = c.low ? c.low : c.fetch;
-	ret->high = c.low ? c.fetch : NULL;
-	ret->in_memory = !c.value;
-	return NULL;
+	return finish(&c, ret);
 }
 
 static bool is_base(const struct pt_arch *arch, uint8_t atom)

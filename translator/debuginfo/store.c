@@ -64,6 +64,10 @@ struct pt_error *pt_dbg_store(struct pt_dbg *dbg,
 	struct pt_fetch *shape;
 
 	PT_TRY(check_type(dbg, value));
+	if (value->pointee)
+		return no_place(dbg, "this pointer was optimised out here");
+	if (value->parts)
+		return no_place(dbg, "parts of it are in several places here");
 	if (end > 64)
 		return no_place(dbg, "its bits are in two words");
 	shape = pt_fetch_create(dbg->arena);

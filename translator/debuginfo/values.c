@@ -3,22 +3,16 @@
  * Steps on a value: members, indexing, loading, addresses.
  */
 #include <dwarf.h>
+#include <inttypes.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "parts.h"
+#include "pointee.h"
 
 /* Members that a message lists when none is near. */
 #define SHOWN_MEMBERS 12
 
 /* ---- memory ----------------------------------------------------------- */
-
-static void fetch_offset(struct pt_fetch *fetch, int64_t offset)
-{
-	if (!offset)
-		return;
-	pt_fetch_add(fetch, PT_FETCH_CONST, 0, offset);
-	pt_fetch_add(fetch, PT_FETCH_ADD, 0, 0);
-}
 
 /* The smallest load that covers BITS bits. */
 static unsigned load_size(unsigned bits)
@@ -57,24 +51,41 @@ static struct pt_error *load_bits(struct pt_dbg *dbg,
 	return NULL;
 }
 
-static struct pt_error *optimised_part(struct pt_dbg *dbg)
+/* Loads of what is in several places. */
+static struct pt_error *load_parts(struct pt_dbg *dbg,
+				   const struct pt_dbg_value *value,
+				   struct pt_fetch **ret)
 {
-	return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
-			    "this part of it was optimised out here");
+	struct pt_fetch *fetch = pt_fetch_create(dbg->arena);
+	uint64_t bits = value->bit_size
+				? value->bit_size
+				: pt_dbg_type_size(dbg, value->type) * 8;
+
+	PT_TRY(pt_parts_number(dbg, value->parts, pt_dbg_in_user(dbg, value),
+			       value->bit_offset, bits, fetch));
+	pt_type_shape(dbg, value->type, fetch);
+	if (fetch->is_signed)
+		fetch_widen(fetch, (unsigned)bits, true);
+	*ret = fetch;
+	return NULL;
 }
 
 struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 			     const struct pt_dbg_value *value,
 			     struct pt_fetch **ret)
 {
-	struct pt_fetch *fetch = pt_fetch_copy(dbg->arena, value->fetch);
 	enum pt_dbg_class class = pt_dbg_type_class(dbg, value->type);
+	struct pt_fetch *fetch;
 	struct pt_dbg_type *peeled;
 	struct pt_error *error = pt_type_peel(dbg, value->type, &peeled);
 
 	/* what is only declared has an address */
 	if (error && error->code == PT_E_BAD_DEBUGINFO)
 		return error;
+	if (value->pointee)
+		return pt_pointee_alone(dbg, value);
+	fetch = value->fetch ? pt_fetch_copy(dbg->arena, value->fetch)
+			     : pt_fetch_create(dbg->arena);
 	pt_type_shape(dbg, value->type, fetch);
 	switch (class) {
 	case PT_DBG_FLOAT:
@@ -105,7 +116,7 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 		return NULL;
 	default: break;
 	}
-	if (value->bit_size) {
+	if (value->bit_size && !value->parts) {
 		PT_TRY(load_bits(dbg, value, fetch));
 		*ret = fetch;
 		return NULL;
@@ -120,8 +131,8 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 				    "'%s' is not a value of 1, 2, 4 or 8 bytes",
 				    pt_dbg_type_text(dbg, value->type));
 	}
-	if (value->known && value->known < fetch->size * 8)
-		return optimised_part(dbg);
+	if (value->parts)
+		return load_parts(dbg, value, ret);
 	if (value->in_memory) {
 		fetch_load(fetch, fetch->size, pt_dbg_in_user(dbg, value));
 		if (fetch->is_signed)
@@ -166,6 +177,8 @@ static struct pt_error *value_follow(struct pt_dbg *dbg,
 				       .in_user = value->user,
 				       .user = value->user };
 
+	if (value->pointee)
+		return pt_pointee_at(dbg, value, 0, ret);
 	PT_TRY(pt_type_element(dbg, peeled, &target.type));
 	PT_TRY(pt_dbg_load(dbg, value, &target.fetch));
 	*ret = target;
@@ -188,6 +201,13 @@ static struct pt_error *value_elements(struct pt_dbg *dbg,
 	case PT_DBG_POINTER:
 	case PT_DBG_CHAR_POINTER:
 		PT_TRY(value_follow(dbg, value, peeled, &first));
+		if (!first.in_memory)
+			return pt_error_hint(
+				pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+					     "what this points to is in "
+					     "registers or constants here: it "
+					     "has no address"),
+				"it can be indexed by a constant");
 		break;
 	case PT_DBG_ARRAY:
 	case PT_DBG_CHAR_ARRAY:
@@ -229,35 +249,46 @@ struct pt_error *pt_dbg_index(struct pt_dbg *dbg,
 	return NULL;
 }
 
-/* An element of an array that is part of a structure in registers; false: it is
- * not there as a whole. */
-static bool element_in_registers(struct pt_dbg *dbg,
-				 const struct pt_dbg_value *value,
-				 int64_t index, struct pt_dbg_value *ret)
+/* An element of an array that is not in memory. */
+static struct pt_error *element_in_registers(struct pt_dbg *dbg,
+					     const struct pt_dbg_value *value,
+					     int64_t index,
+					     struct pt_dbg_value *ret)
 {
-	struct pt_dbg_value element = { .user = value->user };
+	struct pt_dbg_value element = { .in_user = value->in_user,
+					.user = value->user };
 	struct pt_dbg_type *peeled;
-	uint64_t size, start;
+	uint64_t size;
 
-	if (index < 0 || index > 16 ||
-	    pt_type_peel(dbg, value->type, &peeled) ||
-	    pt_type_element(dbg, peeled, &element.type))
-		return false;
-	size = pt_dbg_type_size(dbg, element.type) * 8;
-	start = value->bit_offset + (uint64_t)index * size;
-	if (value->known && start + size > value->known)
-		return false;
-	element.fetch = value->fetch;
-	if (value->high && start >= 64) {
-		element.fetch = value->high;
-		start -= 64;
-	}
-	if (!size || start + size > 64)
-		return false;
-	element.bit_size = (unsigned)size;
-	element.bit_offset = (unsigned)start;
+	PT_TRY(pt_type_peel(dbg, value->type, &peeled));
+	PT_TRY(pt_type_element(dbg, peeled, &element.type));
+	size = pt_dbg_type_size(dbg, element.type);
+	if (index < 0 || index > UINT32_MAX || size > UINT32_MAX / 8)
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "this is in registers or constants here: "
+				    "they have no element %" PRIi64,
+				    index);
+	PT_TRY(pt_parts_cut(dbg, value, (uint64_t)index * size * 8, size * 8,
+			    &element));
 	*ret = element;
-	return true;
+	return NULL;
+}
+
+/* An element behind a pointer that was optimised out. */
+static struct pt_error *element_of_pointee(struct pt_dbg *dbg,
+					   const struct pt_dbg_value *value,
+					   int64_t index,
+					   struct pt_dbg_value *ret)
+{
+	struct pt_dbg_type *peeled, *element;
+	int64_t bytes;
+
+	PT_TRY(pt_type_peel(dbg, value->type, &peeled));
+	PT_TRY(pt_type_element(dbg, peeled, &element));
+	if (__builtin_mul_overflow(
+		    index, (int64_t)pt_dbg_type_size(dbg, element), &bytes))
+		bytes = INT64_MAX;
+	return pt_pointee_at(dbg, value, bytes, ret);
 }
 
 struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
@@ -268,12 +299,13 @@ struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
 	struct pt_dbg_value element;
 	uint64_t size;
 
+	if (value->pointee)
+		return element_of_pointee(dbg, value, index, ret);
 	if (!value->in_memory &&
-	    (class == PT_DBG_ARRAY || class == PT_DBG_CHAR_ARRAY) &&
-	    element_in_registers(dbg, value, index, ret))
-		return NULL;
+	    (class == PT_DBG_ARRAY || class == PT_DBG_CHAR_ARRAY))
+		return element_in_registers(dbg, value, index, ret);
 	PT_TRY(value_elements(dbg, value, &element, &size));
-	fetch_offset(element.fetch, (int64_t)((uint64_t)index * size));
+	pt_fetch_offset(element.fetch, (int64_t)((uint64_t)index * size));
 	*ret = element;
 	return NULL;
 }
@@ -460,37 +492,6 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	}
 }
 
-/* A member of a structure in one or two registers: bits of one of them. */
-static struct pt_error *
-member_in_registers(struct pt_dbg *dbg, const struct pt_dbg_value *structure,
-		    const struct member *member, struct pt_dbg_value *value,
-		    struct pt_dbg_value *ret)
-{
-	uint64_t size = pt_dbg_type_size(dbg, value->type);
-	uint64_t bits = value->bit_size ? value->bit_size : size * 8;
-	uint64_t start = structure->bit_offset + member->bits;
-
-	if (structure->known && start + bits > structure->known)
-		return optimised_part(dbg);
-	if (structure->high && !start && bits > 64) {
-		value->high = structure->high;
-		*ret = *value;
-		return NULL;
-	}
-	if (structure->high && start >= 64) {
-		value->fetch = pt_fetch_copy(dbg->arena, structure->high);
-		start -= 64;
-	}
-	if (!bits || start + bits > 64)
-		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-				    "this member of a structure in "
-				    "registers is not supported");
-	value->bit_size = (unsigned)bits;
-	value->bit_offset = (unsigned)start;
-	*ret = *value;
-	return NULL;
-}
-
 /* Adds the member's place to VALUE, which holds the structure. */
 static struct pt_error *member_place(struct pt_dbg *dbg,
 				     const struct pt_dbg_value *structure,
@@ -509,11 +510,18 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 		return pt_dbg_damaged(dbg, "the size of a bit field",
 				      member->window, &member->die);
 	value.bit_size = (unsigned)field;
+	if (!value.in_memory) {
+		PT_TRY(pt_parts_cut(dbg, structure, member->bits,
+				    field ? field
+					  : pt_parts_bits(pt_dbg_type_size(
+						    dbg, value.type)),
+				    &value));
+		*ret = value;
+		return NULL;
+	}
 	value.fetch = pt_fetch_copy(dbg->arena, structure->fetch);
-	if (!value.in_memory)
-		return member_in_registers(dbg, structure, member, &value, ret);
 	if (!field) {
-		fetch_offset(value.fetch, (int64_t)(member->bits / 8));
+		pt_fetch_offset(value.fetch, (int64_t)(member->bits / 8));
 		*ret = value;
 		return NULL;
 	}
@@ -522,7 +530,8 @@ static struct pt_error *member_place(struct pt_dbg *dbg,
 	unit = pt_dbg_type_size(dbg, value.type) * 8;
 	if (!unit || member->bits % unit + field > unit)
 		unit = 8;
-	fetch_offset(value.fetch, (int64_t)(member->bits / unit * (unit / 8)));
+	pt_fetch_offset(value.fetch,
+			(int64_t)(member->bits / unit * (unit / 8)));
 	value.bit_offset = (unsigned)(member->bits % unit);
 	*ret = value;
 	return NULL;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "abi.h"
-#include "dbg.h"
+#include "parts.h"
 
 /* Members of struct pt_regs that hold a system call's arguments. */
 static const char *const syscall_members[][6] = {
@@ -109,23 +109,30 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 {
 	struct pt_dbg_value value = { 0 };
 	Dwarf_Attribute attr;
-	Dwarf_Block block;
+	Dwarf_Block block = { 0 };
 	Dwarf_Sword number = 0;
 
-	dwarf_attr_integrate(die, DW_AT_const_value, &attr);
-	if (dwarf_formsdata(&attr, &number)) {
-		if (dwarf_formblock(&attr, &block) ||
-		    block.length > sizeof(number))
-			return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-					    "'$%s' is a constant of a kind "
-					    "that is not supported",
-					    name);
-		memcpy(&number, block.data, block.length);
-	}
 	PT_TRY(pt_type_of(dbg, window, die, &value.type));
-	value.fetch = pt_fetch_create(dbg->arena);
-	pt_fetch_add(value.fetch, PT_FETCH_CONST, 0, number);
 	*ret = value;
+	dwarf_attr_integrate(die, DW_AT_const_value, &attr);
+	if (!dwarf_formsdata(&attr, &number)) {
+		ret->fetch = pt_fetch_create(dbg->arena);
+		pt_fetch_add(ret->fetch, PT_FETCH_CONST, 0, number);
+		return NULL;
+	}
+	if (!dwarf_formblock(&attr, &block) && block.length <= sizeof(number)) {
+		memcpy(&number, block.data, block.length);
+		ret->fetch = pt_fetch_create(dbg->arena);
+		pt_fetch_add(ret->fetch, PT_FETCH_CONST, 0, number);
+		return NULL;
+	}
+	ret->parts = pt_arena_ptr_array(dbg->arena);
+	if (!block.length ||
+	    !pt_parts_add_bytes(dbg, ret->parts, 0, block.data, block.length))
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "'$%s' is a constant of a kind "
+				    "that is not supported",
+				    name);
 	return NULL;
 }
 
@@ -183,10 +190,15 @@ static bool abi_holds(const struct pt_dbg_function *function,
 	       count_parameters(&origin) == count_parameters(&code->die);
 }
 
+/* FUNCTION NULL: a global one. */
 static struct pt_error *variable_dropped(struct pt_dbg *dbg,
 					 const struct pt_dbg_function *function,
 					 const char *name)
 {
+	if (!function)
+		return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+				    "the variable '%s' was optimised out",
+				    name);
 	return pt_error_hint(pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
 					  "'$%s' was optimised out of '%s'",
 					  name, function->name),
@@ -217,37 +229,45 @@ static bool at_start(const struct pt_dbg_function *function,
 		low == function->address);
 }
 
-/* Where the debuginfo says that the variable is. */
-static struct pt_error *
-variable_described(struct pt_dbg *dbg, const struct pt_dbg_function *function,
-		   struct pt_dbg_code *code, Dwarf_Die *die, const char *name,
-		   struct pt_dbg_value *ret)
+static bool is_whole(enum pt_dbg_class class)
 {
+	switch (class) {
+	case PT_DBG_ARRAY:
+	case PT_DBG_CHAR_ARRAY:
+	case PT_DBG_STRUCT:
+	case PT_DBG_UNION:
+	case PT_DBG_VOID: return false;
+	default: return true;
+	}
+}
+
+struct pt_error *pt_variable_described(struct pt_dbg *dbg,
+				       const struct pt_location_context *place,
+				       struct pt_window *window, Dwarf_Die *die,
+				       struct pt_dbg_value *ret)
+{
+	struct pt_location_context context = *place;
+	const char *name = dwarf_diename(die);
 	struct pt_dbg_value value = { 0 };
-	struct pt_location_context context = {
-		.window = code->window,
-		.pc = function->address,
-		.at_entry = function->is_entry,
-		.at_start = at_start(function, code),
-		.around = &code->around,
-		.parameter = dwarf_tag(die) == DW_TAG_formal_parameter,
-		.name = name,
-	};
 	Dwarf_Attribute attr;
 
+	if (name)
+		context.name = name;
+	context.parameter = dwarf_tag(die) == DW_TAG_formal_parameter;
 	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
-		return variable_constant(dbg, code->window, die, name, ret);
+		return variable_constant(dbg, window, die, context.name, ret);
 	if (!dwarf_attr_integrate(die, DW_AT_location, &attr)) {
-		if (dwarf_attr_integrate(die, DW_AT_external, &attr))
+		if (name && dwarf_attr_integrate(die, DW_AT_external, &attr))
 			return pt_dbg_global(dbg, name, NULL, ret);
-		return variable_dropped(dbg, function, name);
+		return variable_dropped(dbg, context.function, context.name);
 	}
 	/* One place for the whole function: it is put there after the entry. */
 	if (context.at_entry && context.parameter &&
 	    pt_location_place(dbg, &attr) != PT_LOCATION_OTHER)
-		return variable_unset(dbg, function, name);
-	PT_TRY(pt_type_of(dbg, code->window, die, &value.type));
+		return variable_unset(dbg, context.function, context.name);
+	PT_TRY(pt_type_of(dbg, window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);
+	context.whole = is_whole(pt_dbg_type_class(dbg, value.type));
 	PT_TRY(pt_location_compile(dbg, &context, &attr, &value));
 	*ret = value;
 	return NULL;
@@ -274,14 +294,23 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 				       const char *name,
 				       struct pt_dbg_value *ret)
 {
+	struct pt_location_context place = {
+		.function = function,
+		.window = code->window,
+		.pc = function->address,
+		.at_entry = function->is_entry,
+		.at_start = at_start(function, code),
+		.around = &code->around,
+		.name = name,
+	};
 	struct pt_error *error =
-		variable_described(dbg, function, code, die, name, ret);
-	bool found;
+		pt_variable_described(dbg, &place, code->window, die, ret);
+	bool found, gone = error ? error->code == PT_E_OPTIMISED_OUT
+				 : ret->pointee != NULL;
 
-	if (!error || error->code == PT_E_BAD_DEBUGINFO ||
+	if ((!error && !gone) || (error && error->code == PT_E_BAD_DEBUGINFO) ||
 	    dwarf_tag(die) != DW_TAG_formal_parameter ||
-	    !abi_holds(function, code) ||
-	    (error->code == PT_E_OPTIMISED_OUT && !callers_set_all(code)))
+	    !abi_holds(function, code) || (gone && !callers_set_all(code)))
 		return error;
 	PT_TRY(pt_abi_parameter(dbg, code, die, &found, ret));
 	return found ? NULL : error;
@@ -363,21 +392,13 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 				    struct pt_window *window, Dwarf_Die *die,
 				    const char *name, struct pt_dbg_value *ret)
 {
-	struct pt_location_context context = { .window = window, .name = name };
-	struct pt_dbg_value value = { 0 };
+	struct pt_location_context place = { .window = window, .name = name };
 	Dwarf_Attribute attr;
 
-	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
-		return variable_constant(dbg, window, die, name, ret);
-	if (!dwarf_attr_integrate(die, DW_AT_location, &attr))
-		return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
-				    "the variable '%s' was optimised out",
-				    name);
-	PT_TRY(pt_type_of(dbg, window, die, &value.type));
-	context.size = pt_dbg_type_size(dbg, value.type);
-	PT_TRY(pt_location_compile(dbg, &context, &attr, &value));
-	*ret = value;
-	return NULL;
+	if (!dwarf_attr_integrate(die, DW_AT_const_value, &attr) &&
+	    !dwarf_attr_integrate(die, DW_AT_location, &attr))
+		return variable_dropped(dbg, NULL, name);
+	return pt_variable_described(dbg, &place, window, die, ret);
 }
 
 /* The number of a variable NAME: in UNIT (UINT32_MAX: any), in FILE (NULL:

@@ -228,7 +228,10 @@ static struct pt_error *in_other_file(struct pt_target_walk *walk,
 			pt_dbg_program(walk->dbg));
 	object = pt_process_object(walk->env, walk->dbg);
 	move_to_object(value->fetch, object->number);
-	move_to_object(value->high, object->number);
+	for (unsigned i = 0; value->parts && i < value->parts->len; i++)
+		move_to_object(
+			((struct pt_dbg_part *)value->parts->pdata[i])->fetch,
+			object->number);
 	move_to_object(value->place, object->number);
 	return NULL;
 }
