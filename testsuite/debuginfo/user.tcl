@@ -217,6 +217,22 @@ proc dbg_test_user_forms {} {
     dbg_form "user: dwz -m" user:$dbg_work/forms/dwz
 }
 
+# Names with the versions of an interface, and one that several functions have.
+proc dbg_test_user_versions {} {
+    dbg_shell "printf 'OLD {}; NEW { global: chosen; local: *; } OLD;' > versions &&\
+	gcc -g -O1 -fPIC -shared -Wl,--version-script=versions -o versions.so\
+	    [ptap_quote $::dbg_dir/versions.c] &&\
+	strip -o versions-symbols.so versions.so"
+    dbg_user "the default version" versions.so {list counted} \
+	"counted now *versions.c:* called"
+    dbg_user "the default version: a near name" versions.so {near countde} \
+	"*counted*"
+    foreach name {versions.so versions-symbols.so} {
+	dbg_user "chosen when it starts, $name" $name {list chosen} \
+	    {\[not-probed\] 'chosen' of '*' is one of several functions, * | probe where programs call it: .plt("chosen"), *}
+    }
+}
+
 # Linkage tables as linkers make them.
 proc dbg_test_user_stubs {} {
     foreach {name flags} {
@@ -500,6 +516,7 @@ proc dbg_test_user {} {
     dbg_test_user_classes
     dbg_test_user_layers
     dbg_test_user_forms
+    dbg_test_user_versions
     dbg_test_user_stubs
     dbg_test_user_libraries
     dbg_test_user_damaged

@@ -330,6 +330,8 @@ bool pt_dbg_symbol(struct pt_dbg *dbg, const char *name, uint64_t *ret)
 		/* The name itself sorts before those it is a prefix of. */
 		if (strcmp(pt_index_string(index, s->name), name))
 			break;
+		if (s->kind == PT_INDEX_SYMBOL_CHOSEN)
+			continue;
 		if (!found || s->global > found->global)
 			found = s;
 	}

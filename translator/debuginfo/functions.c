@@ -567,6 +567,37 @@ int pt_functions_compare(gconstpointer a, gconstpointer b)
 	return order;
 }
 
+/* What a program calls by a name that the dynamic linker gives to one of several
+ * functions is none that may have it beside. */
+static struct pt_error *check_chosen(struct pt_dbg *dbg,
+				     const struct pt_dbg_pattern *pattern)
+{
+	const struct pt_index *index = dbg->index;
+	const char *name = pattern->function;
+	uint32_t end, i = pt_index_symbols_from(index, name, &end);
+
+	for (; dbg->program && !pattern->file && i < end; i++) {
+		uint32_t number = index->symbol_names[i];
+
+		if (number >= index->n_symbols ||
+		    strcmp(pt_index_string(index, index->symbols[number].name),
+			   name) != 0)
+			break;
+		if (index->symbols[number].kind != PT_INDEX_SYMBOL_CHOSEN)
+			continue;
+		return pt_error_hint(
+			pt_error_new(dbg->arena, PT_E_NOT_PROBED,
+				     "'%s' of %s is one of several "
+				     "functions, chosen when a program starts "
+				     "(IFUNC)",
+				     name, pt_dbg_subject(dbg)),
+			"probe where programs call it: .plt(\"%s\"), or its "
+			"variants: .function(\"__%s_*\")",
+			name, name);
+	}
+	return NULL;
+}
+
 struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 				       const struct pt_dbg_pattern *pattern,
 				       bool called, bool inlined,
@@ -581,6 +612,7 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 		PT_TRY(pt_dbg_need_dwarf(dbg, "source files"));
 	if (!called)
 		PT_TRY(pt_dbg_need_dwarf(dbg, "inlined copies"));
+	PT_TRY(check_chosen(dbg, pattern));
 	f.ret = pt_arena_ptr_array(dbg->arena);
 	f.addresses = g_hash_table_new(g_direct_hash, g_direct_equal);
 	f.abstracts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
@@ -700,7 +732,8 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 		if (near_distance(like, name, limit) <= limit)
 			g_ptr_array_add(ret, (gpointer)name);
 	}
-	for (uint32_t i = 0; dbg->symbols_only && i < index->n_symbols; i++) {
+	/* Programs know functions by several names. */
+	for (uint32_t i = 0; dbg->program && i < index->n_symbols; i++) {
 		const char *name =
 			pt_index_string(index, index->symbols[i].name);
 

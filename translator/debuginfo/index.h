@@ -67,6 +67,7 @@ enum pt_index_symbol_kind {
 	PT_INDEX_SYMBOL_OTHER,
 	PT_INDEX_SYMBOL_FUNCTION,
 	PT_INDEX_SYMBOL_OBJECT,
+	PT_INDEX_SYMBOL_CHOSEN, /* the code there returns the function: IFUNC */
 };
 
 struct pt_index_symbol {
@@ -90,7 +91,7 @@ struct pt_index_type {
 };
 
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 8
+#define PT_INDEX_VERSION 9
 
 struct pt_index_header {
 	char magic[8];

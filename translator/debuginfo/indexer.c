@@ -522,6 +522,18 @@ static bool builder_symbol_wanted(const char *name)
 	return true;
 }
 
+/* Without the default version of a shared library's interface: "fopen@@GLIBC_2.2.5".
+ * One that is not the default, which only programs of long ago call, keeps it. */
+static const char *symbol_name(struct builder *b, const char *name)
+{
+	const char *version = strstr(name, "@@");
+
+	return b->image.program && version
+		       ? pt_arena_strndup(b->arena, name,
+					  (size_t)(version - name))
+		       : name;
+}
+
 static void builder_read_symbols(struct builder *b)
 {
 	const struct pt_image *image = &b->image;
@@ -533,23 +545,27 @@ static void builder_read_symbols(struct builder *b)
 		return;
 	for (uint64_t i = 0; i < count; i++) {
 		struct raw_symbol raw = { 0 };
+		unsigned type;
 		GElf_Sym sym;
 
 		pt_image_symbol(image, i, &sym);
+		type = ELF64_ST_TYPE(sym.st_info);
 		if (sym.st_shndx == SHN_UNDEF ||
-		    ELF64_ST_TYPE(sym.st_info) > STT_FUNC ||
+		    (type > STT_FUNC && type != STT_GNU_IFUNC) ||
 		    sym.st_name >= names_size ||
 		    !builder_symbol_wanted(names + sym.st_name))
 			continue;
-		raw.name = names + sym.st_name;
+		raw.name = symbol_name(b, names + sym.st_name);
 		raw.symbol.address = sym.st_value;
 		raw.symbol.size =
 			sym.st_size > UINT32_MAX ? 0 : (uint32_t)sym.st_size;
 		raw.symbol.global = ELF64_ST_BIND(sym.st_info) != STB_LOCAL;
-		if (ELF64_ST_TYPE(sym.st_info) == STT_FUNC)
+		if (type == STT_FUNC)
 			raw.symbol.kind = PT_INDEX_SYMBOL_FUNCTION;
-		else if (ELF64_ST_TYPE(sym.st_info) == STT_OBJECT)
+		else if (type == STT_OBJECT)
 			raw.symbol.kind = PT_INDEX_SYMBOL_OBJECT;
+		else if (type == STT_GNU_IFUNC)
+			raw.symbol.kind = PT_INDEX_SYMBOL_CHOSEN;
 		g_array_append_val(b->symbols, raw);
 	}
 }

@@ -329,21 +329,30 @@ unsigned pt_dbg_program_word(const struct pt_dbg *dbg)
 	return dbg->program->arch->word;
 }
 
-bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol)
+static void list_exports(struct pt_programfile *file)
 {
-	Elf_Data *data, *names;
-	GElf_Shdr header, ignored;
+	GElf_Shdr header;
+	Elf_Data *data;
 	GElf_Sym sym;
 
-	if (!pt_programfile_section(dbg->program, ".dynsym", &header, &data) ||
-	    !pt_programfile_section(dbg->program, ".dynstr", &ignored, &names))
-		return false;
-	for (size_t i = 0; pt_programfile_symbol(dbg->program, data, i, &sym);
-	     i++) {
-		const char *name = pt_programfile_name(names, sym.st_name);
+	if (!pt_programfile_section(file, ".dynsym", &header, &data))
+		return;
+	for (size_t i = 0; pt_programfile_symbol(file, data, i, &sym); i++)
+		if (sym.st_shndx != SHN_UNDEF &&
+		    GELF_ST_TYPE(sym.st_info) == STT_FUNC)
+			g_hash_table_add(file->exports,
+					 GSIZE_TO_POINTER(sym.st_value));
+}
 
-		if (sym.st_shndx != SHN_UNDEF && name && !strcmp(name, symbol))
-			return true;
+bool pt_dbg_program_exports(const struct pt_dbg *dbg, uint64_t address)
+{
+	struct pt_programfile *file = dbg->program;
+
+	if (!file->exports) {
+		file->exports = g_hash_table_new(g_direct_hash, g_direct_equal);
+		pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
+			       file->exports);
+		list_exports(file);
 	}
-	return false;
+	return g_hash_table_contains(file->exports, GSIZE_TO_POINTER(address));
 }

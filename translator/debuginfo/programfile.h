@@ -16,7 +16,9 @@ struct pt_programfile {
 	Elf *elf; /* open as long as the arena lives */
 	GElf_Ehdr header;
 	const struct pt_arch *arch;
-	GArray *segments; /* GElf_Phdr */
+	GArray *segments;    /* GElf_Phdr */
+	GHashTable *exports; /* addresses of functions that others can link
+			      * against; NULL until asked for */
 };
 
 /* Opens the ELF file at PATH.  PT_E_FILE for what is none, or cannot be run (an

@@ -84,8 +84,8 @@ void pt_dbg_program_anchor(const struct pt_dbg *dbg, uint64_t *ret_address,
 /* Bytes of its addresses. */
 unsigned pt_dbg_program_word(const struct pt_dbg *dbg);
 
-/* Can others link against SYMBOL of it? */
-bool pt_dbg_program_exports(const struct pt_dbg *dbg, const char *symbol);
+/* Can others link against the function at ADDRESS, by any name? */
+bool pt_dbg_program_exports(const struct pt_dbg *dbg, uint64_t address);
 
 /* Is its build id the hash of the file, because it has none? */
 bool pt_dbg_program_hashed(const struct pt_dbg *dbg);

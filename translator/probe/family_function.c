@@ -32,7 +32,7 @@ static const char *left_out_of_program(const struct pt_functionpoint *wish,
 	if (pt_callee_needs_walk(f))
 		return "only the caller of a user function is known, not the "
 		       "caller's callers";
-	if (wish->exported && !pt_dbg_program_exports(f->dbg, f->symbol))
+	if (wish->exported && !pt_dbg_program_exports(f->dbg, f->address))
 		return "it is not exported to other programs";
 	return pt_process_left_out(f);
 }
