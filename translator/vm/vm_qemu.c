@@ -24,6 +24,12 @@
  * run is at its first process well within this time. */
 #define KVM_TRIAL_MS 2000
 
+/* QEMU's room for translated code, in MB; it forgets all of it when that is full.  With
+ * its default, 1 GB, a page of guest memory may come to have so much of it, some of
+ * text that is no longer there, that each store to the page takes a look at all
+ * (page_collection_lock() in QEMU 7.2), and the guest stands still for minutes. */
+#define TRANSLATED_MB 128
+
 #define KERNEL_OPTIONS                                          \
 	"console=ttyS0 quiet loglevel=4 panic=-1 oops=panic "   \
 	"softlockup_panic=1 rcupdate.rcu_cpu_stall_timeout=60 " \
@@ -176,8 +182,9 @@ static const char *const *command_line(struct pt_arena *arena,
 		add(argv, "-accel", "kvm");
 	} else {
 		add(argv, "-accel",
-		    options->parallel ? "tcg,thread=multi"
-				      : "tcg,thread=single");
+		    pt_arena_printf(arena, "tcg,thread=%s,tb-size=%u",
+				    options->parallel ? "multi" : "single",
+				    TRANSLATED_MB));
 	}
 	add(argv, "-cpu", kvm ? "host" : "max");
 	add(argv, "-smp", pt_arena_printf(arena, "%u", cpus));
