@@ -8,7 +8,7 @@
  * probe's pool (pool.h), and the task finds them in its own slot (tasks.h).
  *
  * An instance comes back when its function returns; when an outer function of the
- * same task returns before it, or a call takes its place on the stack; when its task
+ * same task returns before it, or is called further up the stack; when its task
  * exits; or, for what a task enters after that and never leaves (schedule(), the last
  * time), by a sweep, which a pool that has run dry asks for.
  */

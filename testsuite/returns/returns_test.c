@@ -271,8 +271,8 @@ static void lose(struct actor *a)
 	CHECK(a->task.usage.refs.v == 1);
 }
 
-/* A call at the place of one that never returned, nor those within it: what is seen
- * of them is stale. */
+/* A call at the place of the one at DEPTH, which is beneath it: what is seen of those
+ * within that is stale.  Then both return. */
 static void jump_out(struct actor *a, unsigned depth)
 {
 	struct pte_frame *stale, *frame = NULL;
@@ -283,18 +283,19 @@ static void jump_out(struct actor *a, unsigned depth)
 	if (!push(a, &a->spare, &stale))
 		return;
 	frame = stale;
-	for (at = a->depth; at-- > depth && frame;)
+	for (at = a->depth; at-- > depth + 1 && frame;)
 		for (i = a->calls[at].n; i-- > 0 && frame; frame = frame->next)
 			CHECK(frame == a->calls[at].frames + i);
 	CHECK(!frame);
 	CHECK(take(a, a->spare.slot) == &a->spare);
 	CHECK(!a->spare.next);
-	/* The stale ones of its further slots go with the next outer call. */
-	if (depth)
-		CHECK(take(a, stack_slot(a, depth - 1)));
-	else
-		pte_tasks_flush(&a->task);
-	a->depth = depth ? depth - 1 : 0;
+	/* With the stale ones of its further slots. */
+	frame = take(a, a->spare.slot);
+	CHECK(frame);
+	while (frame && frame->next)
+		frame = frame->next;
+	CHECK(frame == a->calls[depth].frames);
+	a->depth = depth;
 }
 
 /* Nobody has a frame: nor is one left where pte_tasks_find() would see it when a slot is

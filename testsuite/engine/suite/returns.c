@@ -4,6 +4,7 @@
 
 #include <linux/atomic.h>
 #include <linux/err.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/string.h>
 
@@ -282,6 +283,51 @@ static void test_batch(void)
 	suite_equal(atomic_read(&r[0].hits), 1);
 }
 
+#ifdef CONFIG_KPROBES
+
+static atomic_t between;
+
+static int count_between(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	atomic_inc(&between);
+	return 0;
+}
+
+/* Three functions return at one place, the second through the kernel's trampoline. */
+static void test_tail(void)
+{
+	struct kretprobe second = { .kp.addr = (void *)ptt_tail_second,
+				    .handler = count_between,
+				    .maxactive = 4 };
+	struct returned first = {}, third = {};
+	int i;
+
+	if (!register_returned(&first, ptt_tail_first, 4) ||
+	    !register_returned(&third, ptt_tail_third, 4))
+		goto out;
+	if (register_kretprobe(&second)) {
+		suite_fail("no return probe of the kernel");
+		goto out;
+	}
+	atomic_set(&between, 0);
+	for (i = 1; i <= 3; i++) {
+		suite_equal(ptt_tail_first(i), i + 111);
+		suite_equal(atomic_read(&first.hits), i);
+		suite_equal(atomic_read(&between), i);
+		suite_equal(atomic_read(&third.hits), i);
+		suite_settle();
+	}
+	unregister_kretprobe(&second);
+	suite_equal(ptt_tail_first(5), 116);
+	suite_equal(atomic_read(&first.hits), 4);
+	suite_equal(atomic_read(&third.hits), 4);
+out:
+	ptap_unregister_kretprobe(&first.rp);
+	ptap_unregister_kretprobe(&third.rp);
+}
+
+#endif
+
 /* ---- other tasks ------------------------------------------------------------ */
 
 static int sleeper(void *value)
@@ -486,6 +532,10 @@ static const struct suite_test tests[] = {
 	{ "an entry handler that declines", test_decline },
 	{ "arming on the fly", test_switch },
 	{ "a batch", test_batch },
+#ifdef CONFIG_KPROBES
+	{ "functions that jump to others, one of them the kernel's",
+	  test_tail },
+#endif
 	{ "unregistered while the function runs", test_unregister_running },
 	{ "tasks that die inside", test_dying },
 	{ "processes killed inside", test_killed },

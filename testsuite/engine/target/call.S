@@ -152,6 +152,27 @@ ptt_offsets:
 	insn ret
 	.size ptt_offsets, . - ptt_offsets
 
+/* a + 111, by three functions of which each but the last ends in a jump to the next. */
+	.globl ptt_tail_first, ptt_tail_second, ptt_tail_third
+	.type ptt_tail_first, @function
+ptt_tail_first:
+#ifdef CONFIG_X86_64
+	mov %rdi, %rax
+#endif
+	inc %eax
+	jmp ptt_tail_second
+	.size ptt_tail_first, . - ptt_tail_first
+	.type ptt_tail_second, @function
+ptt_tail_second:
+	add $10, %eax
+	jmp ptt_tail_third
+	.size ptt_tail_second, . - ptt_tail_second
+	.type ptt_tail_third, @function
+ptt_tail_third:
+	add $100, %eax
+	ret
+	.size ptt_tail_third, . - ptt_tail_third
+
 /* The flags; returns from CX bytes further up. */
 	.globl ptt_lowered
 	.type ptt_lowered, @function

@@ -61,6 +61,10 @@ unsigned long ptt_static_call_site(void); /* a static call */
 unsigned long ptt_noinstr_site(void);	  /* in noinstr text */
 unsigned long ptt_blacklisted_site(void); /* of NOKPROBE_SYMBOL() */
 
+long ptt_tail_first(long a); /* a + 111, by jumps to the others */
+long ptt_tail_second(long a);
+long ptt_tail_third(long a);
+
 /* Where a handler goes that has lowered the stack pointer, by as much as it put into the
  * register cx: the flags. */
 void ptt_lowered(void);
