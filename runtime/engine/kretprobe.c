@@ -653,24 +653,92 @@ int pte_returns_init(void)
 	return 0;
 }
 
-/* Puts the return address back where the trampoline still stands for it.  Calls on
- * the stacks of interrupts are over when all CPUs stand still; a stack that was given
- * back belongs to nobody who returns. */
-static void put_back(struct task_struct *task, struct pte_frame *frame)
+/*
+ * Is FRAME's call one that will return?  Calls on the stacks of interrupts are over when
+ * all CPUs stand still; a stack that was given back belongs to nobody who returns.
+ */
+static bool may_return(const struct task_struct *task,
+		       const struct pte_frame *frame)
 {
 	unsigned long stack = (unsigned long)task_stack_page(task);
 
-	if (!frame->outermost || !refcount_read(&task->stack_refcount) ||
-	    (unsigned long)frame->slot - stack >= THREAD_SIZE)
+	return frame->outermost && refcount_read(&task->stack_refcount) &&
+	       (unsigned long)frame->slot - stack < THREAD_SIZE;
+}
+
+/* Of the kernel, 5.10 and later, and of other modules with an engine. */
+static bool is_others_trampoline(unsigned long address)
+{
+	static const char *const names[] = {
+		"return_to_handler",	  "arch_rethook_trampoline",
+		"__kretprobe_trampoline", "kretprobe_trampoline",
+		"pte_trampoline",
+	};
+	struct pte_symbol symbol;
+	size_t i;
+
+	if (address == pte_trampoline_address() ||
+	    !pte_symbol_of(address, &symbol))
+		return false;
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		if (!strcmp(symbol.name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* What look_beneath() has seen. */
+static struct {
+	const struct pte_frame *inner; /* the last */
+	struct task_struct *task;      /* whose it is */
+	bool found;
+} return_walk;
+
+/* Does somebody else's trampoline return to ours first?  It stands for FRAME's call, or
+ * an inner call at the same place has it (see pte_tasks_is_stale()). */
+static void look_beneath(struct task_struct *task, struct pte_frame *frame)
+{
+	if (!may_return(task, frame))
 		return;
-	if (READ_ONCE(*frame->slot) == pte_trampoline_address())
+	if ((return_walk.task == task &&
+	     return_walk.inner->slot == frame->slot) ||
+	    is_others_trampoline(READ_ONCE(*frame->slot)))
+		return_walk.found = true;
+	return_walk.task = task;
+	return_walk.inner = frame;
+}
+
+static void put_back(struct task_struct *task, struct pte_frame *frame)
+{
+	if (may_return(task, frame) &&
+	    READ_ONCE(*frame->slot) == pte_trampoline_address())
 		WRITE_ONCE(*frame->slot, of_frame(frame)->ri.ret_addr);
 }
 
+/* Puts return addresses back where the trampoline still stands for them.  1: it must not
+ * go yet. */
 static int put_all_back(void *unused)
 {
+	memset(&return_walk, 0, sizeof(return_walk));
+	pte_tasks_each(look_beneath);
+	if (return_walk.found)
+		return 1;
 	pte_tasks_each(put_back);
 	return 0;
+}
+
+static void leave_stacks(void)
+{
+	bool said = false;
+
+	while (stop_machine(put_all_back, NULL, NULL) > 0) {
+		if (!said)
+			pr_warn("%s: waiting for calls that return through "
+				"somebody else's trampoline first\n",
+				KBUILD_MODNAME);
+		said = true;
+		schedule_timeout_idle(HZ / 5);
+	}
 }
 
 /* No probe is left.  Instances stay until nobody is in the trampoline. */
@@ -681,7 +749,7 @@ void pte_returns_exit(void)
 	unwatch_exits();
 	irq_work_sync(&return_sweep_irq);
 	cancel_work_sync(&return_sweep);
-	stop_machine(put_all_back, NULL, NULL);
+	leave_stacks();
 	pte_quiesce(true);
 	pte_tasks_deinit();
 	list_for_each_entry_safe(pool, next, &return_orphans, orphan)

@@ -45,7 +45,7 @@ int ptap_kprobes_init(void);
  * log says so.  When it returns, no task is in the engine's code: calls whose return
  * address was replaced have it back.  Waits for as long as such calls are in the
  * trampoline itself, which is short; calls that sleep inside a probed function do not
- * hold it up.
+ * hold it up, unless they return through somebody else's trampoline first (doc/engine.md).
  */
 void ptap_kprobes_exit(void);
 

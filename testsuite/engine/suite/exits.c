@@ -8,6 +8,7 @@
 #ifdef PTAP_ENGINE_BUNDLED
 
 #include <linux/err.h>
+#include <linux/kprobes.h>
 #include <linux/kthread.h>
 #include <linux/mm.h>
 
@@ -131,6 +132,55 @@ static void test_left_in_call(void)
 	suite_equal(returns, 0);
 }
 
+#ifdef CONFIG_KPROBES
+
+static int sleep_beneath(void *unused)
+{
+	if (ptt_tail_sleep(3000) != 0)
+		suite_fail("a sleep when the engine goes");
+	while (!kthread_should_stop())
+		msleep(5);
+	return 0;
+}
+
+static int kernel_return(struct kretprobe_instance *ri, struct pt_regs *regs)
+{
+	hits++;
+	return 0;
+}
+
+/* The kernel keeps the trampoline's address as that where ptt_sleep() returns to. */
+static void test_left_beneath(void)
+{
+	struct ptap_kretprobe rp = { .kp.addr = (void *)ptt_tail_sleep,
+				     .handler = left_return };
+	struct kretprobe over = { .kp.addr = (void *)ptt_sleep,
+				  .handler = kernel_return,
+				  .maxactive = 2 };
+	struct task_struct *task;
+
+	hits = returns = 0;
+	if (!suite_register_return(&rp, 0))
+		return;
+	if (register_kretprobe(&over)) {
+		suite_fail("no return probe of the kernel");
+		ptap_unregister_kretprobe(&rp);
+		return;
+	}
+	task = kthread_run(sleep_beneath, NULL, "suite-exits");
+	if (IS_ERR(task))
+		suite_fail("no thread");
+	msleep(200);
+	suite_equal(hits, 0);
+	start_again();
+	suite_equal(hits, 1);
+	suite_equal(returns, 0);
+	if (!IS_ERR(task))
+		kthread_stop(task);
+	unregister_kretprobe(&over);
+}
+
+#endif
 #endif
 
 static const struct suite_test tests[] = {
@@ -138,6 +188,9 @@ static const struct suite_test tests[] = {
 	{ "with probes that are still registered", test_left },
 	{ "with such probes, whose memory comes back", test_memory },
 	{ "with a return probe whose function runs", test_left_in_call },
+#ifdef CONFIG_KPROBES
+	{ "with one that the kernel returns to", test_left_beneath },
+#endif
 #endif
 };
 

@@ -173,6 +173,13 @@ ptt_tail_third:
 	ret
 	.size ptt_tail_third, . - ptt_tail_third
 
+/* A jump to ptt_sleep(). */
+	.globl ptt_tail_sleep
+	.type ptt_tail_sleep, @function
+ptt_tail_sleep:
+	jmp ptt_sleep
+	.size ptt_tail_sleep, . - ptt_tail_sleep
+
 /* The flags; returns from CX bytes further up. */
 	.globl ptt_lowered
 	.type ptt_lowered, @function

@@ -167,6 +167,7 @@ EXPORT_SYMBOL_GPL(ptt_lowered);
 EXPORT_SYMBOL_GPL(ptt_tail_first);
 EXPORT_SYMBOL_GPL(ptt_tail_second);
 EXPORT_SYMBOL_GPL(ptt_tail_third);
+EXPORT_SYMBOL_GPL(ptt_tail_sleep);
 EXPORT_SYMBOL_GPL(ptt_fetch);
 EXPORT_SYMBOL_GPL(ptt_fetch_site);
 EXPORT_SYMBOL_GPL(ptt_jump_label_site);

@@ -64,6 +64,7 @@ unsigned long ptt_blacklisted_site(void); /* of NOKPROBE_SYMBOL() */
 long ptt_tail_first(long a); /* a + 111, by jumps to the others */
 long ptt_tail_second(long a);
 long ptt_tail_third(long a);
+long ptt_tail_sleep(long ms); /* jumps to ptt_sleep() */
 
 /* Where a handler goes that has lowered the stack pointer, by as much as it put into the
  * register cx: the flags. */
