@@ -101,7 +101,7 @@ static bool slept;
 
 static int sleep_once(void *unused)
 {
-	suite_equal(ptt_sleep(400), 0);
+	suite_equal(ptt_sleep(3000), 0);
 	WRITE_ONCE(slept, true);
 	while (!kthread_should_stop())
 		msleep(5);
