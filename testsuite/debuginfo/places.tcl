@@ -138,8 +138,15 @@ set places_cases {
 	(s)->m {int: operand 0; const 4; add; load 4; *}
     "a frame by the kernel's tables"
 	{location {.uleb128 2; .byte 0x91, 8}
-	    orc_ips {a: .long victim - a; b: .long victim + 1 - b}
+	    orc_ips {a: .long victim - a; b: .long victim + 1 - b;
+		     .section .orc_lookup, "aw", @nobits; .fill 8}
 	    orc {.short 8, 0, 5, 16, 0, 5}}
+	{value 8} {int: reg 7; const 16; add; const 8; add; load 4; *}
+    "a frame by a module's tables, which are in no order"
+	{location {.uleb128 2; .byte 0x91, 8}
+	    orc_ips {b: .long victim + 2 - b; a: .long victim + 1 - a;
+		     c: .long victim - c}
+	    orc {.short 32, 0, 5, 16, 0, 5, 8, 0, 5}}
 	{value 8} {int: reg 7; const 16; add; const 8; add; load 4; *}
     "a frame whose address is on the stack"
 	{location {.uleb128 2; .byte 0x91, 8}

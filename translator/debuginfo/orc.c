@@ -54,6 +54,51 @@ static bool is_call(const struct pt_image *image, unsigned bits)
 		       : (bits >> 8 & 3) == 0;
 }
 
+/* The kernel's table is put in order when it is linked (scripts/sorttable.c), and has an
+ * index that is filled at boot; a module's is put in order when that is loaded. */
+static bool is_ordered(const struct pt_image *image)
+{
+	for (guint i = 0; i < image->sections->len; i++)
+		if (!strcmp(g_array_index(image->sections,
+					  struct pt_image_section, i)
+				    .name,
+			    ".orc_lookup"))
+			return true;
+	return false;
+}
+
+/* The number of the last entry of COUNT that is not behind PC; false: none is. */
+static bool find_entry(const struct pt_image *image,
+		       const struct pt_image_section *ips, uint64_t count,
+		       uint64_t pc, uint64_t *ret)
+{
+	uint64_t low = 0, high = count, best = 0;
+	bool found = false;
+
+	if (is_ordered(image)) {
+		while (low < high) {
+			uint64_t middle = low + (high - low) / 2;
+
+			if (entry_address(image, ips, middle) <= pc)
+				low = middle + 1;
+			else
+				high = middle;
+		}
+		*ret = low - 1;
+		return low;
+	}
+	for (uint64_t i = 0; i < count; i++) {
+		uint64_t address = entry_address(image, ips, i);
+
+		if (address > pc || (found && address < best))
+			continue;
+		found = true;
+		best = address;
+		*ret = i;
+	}
+	return found;
+}
+
 bool pt_orc_find(const struct pt_image *image, uint64_t pc,
 		 struct pt_orc_cfa *ret)
 {
@@ -61,25 +106,19 @@ bool pt_orc_find(const struct pt_image *image, uint64_t pc,
 		pt_image_section_named(image, ".orc_unwind_ip");
 	const struct pt_image_section *entries =
 		pt_image_section_named(image, ".orc_unwind");
-	uint64_t low = 0, high;
+	uint64_t number;
 	uint16_t bits;
 	int16_t offset;
 	const uint8_t *at;
 
 	if (!ips || !entries)
 		return false;
-	high = MIN(ips->size / sizeof(int32_t), entries->size / ENTRY_SIZE);
-	while (low < high) {
-		uint64_t middle = low + (high - low) / 2;
-
-		if (entry_address(image, ips, middle) <= pc)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (!low)
+	if (!find_entry(image, ips,
+			MIN(ips->size / sizeof(int32_t),
+			    entries->size / ENTRY_SIZE),
+			pc, &number))
 		return false;
-	at = image->region + entries->offset + (low - 1) * ENTRY_SIZE;
+	at = image->region + entries->offset + number * ENTRY_SIZE;
 	memcpy(&offset, at, sizeof(offset));
 	memcpy(&bits, at + 4, sizeof(bits));
 	if (!registers[bits & 15].known || !is_call(image, bits))
