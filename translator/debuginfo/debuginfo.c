@@ -24,6 +24,8 @@ static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
 	if (dbg->is_btf)
 		g_string_append(name, dbg->no_types ? "-symbols" : "-btf");
+	if (dbg->image->layout)
+		g_string_append_printf(name, "-%s", dbg->image->layout);
 	/* A build may be met with all of its symbols and with few. */
 	if (dbg->program && !dbg->image->info.size)
 		g_string_append_printf(name, "-symbols-%" PRIx64,

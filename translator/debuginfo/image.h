@@ -56,6 +56,9 @@ struct pt_image {
 	bool program;	    /* a user program or a shared library */
 	bool joined;	    /* units refer to one another: the index knows */
 	bool hashed;	    /* the build id is the hash of the file */
+	const char *layout; /* of units that are from further files: tells one
+			     * from another where the build id does not; NULL:
+			     * all are of this file */
 	const unsigned char *build_id;
 	size_t build_id_length;
 };

@@ -448,7 +448,8 @@ static struct pt_error *builder_check_joined(struct builder *b)
 		       builder_uleb(&at, end, &form) && (name || form)) {
 			if (form == DW_FORM_implicit_const)
 				builder_uleb(&at, end, &value);
-			if (form == DW_FORM_ref_addr)
+			if (form == DW_FORM_ref_addr ||
+			    form == DW_FORM_ref_sig8)
 				b->image.joined = true;
 			if (form == DW_FORM_GNU_ref_alt ||
 			    form == DW_FORM_GNU_strp_alt ||

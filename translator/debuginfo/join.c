@@ -10,7 +10,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "dwform.h"
+#include "../base/file.h"
 #include "debuginfo.h"
 #include "locate.h"
 
@@ -25,6 +25,7 @@ static const char *const names[JOIN_SECTIONS] = {
 	[JOIN_RNGLISTS] = ".debug_rnglists",
 	[JOIN_STR_OFFSETS] = ".debug_str_offsets",
 	[JOIN_ADDR] = ".debug_addr",
+	[JOIN_TYPES] = ".debug_types",
 };
 
 struct pt_error *pt_join_damaged(struct join *j, const char *path,
@@ -69,8 +70,30 @@ static bool read_link(const uint8_t *at, size_t size, bool is_sup,
 	return true;
 }
 
-static void read_part(struct join_file *file, Elf_Scn *scn, const char *name,
-		      const char *suffix)
+/* In a .dwo file each type unit is in a section of its own. */
+static void add_part(struct pt_arena *arena, struct join_part *part,
+		     const Elf_Data *data)
+{
+	if (!part->size) {
+		part->data = data->d_buf;
+		part->size = data->d_size;
+		return;
+	}
+	if (data->d_size > INT32_MAX || part->size > INT32_MAX)
+		return;
+	if (!part->whole) {
+		part->whole = g_byte_array_new();
+		pt_arena_defer(arena, (void (*)(void *))g_byte_array_unref,
+			       part->whole);
+		g_byte_array_append(part->whole, part->data, (guint)part->size);
+	}
+	g_byte_array_append(part->whole, data->d_buf, (guint)data->d_size);
+	part->data = part->whole->data;
+	part->size = part->whole->len;
+}
+
+static void read_part(struct pt_arena *arena, struct join_file *file,
+		      Elf_Scn *scn, const char *name, const char *suffix)
 {
 	const char *own;
 	Elf_Data *data;
@@ -88,18 +111,17 @@ static void read_part(struct join_file *file, Elf_Scn *scn, const char *name,
 	if (!strcmp(name, ".debug_sup"))
 		read_link(data->d_buf, data->d_size, true, &own,
 			  &file->build_id, &file->build_id_length);
-	if (!strcmp(name, ".debug_cu_index")) {
-		file->cu_index = data->d_buf;
-		file->cu_index_size = data->d_size;
-	}
+	if (!strcmp(name, ".debug_cu_index"))
+		file->units = (struct join_index){ data->d_buf, data->d_size };
+	if (!strcmp(name, ".debug_tu_index"))
+		file->types = (struct join_index){ data->d_buf, data->d_size };
 	for (int i = 0; i < JOIN_SECTIONS; i++) {
 		size_t length = strlen(names[i]);
 
 		if (strncmp(name, names[i], length) ||
 		    strcmp(name + length, suffix) != 0)
 			continue;
-		file->parts[i].data = data->d_buf;
-		file->parts[i].size = data->d_size;
+		add_part(arena, &file->parts[i], data);
 	}
 }
 
@@ -136,7 +158,7 @@ struct join_file *pt_join_read(struct join *j, const char *path,
 			continue;
 		name = elf_strptr(elf, strings, h.sh_name);
 		if (name)
-			read_part(file, scn, name, suffix);
+			read_part(arena, file, scn, name, suffix);
 	}
 	return file;
 }
@@ -466,6 +488,23 @@ static struct pt_error *replace_region(struct join *j)
 	return NULL;
 }
 
+/* A build's units are found in .dwo files or in a package of them, in this order or
+ * in that: what an index says of their places holds for one only. */
+static const char *layout(const struct join *j)
+{
+	const GByteArray *info = j->out[JOIN_INFO];
+	struct pt_hash *hash = pt_hash_create(j->image->arena);
+
+	/* up to the signature of a type unit, the longest header */
+	for (uint64_t at = 0, length; info->len - at >= 24; at += length) {
+		pt_hash_bytes(hash, info->data + at, 24);
+		length = 4 + pt_dwform_get(info->data + at, 4);
+		if (length > info->len - at)
+			break;
+	}
+	return pt_hash_hex(hash, j->image->arena);
+}
+
 static struct pt_error *join(struct join *j,
 			     const struct pt_image_section *link)
 {
@@ -474,6 +513,7 @@ static struct pt_error *join(struct join *j,
 	const char *name;
 	size_t length;
 
+	PT_TRY(pt_join_own_types(j));
 	if (link) {
 		if (!read_link(j->image->region + link->offset, link->size,
 			       !strcmp(link->name, ".debug_sup"), &name, &id,
@@ -485,6 +525,7 @@ static struct pt_error *join(struct join *j,
 		PT_TRY(join_alt(j, file));
 	}
 	PT_TRY(pt_join_split(j));
+	j->image->layout = layout(j);
 	return replace_region(j);
 }
 
@@ -499,7 +540,8 @@ struct pt_error *pt_join(struct pt_session *session, struct pt_image *image,
 
 	/* Skeletons of split units have tables of addresses, as little else. */
 	if (!pt_image_section_named(image, ".debug_info") ||
-	    (!link && !pt_image_section_named(image, ".debug_addr")))
+	    (!link && !pt_image_section_named(image, ".debug_addr") &&
+	     !pt_image_section_named(image, ".debug_types")))
 		return NULL;
 	for (int i = 0; i < JOIN_SECTIONS; i++) {
 		const struct pt_image_section *s =
@@ -510,7 +552,10 @@ struct pt_error *pt_join(struct pt_session *session, struct pt_image *image,
 			g_byte_array_append(j.out[i], image->region + s->offset,
 					    (guint)s->size);
 	}
+	j.signatures = g_hash_table_new_full(g_int64_hash, g_int64_equal,
+					     g_free, NULL);
 	error = join(&j, link);
+	g_hash_table_unref(j.signatures);
 	for (int i = 0; i < JOIN_SECTIONS; i++)
 		g_byte_array_unref(j.out[i]);
 	return error;

@@ -8,11 +8,15 @@
  *   to it become references in the image;
  * - units of -gsplit-dwarf, in .dwo files or a .dwp package (DWARF 5, section 7.3,
  *   and GNU's form of it for version 4): each becomes an ordinary unit behind the
- *   others, with the bases of its skeleton.
+ *   others, with the bases of its skeleton;
+ * - type units (-fdebug-types-section), in a section of their own in version 4 and in
+ *   .dwo files: each becomes one of version 5 among the others, where libdw finds it
+ *   by its signature.
  */
 #ifndef PT_JOIN_H
 #define PT_JOIN_H
 
+#include "dwform.h"
 #include "image.h"
 
 /*
@@ -38,6 +42,7 @@ enum join_section {
 	JOIN_RNGLISTS,
 	JOIN_STR_OFFSETS,
 	JOIN_ADDR,
+	JOIN_TYPES,
 	JOIN_SECTIONS,
 };
 
@@ -46,6 +51,7 @@ struct join {
 	struct pt_image *image;
 	const char *beside;
 	GByteArray *out[JOIN_SECTIONS];
+	GHashTable *signatures; /* uint64_t *: of type units that are there */
 };
 
 /* A further file, with the sections that are of use, unpacked. */
@@ -54,10 +60,13 @@ struct join_file {
 	struct join_part {
 		const uint8_t *data;
 		size_t size;
-		uint32_t base; /* where it was put */
+		uint32_t base;	   /* where it was put */
+		GByteArray *whole; /* of several of the name; NULL: one */
 	} parts[JOIN_SECTIONS];
-	const uint8_t *cu_index; /* of a .dwp */
-	size_t cu_index_size;
+	struct join_index {
+		const uint8_t *data;
+		size_t size;
+	} units, types;	     /* of a .dwp */
 	uint64_t lists_made; /* bytes of .debug_loc from its lists */
 	const unsigned char *build_id;
 	size_t build_id_length;
@@ -77,5 +86,26 @@ struct pt_error *pt_join_damaged(struct join *j, const char *path,
 
 /* The second kind. */
 struct pt_error *pt_join_split(struct join *j);
+
+/* The third: of the image, and of FILE, whose sections were put behind those of the
+ * image. */
+struct pt_error *pt_join_own_types(struct join *j);
+struct pt_error *pt_join_types(struct join *j, struct join_file *file);
+
+/* Where the parts of row ROW, from 1, of a package's index start in its sections; those
+ * that it does not name stay.  False: there is no such row, or no whole index. */
+bool pt_join_index_row(const struct join_index *index, uint64_t row,
+		       uint64_t ret[JOIN_SECTIONS]);
+
+/* Puts UNIT's abbreviations behind the others, MORE (names and forms) added to that of
+ * its own entry; false: damaged. */
+bool pt_join_abbrevs(struct join *j, const struct pt_dwform_unit *unit,
+		     const GByteArray *more);
+
+/* Adds the attribute NAME, a constant that takes no bytes, to such names and forms. */
+void pt_join_constant(GByteArray *to, unsigned name, uint64_t number);
+
+/* The pair that takes the place of version 4's DW_AT_GNU_dwo_id. */
+void pt_join_pair(GByteArray *to);
 
 #endif

@@ -31,9 +31,9 @@ struct skeleton {
 /* Of a package: where the parts of its units are. */
 struct unit_index {
 	bool is_5;
-	uint64_t n_columns, n_units;
+	uint64_t n_columns, n_units, n_slots;
+	const uint8_t *slots;	/* numbers of units, then of their rows */
 	const uint8_t *columns; /* their numbers, then a row for each unit */
-	GHashTable *rows;	/* number of a unit to that of its row */
 };
 
 struct split {
@@ -41,6 +41,7 @@ struct split {
 	GPtrArray *files;	   /* struct join_file *: .dwo, read so far */
 	struct join_file *package; /* NULL: none */
 	struct unit_index index;
+	GHashTable *rows; /* number of a unit to that of its row */
 	const struct skeleton *skeleton;
 	struct join_file *file;	    /* of the unit at hand */
 	uint64_t at[JOIN_SECTIONS]; /* where its parts were put */
@@ -203,7 +204,7 @@ static struct pt_error *add_file(struct split *split, struct join_file *file)
 	if (info->size < 6 ||
 	    !move_strings(split, file, pt_dwform_get(info->data + 4, 2) >= 5))
 		return pt_join_damaged(split->j, file->path, "its strings");
-	return NULL;
+	return pt_join_types(split->j, file);
 }
 
 /* The .dwo file that a skeleton names: where it was made, or beside the image. */
@@ -249,53 +250,38 @@ static struct pt_error *find_dwo(struct split *split, const char *name,
 /* Columns of an index by their numbers, of version 2 and of version 5 (DWARF 5,
  * section 7.3.5.3). */
 static const uint8_t columns[2][9] = {
-	{ JOIN_SECTIONS, JOIN_INFO, JOIN_SECTIONS, JOIN_ABBREV, JOIN_LINE,
+	{ JOIN_SECTIONS, JOIN_INFO, JOIN_TYPES, JOIN_ABBREV, JOIN_LINE,
 	  JOIN_LOC, JOIN_STR_OFFSETS, JOIN_SECTIONS, JOIN_SECTIONS },
 	{ JOIN_SECTIONS, JOIN_INFO, JOIN_SECTIONS, JOIN_ABBREV, JOIN_LINE,
 	  JOIN_LOCLISTS, JOIN_STR_OFFSETS, JOIN_SECTIONS, JOIN_RNGLISTS },
 };
 
-/* Reads the package's index; one that is damaged has no units. */
-static void index_open(struct split *split)
+static bool index_open(const struct join_index *index, struct unit_index *ret)
 {
-	const uint8_t *at = split->package->cu_index, *rows;
-	uint64_t size = split->package->cu_index_size, n_slots;
-	struct unit_index *index = &split->index;
+	const uint8_t *at = index->data;
+	uint64_t size = index->size;
 
 	if (size < 16)
-		return;
-	index->is_5 = pt_dwform_get(at, 2) == 5;
-	index->n_columns = pt_dwform_get(at + 4, 4);
-	index->n_units = pt_dwform_get(at + 8, 4);
-	n_slots = pt_dwform_get(at + 12, 4);
-	if (n_slots > size / 12 || index->n_columns > 8 ||
-	    index->n_units > size / (4 * MAX(index->n_columns, 1)) ||
-	    16 + 12 * n_slots + 4 * index->n_columns * (1 + index->n_units) >
+		return false;
+	ret->is_5 = pt_dwform_get(at, 2) == 5;
+	ret->n_columns = pt_dwform_get(at + 4, 4);
+	ret->n_units = pt_dwform_get(at + 8, 4);
+	ret->n_slots = pt_dwform_get(at + 12, 4);
+	if (ret->n_slots > size / 12 || ret->n_columns > 8 ||
+	    ret->n_units > size / (4 * MAX(ret->n_columns, 1)) ||
+	    16 + 12 * ret->n_slots + 4 * ret->n_columns * (1 + ret->n_units) >
 		    size)
-		return;
-	rows = at + 16 + 8 * n_slots;
-	index->columns = rows + 4 * n_slots;
-	for (uint64_t slot = 0; slot < n_slots; slot++) {
-		uint64_t id = pt_dwform_get(at + 16 + 8 * slot, 8);
-		uint64_t row = pt_dwform_get(rows + 4 * slot, 4);
-
-		if (row && row <= index->n_units)
-			g_hash_table_insert(index->rows, GSIZE_TO_POINTER(id),
-					    GSIZE_TO_POINTER(row));
-	}
+		return false;
+	ret->slots = at + 16;
+	ret->columns = ret->slots + 12 * ret->n_slots;
+	return true;
 }
 
-/* Where the parts of the unit with ID start in the package's sections; false: it
- * is not there. */
-static bool index_find(const struct split *split, uint64_t id, uint64_t *ret)
+static void index_read_row(const struct unit_index *index, uint64_t row,
+			   uint64_t *ret)
 {
-	const struct unit_index *index = &split->index;
 	const uint8_t *at = index->columns;
-	uint64_t row = GPOINTER_TO_SIZE(
-		g_hash_table_lookup(index->rows, GSIZE_TO_POINTER(id)));
 
-	if (!row)
-		return false;
 	for (uint64_t i = 0; i < index->n_columns; i++) {
 		uint64_t column = pt_dwform_get(at + 4 * i, 4);
 		int section = column < 9 ? columns[index->is_5][column]
@@ -305,6 +291,48 @@ static bool index_find(const struct split *split, uint64_t id, uint64_t *ret)
 			ret[section] = pt_dwform_get(
 				at + 4 * (index->n_columns * row + i), 4);
 	}
+}
+
+bool pt_join_index_row(const struct join_index *index, uint64_t row,
+		       uint64_t ret[JOIN_SECTIONS])
+{
+	struct unit_index open;
+
+	if (!index_open(index, &open) || row > open.n_units)
+		return false;
+	index_read_row(&open, row, ret);
+	return true;
+}
+
+/* Reads the package's index of units; one that is damaged has none. */
+static void index_list(struct split *split)
+{
+	struct unit_index *index = &split->index;
+	const uint8_t *rows;
+
+	if (!index_open(&split->package->units, index))
+		return;
+	rows = index->slots + 8 * index->n_slots;
+	for (uint64_t slot = 0; slot < index->n_slots; slot++) {
+		uint64_t id = pt_dwform_get(index->slots + 8 * slot, 8);
+		uint64_t row = pt_dwform_get(rows + 4 * slot, 4);
+
+		if (row && row <= index->n_units)
+			g_hash_table_insert(split->rows, GSIZE_TO_POINTER(id),
+					    GSIZE_TO_POINTER(row));
+	}
+}
+
+/* Where the parts of the unit with ID start in the package's sections; false: it
+ * is not there. */
+static bool index_find(const struct split *split, uint64_t id, uint64_t *ret)
+{
+	uint64_t row = GPOINTER_TO_SIZE(
+		g_hash_table_lookup(split->rows, GSIZE_TO_POINTER(id)));
+
+	if (!row)
+		return false;
+	index_read_row(&split->index, row, ret);
 	return true;
 }
 
@@ -448,7 +476,7 @@ static void put_uleb(GByteArray *to, uint64_t number)
 }
 
 /* Signed: what may look negative gets one byte more. */
-static void put_constant(GByteArray *to, unsigned name, uint64_t number)
+void pt_join_constant(GByteArray *to, unsigned name, uint64_t number)
 {
 	uint8_t byte;
 
@@ -463,7 +491,7 @@ static void put_constant(GByteArray *to, unsigned name, uint64_t number)
 }
 
 /* The two attributes that take the eight bytes. */
-static void put_pair(GByteArray *to)
+void pt_join_pair(GByteArray *to)
 {
 	put_uleb(to, DW_AT_stmt_list);
 	put_uleb(to, DW_FORM_sec_offset);
@@ -471,30 +499,35 @@ static void put_pair(GByteArray *to)
 	put_uleb(to, DW_FORM_addrx4);
 }
 
-static void put_bases(struct split *split, GByteArray *to, bool is_5)
+/* What the unit gets of its skeleton; the caller frees it. */
+static GByteArray *make_bases(struct split *split, bool is_5)
 {
 	const struct skeleton *s = split->skeleton;
+	GByteArray *to = g_byte_array_new();
 
 	if (is_5) {
-		put_pair(to);
-		put_constant(to, DW_AT_addr_base, s->addr_base);
-		put_constant(to, DW_AT_loclists_base,
-			     split->at[JOIN_LOCLISTS] + LISTS_HEADER);
-		put_constant(to, DW_AT_rnglists_base,
-			     split->at[JOIN_RNGLISTS] + LISTS_HEADER);
+		pt_join_pair(to);
+		pt_join_constant(to, DW_AT_addr_base, s->addr_base);
+		pt_join_constant(to, DW_AT_loclists_base,
+				 split->at[JOIN_LOCLISTS] + LISTS_HEADER);
+		pt_join_constant(to, DW_AT_rnglists_base,
+				 split->at[JOIN_RNGLISTS] + LISTS_HEADER);
 	} else {
-		put_constant(to, DW_AT_GNU_addr_base, s->addr_base);
+		pt_join_constant(to, DW_AT_GNU_addr_base, s->addr_base);
 	}
 	/* Expressions are left as they are. */
-	put_constant(to, PT_DWFORM_AT_MOVED, (uint64_t)split->info_distance);
-	put_constant(to, DW_AT_str_offsets_base,
-		     split->at[JOIN_STR_OFFSETS] + (is_5 ? STRINGS_HEADER : 0));
+	pt_join_constant(to, PT_DWFORM_AT_MOVED,
+			 (uint64_t)split->info_distance);
+	pt_join_constant(to, DW_AT_str_offsets_base,
+			 split->at[JOIN_STR_OFFSETS] +
+				 (is_5 ? STRINGS_HEADER : 0));
+	return to;
 }
 
-/* The unit's abbreviations, with more in that of its own entry. */
-static bool put_abbrevs(struct split *split, const struct pt_dwform_unit *unit)
+bool pt_join_abbrevs(struct join *j, const struct pt_dwform_unit *unit,
+		     const GByteArray *more)
 {
-	GByteArray *out = split->j->out[JOIN_ABBREV];
+	GByteArray *out = j->out[JOIN_ABBREV];
 	const uint8_t *at = unit->abbrevs, *own = unit->entries;
 	uint64_t first, code;
 
@@ -526,12 +559,12 @@ static bool put_abbrevs(struct split *split, const struct pt_dwform_unit *unit)
 			if (form == DW_FORM_implicit_const)
 				pt_dwform_uleb(&pair, at, &value);
 			if (name == DW_AT_GNU_dwo_id && form == DW_FORM_data8) {
-				put_pair(out);
+				pt_join_pair(out);
 				continue;
 			}
 			g_byte_array_append(out, from, (guint)(pair - from));
 		}
-		put_bases(split, out, unit->version == 5);
+		g_byte_array_append(out, more->data, more->len);
 		g_byte_array_append(out, (const guint8 *)"\0", 2);
 	}
 }
@@ -588,11 +621,17 @@ static bool put_unit(struct split *split, const struct pt_dwform_unit *unit)
 {
 	GByteArray *info = split->j->out[JOIN_INFO];
 	uint32_t abbrevs = split->j->out[JOIN_ABBREV]->len;
+	GByteArray *bases;
 	uint8_t pair[8], *rest;
+	bool good;
 
 	if (split->skeleton->addr_base > split->j->out[JOIN_ADDR]->len ||
-	    !pt_dwform_walk(unit, false, value_of_split, split) ||
-	    !put_abbrevs(split, unit))
+	    !pt_dwform_walk(unit, false, value_of_split, split))
+		return false;
+	bases = make_bases(split, unit->version == 5);
+	good = pt_join_abbrevs(split->j, unit, bases);
+	g_byte_array_unref(bases);
+	if (!good)
 		return false;
 	rest = pt_dwform_walk(unit, true, NULL, NULL);
 	pt_dwform_put(pair, 4, split->skeleton->lines);
@@ -696,7 +735,7 @@ struct pt_error *pt_join_split(struct join *j)
 	struct pt_error *error = NULL;
 
 	split.files = g_ptr_array_new();
-	split.index.rows = g_hash_table_new(g_direct_hash, g_direct_equal);
+	split.rows = g_hash_table_new(g_direct_hash, g_direct_equal);
 	split.lists = g_hash_table_new(g_direct_hash, g_direct_equal);
 	if (skeletons->len)
 		split.package = pt_join_read(
@@ -704,13 +743,13 @@ struct pt_error *pt_join_split(struct join *j)
 			pt_arena_printf(j->image->arena, "%s.dwp", j->beside),
 			".dwo");
 	if (split.package) {
-		index_open(&split);
+		index_list(&split);
 		error = add_file(&split, split.package);
 	}
 	for (guint i = 0; i < skeletons->len && !error; i++)
 		error = join_one(&split,
 				 &g_array_index(skeletons, struct skeleton, i));
-	g_hash_table_unref(split.index.rows);
+	g_hash_table_unref(split.rows);
 	g_hash_table_unref(split.lists);
 	g_ptr_array_unref(split.files);
 	g_array_unref(skeletons);

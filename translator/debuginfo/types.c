@@ -20,6 +20,16 @@ static struct pt_dbg_type *type_make(struct pt_dbg *dbg,
 	return type;
 }
 
+/* A structure in a unit of its own (-fdebug-types-section); false: it is not there. */
+static bool type_by_signature(struct pt_dbg *dbg, struct pt_dbg_type *type)
+{
+	Dwarf_Die die;
+
+	return pt_walkdie_ref(&type->die, DW_AT_signature, &die) &&
+	       !pt_dbg_die(dbg, pt_image_die_offset(type->window, &die),
+			   &type->window, &type->die);
+}
+
 struct pt_error *pt_type_of(struct pt_dbg *dbg, struct pt_window *window,
 			    Dwarf_Die *die, struct pt_dbg_type **ret)
 {
@@ -33,6 +43,9 @@ struct pt_error *pt_type_of(struct pt_dbg *dbg, struct pt_window *window,
 	if (!dwarf_formref_die(&attr, &type))
 		return pt_dbg_damaged(dbg, "the type", window, die);
 	*ret = type_make(dbg, window, &type);
+	/* Who looks into it learns if that fails. */
+	if (dwarf_hasattr(&type, DW_AT_signature))
+		type_by_signature(dbg, *ret);
 	return NULL;
 }
 
@@ -74,6 +87,10 @@ static struct pt_error *type_resolve(struct pt_dbg *dbg,
 	const char *name = dwarf_diename(&type->die);
 	uint32_t die;
 
+	if (dwarf_hasattr(&type->die, DW_AT_signature) &&
+	    !type_by_signature(dbg, type))
+		return pt_dbg_damaged(dbg, "the signature", type->window,
+				      &type->die);
 	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration) ||
 	    !pt_type_find(dbg, name, (uint32_t)dwarf_tag(&type->die), &die))
 		return NULL;
