@@ -246,6 +246,10 @@ uint64_t ptrt_object_slide(struct ptrt_context *c, unsigned number);
 /* Current's thread pointer: fs base; gs base where words of its program have 4
  * bytes, not 8. */
 uint64_t ptrt_thread_pointer(unsigned word);
+/* Where current has the thread-local variables of library number MODULE, as glibc counts
+ * those of a process; a script error while it has none. */
+uint64_t ptrt_thread_block(struct ptrt_context *c, uint64_t module,
+			   unsigned word);
 /* This CPU's copy of a per-CPU variable (offset in the per-CPU area). */
 uint64_t ptrt_percpu_address(uint64_t offset);
 

@@ -103,6 +103,30 @@ uint64_t ptrt_user_slide(struct ptrt_context *c)
 	return container_of(c, struct ptrt_cpu, c)->ip - c->site->address;
 }
 
+/*
+ * Behind the thread pointer's first word is the address of a table of pairs of words
+ * (glibc: dtv_t in sysdeps/generic/dl-dtv.h), whose number is in the pair before it; the
+ * first word of each is the block's address, or 0 (the thread has not heard of the
+ * library) or all ones (it has not used it).  What was unloaded before may have left
+ * an address there; the C library tells by numbers that are private to it.
+ */
+uint64_t ptrt_thread_block(struct ptrt_context *c, uint64_t module,
+			   unsigned int word)
+{
+	u64 pair = 2 * word, none = word == 4 ? U32_MAX : U64_MAX;
+	u64 table, count, block = 0;
+
+	table = ptrt_load_user(c, ptrt_thread_pointer(word) + word, word);
+	if (!c->error)
+		count = ptrt_load_user(c, table - pair, word);
+	if (!c->error && module && module <= count)
+		block = ptrt_load_user(c, table + module * pair, word);
+	if (!c->error && (!block || block == none))
+		ptrt_error(c, "this thread has not used the library's "
+			      "thread-local variables yet");
+	return block;
+}
+
 /* From the register itself: where user code may set it, the task's copy is old.  While
  * the kernel runs, the user's gs base is the one that swapgs would bring; i386 leaves
  * gs alone, and its base is in the task's part of the descriptor table

@@ -112,6 +112,9 @@ static void step(struct stack *stack, const struct machine *m,
 		stack->bad = stack->bad || insn->a >= m->n_operands;
 		push(stack, stack->bad ? 0 : (uint64_t)m->operands[insn->a]);
 		break;
+	case PT_FETCH_TLS_BLOCK: /* no library is loaded here */
+		stack->bad = true;
+		break;
 	case PT_FETCH_PERCPU: push(stack, pop(stack) + m->percpu); break;
 	case PT_FETCH_NEG: push(stack, -pop(stack)); break;
 	case PT_FETCH_NOT: push(stack, ~pop(stack)); break;

@@ -50,9 +50,34 @@ proc dbg_test_user_values {} {
 	dbg_user "behind the frame, $name" locals-$name \
 	    [list run "=where@locals.c:[dbg_user_line frame]" eighth] 8
     }
+    dbg_test_user_library_locals
+}
+
+# Thread-local variables of libraries: by the number that the dynamic linker gives the
+# library, at a distance from the thread pointer, and where there is no way.
+proc dbg_test_user_library_locals {} {
+    set module {addr here 0x*; load 8 user; tlsblock; add; *load 8*}
+    set distance {addr here 0x*; load 8 user; sign 64; add; tls; add; *load 8*}
+    set refused {\[unsupported\] 'counter' is thread-local in a shared library, %s | read it *}
+    foreach {name flags want} [list \
+	numbered "" $module \
+	near "-ftls-model=initial-exec" $distance \
+	both "-DNEAR" $distance \
+	descriptors "-mtls-dialect=gnu2" [format $refused "which finds it by TLS descriptors: *"] \
+	unasked "-DUNASKED" [format $refused "whose code does not ask for it"] \
+	other "-nostdlib" [format $refused "which was not made for glibc: *"] \
+	near-other "-ftls-model=initial-exec -nostdlib" $distance \
+	narrow "-m32" [string map {8 4} $module] \
+	narrow-near "-m32 -ftls-model=initial-exec" [string map {8 4 64 32} $distance]] {
+	if {[string match *-m32* $flags] && [dbg_user_narrow] eq ""} {
+	    continue
+	}
+	dbg_shell "gcc -g -O1 -fPIC -shared $flags -o locals.so\
+	    [ptap_quote $::dbg_dir/library.c]"
+	dbg_user "thread-local in a library, $name" locals.so {show where %counter} \
+	    "*$want"
+    }
     dbg_shell "gcc -g -O1 -fPIC -shared -o locals.so [ptap_quote $::dbg_dir/locals.c]"
-    dbg_user "thread-local in a library" locals.so {show where %counter} \
-	{\[unsupported\] 'counter' is thread-local in a shared library*| *}
 }
 
 # What C++ hands over in ways of its own.

@@ -47,7 +47,7 @@ proc process_build_id {path} {
 # What a program of 32 bits has on a kernel of 64 is what it has on its own.
 proc process_test_narrow {} {
     set ::ptap_narrow 1
-    foreach name {callee function library mark return write} {
+    foreach name {callee function library mark return thread-local write} {
 	set file $::ptap_srcdir/testsuite/run/13-6-$name.stp
 	ptap_test_run "run/13-6-$name.stp, 32 bits" [ptap_directives $file] \
 	    $file none

@@ -6,10 +6,12 @@
 #include "markers.h"
 
 long shared_calls = 1000;
+__thread long shared_in_thread = 7;
 
 __attribute__((noinline)) static long shared_twice(long value)
 {
 	shared_calls++;
+	shared_in_thread++;
 	return 2 * value;
 }
 

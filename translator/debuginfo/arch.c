@@ -27,6 +27,9 @@ const struct pt_arch pt_arch_x86_64 = {
 		{ R_X86_64_32S, 4, PT_ARCH_ABSOLUTE },
 		{ R_X86_64_PC32, 4, PT_ARCH_RELATIVE },
 	},
+	.tls_module = R_X86_64_DTPMOD64,
+	.tls_distance = R_X86_64_TPOFF64,
+	.tls_descriptor = R_X86_64_TLSDESC,
 };
 
 const struct pt_arch pt_arch_i386 = {
@@ -43,6 +46,9 @@ const struct pt_arch pt_arch_i386 = {
 		{ R_386_32, 4, PT_ARCH_ABSOLUTE },
 		{ R_386_PC32, 4, PT_ARCH_RELATIVE },
 	},
+	.tls_module = R_386_TLS_DTPMOD32,
+	.tls_distance = R_386_TLS_TPOFF,
+	.tls_descriptor = R_386_TLS_DESC,
 };
 
 /* Both sides by the figures named above: eax, ecx, edx, ebx, esp, ebp, esi, edi, eip. */

@@ -24,6 +24,9 @@ struct pt_arch {
 		unsigned size;
 		enum { PT_ARCH_ABSOLUTE, PT_ARCH_RELATIVE } kind;
 	} relocations[6];
+	/* Relocations of what thread-local variables are found by: see
+	 * threadlocal.c. */
+	uint32_t tls_module, tls_distance, tls_descriptor;
 };
 
 extern const struct pt_arch pt_arch_x86_64, pt_arch_i386;

@@ -15,6 +15,7 @@ static const struct {
 	[PT_FETCH_CONST] = { "const", B },
 	[PT_FETCH_ADDR] = { "addr", B },
 	[PT_FETCH_TLS] = { "tls", NONE },
+	[PT_FETCH_TLS_BLOCK] = { "tlsblock", NONE },
 	[PT_FETCH_CFA] = { "cfa", NONE },
 	[PT_FETCH_OPERAND] = { "operand", A },
 	[PT_FETCH_PERCPU] = { "percpu", NONE },

@@ -22,7 +22,9 @@ enum pt_fetch_op {
 			  * another in the same process */
 	PT_FETCH_TLS,  /* [-- v] the task's thread pointer: fs base, or gs base
 			  * where words have a = 4 bytes */
-	PT_FETCH_CFA,  /* [-- v] canonical frame address: stack pointer at the
+	PT_FETCH_TLS_BLOCK, /* [n -- v] what the thread has of library number n
+			     * of its process; words have a bytes */
+	PT_FETCH_CFA, /* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + a, a word of its code; only at
 			  * entry */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */

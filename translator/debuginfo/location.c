@@ -13,6 +13,7 @@
 #include "parts.h"
 #include "pointee.h"
 #include "programfile.h"
+#include "threadlocal.h"
 
 #define MAX_NESTING 8
 
@@ -571,10 +572,30 @@ static struct pt_error *compile_load(struct compiler *c, uint64_t size)
 		    1, 1);
 }
 
+/* To an offset in the library's block. */
+static struct pt_error *compile_library_local(struct compiler *c)
+{
+	unsigned word = arch_of(c)->word;
+	struct pt_threadlocal found;
+
+	PT_TRY(pt_threadlocal_find(c->dbg, c->context->name, &found));
+	PT_TRY(emit_address(c, found.word));
+	PT_TRY(compile_load(c, word));
+	if (!found.by_distance) {
+		PT_TRY(emit(c, PT_FETCH_TLS_BLOCK, word, 0, 1, 1));
+		return emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
+	}
+	PT_TRY(emit(c, PT_FETCH_SIGN, word * 8, 0, 1, 1));
+	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	PT_TRY(emit(c, PT_FETCH_TLS, word, 0, 0, 1));
+	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	return emit_offset(c, -(int64_t)found.offset);
+}
+
 /*
  * The block of a program itself lies below the thread pointer, its end rounded up to
- * its alignment (variant II of "ELF Handling For Thread-Local Storage", section 3.4.6);
- * where that of a library is, only the dynamic linker knows.
+ * its alignment (variant II of "ELF Handling For Thread-Local Storage", section
+ * 3.4.6).
  */
 static struct pt_error *compile_thread_local(struct compiler *c)
 {
@@ -587,13 +608,7 @@ static struct pt_error *compile_thread_local(struct compiler *c)
 	if (!tls)
 		return compile_bad(c, "a program without thread-local storage");
 	if (pt_programfile_is_library(c->dbg->program))
-		return pt_error_hint(
-			pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
-				     "'%s' is thread-local in a shared "
-				     "library: where it is, only the dynamic "
-				     "linker knows",
-				     c->context->name),
-			"read it where the code has it in a local variable");
+		return compile_library_local(c);
 	align = MAX(tls->p_align, 1);
 	first = -tls->p_vaddr & (align - 1);
 	size = (tls->p_memsz - first + align - 1) / align * align + first;

@@ -290,6 +290,11 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 		push(m, pt_arena_printf(arena, "ptrt_thread_pointer(%u)",
 					insn->a));
 		break;
+	case PT_FETCH_TLS_BLOCK:
+		m->may_fail = true;
+		push(m, pt_arena_printf(arena, "ptrt_thread_block(c, %s, %u)",
+					pop(m), insn->a));
+		break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
 	case PT_FETCH_LOAD: load(m, insn); break;
 	case PT_FETCH_DUP:
