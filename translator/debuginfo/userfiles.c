@@ -20,6 +20,7 @@
 /* Scripts that name scripts as their interpreters: more than the kernel follows. */
 #define MAX_INTERPRETERS 4
 #define MAX_SUGGESTED_FOLDER 20000
+#define FEWEST_SUGGESTED 3 /* letters */
 
 static bool is_wild(const char *text)
 {
@@ -156,9 +157,14 @@ static struct pt_error *no_file(struct pt_arena *arena, const char *name)
 		const char *folder = pt_arena_strndup(
 			arena, name, (size_t)(slash - name) + 1);
 
-		list_folder(arena, folder, folder, names);
 		error = pt_error_new(arena, PT_E_NO_MATCH, "no file '%s'",
 				     name);
+		if (access(folder, F_OK))
+			return pt_error_hint(error, "there is no folder '%s'",
+					     folder);
+		/* of a long path much is near to a short name */
+		if (strlen(slash + 1) >= FEWEST_SUGGESTED)
+			list_folder(arena, folder, folder, names);
 	} else {
 		const char *list = getenv("PATH");
 		char **folders = g_strsplit(list ? list : "", ":", -1);
