@@ -140,6 +140,15 @@ proc build_test_inputs {} {
     ptap_verdict "build: a program without debuginfo" $reason
 }
 
+# Names in the files of others are in the C of a script; they may hold anything.
+proc build_test_odd_name {} {
+    set dir [build_folder runtime]
+    file copy -force [ptap_testmod] $dir/here/pro\"bed.ko
+    set text "probe module(\"$dir/here/pro\\\"bed.ko\").function(\"ptm_eight\") {}"
+    ptap_verdict "build: a module's name with a quotation mark" \
+	[build_good $dir [build_run $dir $text]]
+}
+
 # Warnings are told again when the module comes from the cache.
 proc build_test_replay {} {
     set dir [build_folder runtime]
@@ -317,6 +326,7 @@ proc build_test_mounts {} {
 proc build_machine_tests {} {
     build_test_caches
     build_test_inputs
+    build_test_odd_name
     build_test_replay
     build_test_names
     build_test_cache_folder

@@ -82,6 +82,11 @@ const char *pt_out_c_string(struct pt_arena *arena, const char *text,
 	return c->str;
 }
 
+const char *pt_out_c_text(struct pt_arena *arena, const char *text)
+{
+	return pt_out_c_string(arena, text, strlen(text));
+}
+
 const char *pt_out_comment(struct pt_arena *arena, const char *text)
 {
 	char **parts = g_strsplit(text, "*/", -1);

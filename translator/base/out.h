@@ -29,6 +29,9 @@ void pt_out_close(struct pt_out *out, const char *after);
 const char *pt_out_c_string(struct pt_arena *arena, const char *text,
 			    size_t length);
 
+/* The same for the text up to its NUL: names from any file may hold anything. */
+const char *pt_out_c_text(struct pt_arena *arena, const char *text);
+
 /* TEXT, which may be a name from any file, as part of a C comment: it does not end it.
  * In ARENA. */
 const char *pt_out_comment(struct pt_arena *arena, const char *text);

@@ -102,9 +102,8 @@ void pt_emit_source_line(struct pt_emit *e, struct pt_span span, size_t offset)
 	if (!source || source->library)
 		return;
 	pt_source_locate(source, span.start + (uint32_t)offset, &line, &column);
-	g_string_append_printf(
-		e->out->text, "#line %u %s\n", line,
-		pt_out_c_string(e->arena, source->name, strlen(source->name)));
+	g_string_append_printf(e->out->text, "#line %u %s\n", line,
+			       pt_out_c_text(e->arena, source->name));
 }
 
 void pt_emit_source_end(struct pt_emit *e, struct pt_span span)

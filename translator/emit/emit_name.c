@@ -40,7 +40,7 @@ static const char *near(struct pt_emit *e, const char *what, const char *word,
 	const char *text = pt_arena_printf(e->arena, "near %s '%s' at %s", what,
 					   word, pt_span_text(e->arena, span));
 
-	return pt_out_c_string(e->arena, text, strlen(text));
+	return pt_out_c_text(e->arena, text);
 }
 
 static const char *const stats[] = {

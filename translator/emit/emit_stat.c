@@ -81,8 +81,7 @@ unsigned pt_emit_warnings(struct pt_emit *e)
 		if (n++ == 0)
 			pt_out_open(e->out, "static const char *const "
 					    "pg_warnings[] =");
-		pt_out_line(e->out, "%s,",
-			    pt_out_c_string(e->arena, text, strlen(text)));
+		pt_out_line(e->out, "%s,", pt_out_c_text(e->arena, text));
 	}
 	if (n) {
 		pt_out_close(e->out, ";");

@@ -7,11 +7,6 @@
 #include "../debuginfo/userprogram.h"
 #include "emit_state.h"
 
-static const char *c_text(struct pt_emit *e, const char *text)
-{
-	return pt_out_c_string(e->arena, text, strlen(text));
-}
-
 /* ---- arrays ----------------------------------------------------------- */
 
 static const char *overflow_text(struct pt_emit *e, const struct pt_var *var)
@@ -224,9 +219,10 @@ static void probe(struct pt_emit *e, const struct pt_bound *bound)
 
 	pt_out_line(out, "{");
 	out->indent++;
-	pt_out_line(out, ".point = %s,", c_text(e, bound->text));
+	pt_out_line(out, ".point = %s,", pt_out_c_text(e->arena, bound->text));
 	pt_out_line(out, ".place = %s,",
-		    c_text(e, pt_span_text(e->arena, written_at(bound))));
+		    pt_out_c_text(e->arena,
+				  pt_span_text(e->arena, written_at(bound))));
 	pt_out_line(out, ".handler = %s,", code);
 	if (bound->entries && bound->entries->len) {
 		pt_out_line(out, ".entry = %s_at_entry,", code);
@@ -370,7 +366,7 @@ static void object_id(struct pt_emit *e, const struct pt_object *object)
 	pt_out_line(e->out, "\t\"ptap_object=%s:%s:\" %s;",
 		    pt_dbg_program_hashed(object->dbg) ? "sha1" : "build-id",
 		    pt_dbg_id_text(e->arena, id, length),
-		    c_text(e, object->path));
+		    pt_out_c_text(e->arena, object->path));
 }
 
 static void objects(struct pt_emit *e)
@@ -393,7 +389,8 @@ static void objects(struct pt_emit *e)
 			    "{ %s, 0x%" G_GINT64_MODIFIER
 			    "xULL, 0x%" G_GINT64_MODIFIER
 			    "xULL, %u }, /* %u */",
-			    c_text(e, object->path), address, offset, word, i);
+			    pt_out_c_text(e->arena, object->path), address,
+			    offset, word, i);
 	}
 	pt_out_close(e->out, ";");
 	for (unsigned i = 0; i < list->len; i++) {
@@ -476,7 +473,8 @@ static void module_build_id(struct pt_emit *e, unsigned number,
 	pt_dbg_build_id(dbg, &id, &length);
 	pt_out_line(e->out, "static const char pg_module_%u[]", number);
 	pt_out_line(e->out, "\t__attribute__((section(\".modinfo\"), used)) =");
-	pt_out_line(e->out, "\t\"ptap_module=%s:%s\";", pt_dbg_module(dbg),
+	pt_out_line(e->out, "\t\"ptap_module=\" %s \":%s\";",
+		    pt_out_c_text(e->arena, pt_dbg_module(dbg)),
 		    pt_dbg_id_text(e->arena, id, length));
 }
 
@@ -492,11 +490,13 @@ void pt_emit_sections(struct pt_emit *e)
 		const struct pt_dbg_section *s = g_ptr_array_index(list, i);
 
 		pt_out_line(out,
-			    "{ \"%s\", \"%s\", 0x%" G_GINT64_MODIFIER
+			    "{ %s, %s, 0x%" G_GINT64_MODIFIER
 			    "x, 0x%" G_GINT64_MODIFIER
-			    "x, \"%s\", 0x%" G_GINT64_MODIFIER "x },",
-			    pt_dbg_module(s->dbg), s->name, s->start, s->size,
-			    s->anchor, s->anchor_address);
+			    "x, %s, 0x%" G_GINT64_MODIFIER "x },",
+			    pt_out_c_text(e->arena, pt_dbg_module(s->dbg)),
+			    pt_out_c_text(e->arena, s->name), s->start, s->size,
+			    pt_out_c_text(e->arena, s->anchor),
+			    s->anchor_address);
 	}
 	pt_out_close(out, ";");
 	for (unsigned i = 0; i < e->program->env.modules->len; i++)

@@ -265,12 +265,6 @@ static struct pt_error *expand(struct pt_probe_env *env,
 
 /* ---- tables ----------------------------------------------------------- */
 
-/* Names in the files of others may hold anything. */
-static const char *c_text(struct pt_out *out, const char *text)
-{
-	return pt_out_c_string(out->arena, text, strlen(text));
-}
-
 void pt_function_emit_sites(struct pt_out *out, const struct pt_bound *bound)
 {
 	char section[16];
@@ -287,9 +281,9 @@ void pt_function_emit_sites(struct pt_out *out, const struct pt_bound *bound)
 			    "{ 0x%" G_GINT64_MODIFIER
 			    "xULL, %s, %" G_GINT64_FORMAT
 			    ", %s, %s }, /* %s:%u */",
-			    f->address, c_text(out, f->symbol),
+			    f->address, pt_out_c_text(out->arena, f->symbol),
 			    (int64_t)(f->address - f->symbol_address),
-			    c_text(out, f->name),
+			    pt_out_c_text(out->arena, f->name),
 			    bound->process		    ? "PTRT_USER"
 			    : f->section == PT_DBG_ABSOLUTE ? "PTRT_ABSOLUTE"
 							    : section,

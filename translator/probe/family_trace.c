@@ -244,11 +244,10 @@ static void emit_tables(struct pt_out *out, const struct pt_bound *bound)
 			g_ptr_array_index(bound->sites, i);
 		const char *module = pt_dbg_module(f->dbg);
 
-		if (module)
-			pt_out_line(out, "{ \"%s\", \"%s\" },", f->tracepoint,
-				    module);
-		else
-			pt_out_line(out, "{ \"%s\", NULL },", f->tracepoint);
+		pt_out_line(out, "{ %s, %s },",
+			    pt_out_c_text(out->arena, f->tracepoint),
+			    module ? pt_out_c_text(out->arena, module)
+				   : "NULL");
 	}
 	pt_out_close(out, ";");
 }
