@@ -128,6 +128,27 @@ struct pt_error *pt_families_unknown(struct pt_arena *arena,
 	return pt_error_at(error, c->span);
 }
 
+/* How many names a message lists. */
+#define LISTED 8
+
+const char *pt_families_list(struct pt_arena *arena, const GPtrArray *names)
+{
+	GHashTable *seen = pt_arena_str_hash(arena);
+	GString *text = pt_arena_string(arena);
+
+	for (unsigned i = 0; i < names->len; i++) {
+		if (!g_hash_table_add(seen, names->pdata[i]))
+			continue;
+		if (g_hash_table_size(seen) > LISTED) {
+			g_string_append(text, ", ...");
+			break;
+		}
+		g_string_append_printf(text, "%s'%s'", text->len ? ", " : "",
+				       (const char *)names->pdata[i]);
+	}
+	return text->str;
+}
+
 struct pt_error *pt_families_need(struct pt_arena *arena,
 				  const struct pt_point *point, unsigned i,
 				  enum pt_point_arg arg)

@@ -29,6 +29,9 @@ struct pt_error *pt_families_unknown(struct pt_arena *arena,
 				     const struct pt_point *point, unsigned i,
 				     const char *const *words);
 
+/* "'a', 'b', 'c'" of NAMES, each once, the first few. */
+const char *pt_families_list(struct pt_arena *arena, const GPtrArray *names);
+
 /* PT_E_PROBE_ARGUMENT unless component I has an argument of kind ARG. */
 struct pt_error *pt_families_need(struct pt_arena *arena,
 				  const struct pt_point *point, unsigned i,

@@ -71,6 +71,16 @@ static bool name_matches(struct pt_arena *arena, const char *glob,
 	return matches;
 }
 
+/* ERROR with the nearest of NAMES, or, if none is near, what there is. */
+static struct pt_error *suggest(struct pt_arena *arena, struct pt_error *error,
+				const char *word, const GPtrArray *names)
+{
+	pt_error_suggest(error, word, names);
+	return error->hint ? error
+			   : pt_error_hint(error, "there is %s",
+					   pt_families_list(arena, names));
+}
+
 static struct pt_error *no_match(struct pt_arena *arena,
 				 const struct mark_point *wish,
 				 const struct pt_dbg *first, GPtrArray *marks)
@@ -78,40 +88,38 @@ static struct pt_error *no_match(struct pt_arena *arena,
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	GPtrArray *providers = pt_arena_ptr_array(arena);
 	struct pt_error *error;
-	bool provider = false;
 
 	for (unsigned i = 0; i < marks->len; i++) {
 		const struct pt_dbg_mark *mark = marks->pdata[i];
 
 		g_ptr_array_add(providers, (gpointer)mark->provider);
-		if (wish->provider &&
-		    fnmatch(wish->provider->text, mark->provider, 0))
-			continue;
-		provider = true;
-		g_ptr_array_add(names, (gpointer)mark->name);
+		if (!wish->provider ||
+		    !fnmatch(wish->provider->text, mark->provider, 0))
+			g_ptr_array_add(names, (gpointer)mark->name);
 	}
-	if (!marks->len)
-		return pt_error_at(
-			pt_error_hint(pt_error_new(arena, PT_E_NO_MATCH,
-						   "'%s' has no markers",
-						   pt_dbg_program(first)),
-				      "they come with <sys/sdt.h>; some "
-				      "programs have them in their libraries: "
-				      ".library(\"*\").mark(\"*\")"),
-			wish->mark->span);
-	if (!provider) {
+	if (!marks->len) {
+		error = pt_error_new(arena, PT_E_NO_MATCH,
+				     "'%s' has no markers",
+				     pt_dbg_program(first));
+		pt_error_hint(error,
+			      wish->where.library
+				      ? "they come with <sys/sdt.h>"
+				      : "they come with <sys/sdt.h>; some "
+					"programs have them in their "
+					"libraries: "
+					".library(\"*\").mark(\"*\")");
+		return pt_error_at(error, wish->mark->span);
+	}
+	if (!names->len) {
 		error = pt_error_new(
 			arena, PT_E_NO_MATCH, "'%s' has no markers of '%s'",
 			pt_dbg_program(first), wish->provider->text);
-		pt_error_suggest(error, wish->provider->text, providers);
+		suggest(arena, error, wish->provider->text, providers);
 		return pt_error_at(error, wish->provider->span);
 	}
 	error = pt_error_new(arena, PT_E_NO_MATCH, "'%s' has no marker '%s'",
 			     pt_dbg_program(first), wish->mark->text);
-	pt_error_suggest(error, wish->mark->text, names);
-	if (!error->hint && !marks->len)
-		pt_error_hint(error, "it has '%s'",
-			      (const char *)names->pdata[0]);
+	suggest(arena, error, wish->mark->text, names);
 	return pt_error_at(error, wish->mark->span);
 }
 

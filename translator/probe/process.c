@@ -150,10 +150,16 @@ static struct pt_error *no_library(struct pt_arena *arena,
 	error = pt_error_new(arena, PT_E_NO_MATCH, "'%s' loads no library '%s'",
 			     program, point->library->text);
 	pt_error_suggest(error, point->library->text, names);
-	if (!error->hint)
-		pt_error_hint(error, "one that it loads while it runs is "
-				     "named by its own path: "
-				     "process(\"/path/lib.so\")");
+	if (!error->hint && names->len)
+		pt_error_hint(error,
+			      "it loads %s; what it loads while it runs is "
+			      "named by its own path: "
+			      "process(\"/path/lib.so\")",
+			      pt_families_list(arena, names));
+	else if (!error->hint)
+		pt_error_hint(error, "it loads none when it starts; what it "
+				     "loads while it runs is named by its own "
+				     "path: process(\"/path/lib.so\")");
 	return pt_error_at(error, point->library->span);
 }
 
