@@ -4,16 +4,15 @@
 
 #include <linux/ftrace.h>
 #include <linux/uaccess.h>
-#include <linux/version.h>
 
 #ifdef CONFIG_FUNCTION_TRACER
 
 /* The registers that every ftrace callback is given on x86, whole or not:
- * ftrace's own accessor gives NULL for those that are not.  6.13 hid the
- * structure behind arch_ftrace_regs(). */
+ * ftrace's own accessor gives NULL for those that are not.  6.13, and 6.12 as
+ * distributions mend it, hid the structure behind arch_ftrace_regs(). */
 static __always_inline const void *ptrt_ftrace_regs(struct ftrace_regs *fregs)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#ifdef arch_ftrace_regs
 	return &arch_ftrace_regs(fregs)->regs;
 #else
 	return &fregs->regs;

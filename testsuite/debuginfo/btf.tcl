@@ -75,6 +75,16 @@ members: (\d+) equal, 0 differ} $out - found all equal same]} {
     dbg_check "btf: no source files" \
 	[list $::dbg_work/stripped list *@fs/read_write.c] \
 	{\[no-debuginfo\] * its BTF does not describe source files | *}
+    dbg_shell "rm -rf headers && mkdir -p headers/include/generated &&\
+	echo '#define UTS_RELEASE \"$::ptap_release\"' >\
+	    headers/include/generated/utsrelease.h && touch headers/Makefile &&\
+	objcopy --only-section=.BTF stripped headers/vmlinux"
+    lassign [ptap_shell "[ptap_quote $::ptap_program] -w -L\
+	'kernel.function(\"vfs_read\")' -r [ptap_quote $::dbg_work/headers]"] \
+	status out err
+    ptap_verdict "debuginfo: btf: headers with a vmlinux of BTF alone" \
+	[expr {[string match {kernel.function("vfs_read") $file:struct file\* *} $out]
+	       ? "" : "got $out$err"}]
     file delete $::dbg_work/stripped
     ptap_shell "cp $image [ptap_quote $::dbg_work/image] &&\
 	truncate -s 3000000 [ptap_quote $::dbg_work/image]"

@@ -235,6 +235,9 @@ static struct pt_error *dbg_open_vmlinux(struct pt_session *session,
 	if (!error || error->code != PT_E_NO_DEBUGINFO)
 		return error;
 	other = dbg_open_btf(session, target->debug_vmlinux, ret);
+	/* Debian's headers have one for the BTF of modules: without build id. */
+	if (other && other->code == PT_E_NO_DEBUGINFO && target->image)
+		other = dbg_open_btf(session, target->image, ret);
 	return other && other->code != PT_E_BAD_DEBUGINFO ? error : other;
 }
 
