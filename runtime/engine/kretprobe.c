@@ -8,14 +8,17 @@
  * probe's pool (pool.h), and the task finds them in its own slot (tasks.h).
  *
  * An instance comes back when its function returns; when an outer function of the
- * same task returns before it, or is called further up the stack; when its task
+ * same task returns before it, or a call takes its place on the stack; when its task
  * exits; or, for what a task enters after that and never leaves (schedule(), the last
  * time), by a sweep, which a pool that has run dry asks for.
  */
+#include <linux/cpumask.h>
 #include <linux/irq_work.h>
 #include <linux/jiffies.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/module.h>
+#include <linux/pgtable.h>
 #include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/sched/task_stack.h>
@@ -119,12 +122,47 @@ static __always_inline int call_user(struct ptap_kretprobe *rp,
 	return handler(&call->ri, regs);
 }
 
+/* The kernel's own, by the names that 5.10 and later have for them; 0: it has not. */
+static unsigned long return_others[4];
+
+static void find_others(void)
+{
+	static const char *const names[] = {
+		"return_to_handler",
+		"arch_rethook_trampoline",
+		"__kretprobe_trampoline",
+		"kretprobe_trampoline",
+	};
+	size_t i;
+
+	BUILD_BUG_ON(ARRAY_SIZE(names) != ARRAY_SIZE(return_others));
+	for (i = 0; i < ARRAY_SIZE(names); i++)
+		return_others[i] = pte_symbol_address(names[i]);
+}
+
+/* Is ADDRESS, which may be anything, where functions return to by the doing of the
+ * kernel, or of an engine in another module?  Any context. */
+static bool pte_is_others_trampoline(unsigned long address)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(return_others); i++) {
+		if (address && address == return_others[i])
+			return true;
+	}
+	return address >= MODULES_VADDR && address < MODULES_END &&
+	       address != pte_trampoline_address() &&
+	       pte_trampoline_begins(address);
+}
+NOKPROBE_SYMBOL(pte_is_others_trampoline);
+
 /* CALL is not the task's first, or another task is in the way.  False: a miss. */
 static noinline bool pte_return_push(struct ptap_kretprobe *rp,
 				     struct return_call *call)
 {
 	struct pte_frame *stale;
 
+	call->frame.over_others = pte_is_others_trampoline(call->ri.ret_addr);
 	if (!pte_tasks_push(current, &call->frame, &stale)) {
 		pte_pool_put(&call->item);
 		pte_return_missed(rp);
@@ -647,6 +685,7 @@ int pte_returns_init(void)
 		       "Xen\n");
 		return -EOPNOTSUPP;
 	}
+	find_others();
 	return_next_sweep = jiffies;
 	init_irq_work(&return_sweep_irq, pte_return_start_sweep);
 	watch_exits();
@@ -655,57 +694,40 @@ int pte_returns_init(void)
 
 /*
  * Is FRAME's call one that will return?  Calls on the stacks of interrupts are over when
- * all CPUs stand still; a stack that was given back belongs to nobody who returns.
+ * all CPUs stand still; a stack that was given back belongs to nobody who returns, and a
+ * CPU that is away comes back by a reset.
  */
 static bool may_return(const struct task_struct *task,
 		       const struct pte_frame *frame)
 {
 	unsigned long stack = (unsigned long)task_stack_page(task);
 
+	if (is_idle_task(task) && !cpu_online(task_cpu(task)))
+		return false;
 	return frame->outermost && refcount_read(&task->stack_refcount) &&
 	       (unsigned long)frame->slot - stack < THREAD_SIZE;
 }
 
-/* Of the kernel, 5.10 and later, and of other modules with an engine. */
-static bool is_others_trampoline(unsigned long address)
-{
-	static const char *const names[] = {
-		"return_to_handler",	  "arch_rethook_trampoline",
-		"__kretprobe_trampoline", "kretprobe_trampoline",
-		"pte_trampoline",
-	};
-	struct pte_symbol symbol;
-	size_t i;
-
-	if (address == pte_trampoline_address() ||
-	    !pte_symbol_of(address, &symbol))
-		return false;
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!strcmp(symbol.name, names[i]))
-			return true;
-	}
-	return false;
-}
-
 /* What look_beneath() has seen. */
 static struct {
-	const struct pte_frame *inner; /* the last */
-	struct task_struct *task;      /* whose it is */
+	const struct return_call *inner; /* the last */
+	struct task_struct *task;	 /* whose it is */
 	bool found;
 } return_walk;
 
 /* Does somebody else's trampoline return to ours first?  It stands for FRAME's call, or
- * an inner call at the same place has it (see pte_tasks_is_stale()). */
+ * an inner call at the same place found it there. */
 static void look_beneath(struct task_struct *task, struct pte_frame *frame)
 {
 	if (!may_return(task, frame))
 		return;
 	if ((return_walk.task == task &&
-	     return_walk.inner->slot == frame->slot) ||
-	    is_others_trampoline(READ_ONCE(*frame->slot)))
+	     return_walk.inner->frame.slot == frame->slot &&
+	     pte_is_others_trampoline(return_walk.inner->ri.ret_addr)) ||
+	    pte_is_others_trampoline(READ_ONCE(*frame->slot)))
 		return_walk.found = true;
 	return_walk.task = task;
-	return_walk.inner = frame;
+	return_walk.inner = of_frame(frame);
 }
 
 static void put_back(struct task_struct *task, struct pte_frame *frame)

@@ -133,13 +133,9 @@ NOKPROBE_SYMBOL(pte_tasks_last);
 
 /* ---- push ---------------------------------------------------------------------------- */
 
-/*
- * Both calls are on TASK's own stack (addresses on the stacks of interrupts say
- * nothing about order), and what FRAME is of was left before the new call.  One at the
- * same place need not be: a function that jumps to another at its end, where the
- * kernel's tracers replace the return address, goes back to their trampoline, and then
- * to ours once more.
- */
+/* Both calls are on TASK's own stack (addresses on the stacks of interrupts say
+ * nothing about order), and FRAME's slot is, or was, part of what the new call
+ * built on. */
 static bool pte_tasks_is_stale(const struct task_struct *task,
 			       const struct pte_frame *frame,
 			       const struct pte_frame *new)
@@ -148,7 +144,10 @@ static bool pte_tasks_is_stale(const struct task_struct *task,
 	unsigned long at = (unsigned long)frame->slot - stack;
 	unsigned long new_at = (unsigned long)new->slot - stack;
 
-	return at < THREAD_SIZE && new_at < THREAD_SIZE && at < new_at;
+	if (at >= THREAD_SIZE || new_at >= THREAD_SIZE)
+		return false;
+	return at < new_at ||
+	       (at == new_at && new->outermost && !new->over_others);
 }
 NOKPROBE_SYMBOL(pte_tasks_is_stale);
 

@@ -36,6 +36,9 @@ struct pte_frame {
 	/* The return address was the caller's, not the trampoline: of the probes
 	 * of one call, this was entered first. */
 	bool outermost;
+	/* It was a trampoline of somebody else, who may have found ours there: a
+	 * function that jumps to another at its end.  For pte_tasks_push(). */
+	bool over_others;
 };
 
 struct pte_task_slot {

@@ -271,24 +271,47 @@ static void lose(struct actor *a)
 	CHECK(a->task.usage.refs.v == 1);
 }
 
-/* A call at the place of the one at DEPTH, which is beneath it: what is seen of those
- * within that is stale.  Then both return. */
-static void jump_out(struct actor *a, unsigned depth)
+/* Pushes a call at the place of the one at DEPTH; what is stale then of the calls from
+ * there, or from within it, on.  False: a miss. */
+static bool push_at(struct actor *a, unsigned depth, bool over_others)
 {
-	struct pte_frame *stale, *frame = NULL;
+	struct pte_frame *frame = NULL;
 	unsigned at, i;
 
 	a->spare.slot = stack_slot(a, depth);
 	a->spare.outermost = true;
-	if (!push(a, &a->spare, &stale))
-		return;
-	frame = stale;
-	for (at = a->depth; at-- > depth + 1 && frame;)
+	a->spare.over_others = over_others;
+	if (!push(a, &a->spare, &frame))
+		return false;
+	for (at = a->depth; at-- > depth + over_others && frame;)
 		for (i = a->calls[at].n; i-- > 0 && frame; frame = frame->next)
 			CHECK(frame == a->calls[at].frames + i);
 	CHECK(!frame);
 	CHECK(take(a, a->spare.slot) == &a->spare);
 	CHECK(!a->spare.next);
+	return true;
+}
+
+/* A call at the place of one that never returned, nor those within it. */
+static void jump_out(struct actor *a, unsigned depth)
+{
+	if (!push_at(a, depth, false))
+		return;
+	/* The stale ones of its further slots go with the next outer call. */
+	if (depth)
+		CHECK(take(a, stack_slot(a, depth - 1)));
+	else
+		pte_tasks_flush(&a->task);
+	a->depth = depth ? depth - 1 : 0;
+}
+
+/* A call at the place of one that returns after it. */
+static void jump_on(struct actor *a, unsigned depth)
+{
+	struct pte_frame *frame;
+
+	if (!push_at(a, depth, true))
+		return;
 	/* With the stale ones of its further slots. */
 	frame = take(a, a->spare.slot);
 	CHECK(frame);
@@ -333,7 +356,11 @@ static void against_model(void)
 			if (a->depth)
 				jump_out(a, any(&state) % a->depth);
 			break;
-		case 3 ... 9:
+		case 3:
+			if (a->depth)
+				jump_on(a, any(&state) % a->depth);
+			break;
+		case 4 ... 10:
 			if (a->depth < DEPTH - 1) {
 				missed +=
 					!enter(a, 1 + any(&state) % 3, &stale);

@@ -5,6 +5,8 @@
 
 #include <linux/linkage.h>
 #include <linux/ptrace.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
 #include <asm/cpufeature.h>
 
 /* The return address of functions with a return probe.  Never called. */
@@ -17,6 +19,19 @@ __visible void pte_trampoline_hit(struct pt_regs *regs);
 static inline unsigned long pte_trampoline_address(void)
 {
 	return (unsigned long)pte_trampoline;
+}
+
+/* Does such a trampoline begin at ADDRESS, which may be anything: an instruction that
+ * pushes its own address?  Any context. */
+static inline bool pte_trampoline_begins(unsigned long address)
+{
+	u8 code[5];
+	s32 pushed;
+
+	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)))
+		return false;
+	memcpy(&pushed, code + 1, sizeof(pushed));
+	return code[0] == 0x68 && (unsigned long)(long)pushed == address;
 }
 
 /* It switches interrupts off and on by itself, which a paravirtual guest of Xen can
