@@ -79,6 +79,22 @@ __attribute__((noinline)) struct big make(enum colour colour, ...)
 	return ret;
 }
 
+/* A pointer that is dropped, as what it leads to is in pieces. */
+static inline __attribute__((always_inline)) int behind(const struct point *at)
+{
+	__asm__ volatile("nop");
+	return at->x + at->y;
+}
+
+__attribute__((noinline)) int pieces(int x, int y)
+{
+	struct point point = { x, y };
+	int sum = behind(&point);
+
+	__asm__ volatile("nop" : : "g"(x), "g"(y));
+	return sum;
+}
+
 __attribute__((noinline)) static int dropped(int unused, int used)
 {
 	(void)unused;
@@ -91,7 +107,7 @@ void _start(void)
 	struct point point = { doubled(counter), 2 };
 
 	counter = (int)many(1, 2, 3, 4, 5, 1, 7, big, point, 1.5) +
-		  dropped(1, counter);
+		  dropped(1, counter) + pieces(counter, 7);
 	for (;;)
 		;
 }

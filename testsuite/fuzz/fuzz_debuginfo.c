@@ -50,6 +50,8 @@ static void ask_members(const struct asked *a, const struct pt_dbg_value *value,
 	}
 	if (!pt_dbg_index(a->dbg, value, &inner))
 		ask_value(a, &inner, depth + 1);
+	if (value->pointee && !pt_dbg_index_const(a->dbg, value, 0, &inner))
+		ask_value(a, &inner, depth + 1);
 	if (!pt_dbg_index_const(a->dbg, value, 1, &inner))
 		ask_value(a, &inner, depth + 1);
 }
