@@ -179,10 +179,13 @@ static bool put_type(struct types *types, const struct pt_dwform_unit *unit,
 
 static bool put_types(struct types *types, const struct piece *piece)
 {
-	const uint8_t *end = piece->data + piece->size;
+	const uint8_t *end;
 	struct pt_dwform_unit unit;
 	bool good = true;
 
+	if (!piece->size)
+		return true;
+	end = piece->data + piece->size;
 	/* nothing is changed but copies */
 	for (uint8_t *at = (uint8_t *)piece->data; good && at < end;
 	     at = unit.end) {
