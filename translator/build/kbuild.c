@@ -380,6 +380,8 @@ struct pt_error *pt_kbuild_run(struct pt_session *session, const char *dir,
 		g_ptr_array_add(argv, (char *)"LLVM=1");
 	/* Nobody reads a script module's DWARF, and the linker is faster. */
 	g_ptr_array_add(argv, (char *)"KCFLAGS=-g0");
+	/* Nor its BTF, which is made from that where a vmlinux is there. */
+	g_ptr_array_add(argv, (char *)"CONFIG_DEBUG_INFO_BTF_MODULES=");
 	g_ptr_array_add(argv, (char *)"modules");
 	g_ptr_array_add(argv, NULL);
 	spec.argv = (const char *const *)argv->pdata;

@@ -34,7 +34,9 @@ static struct pt_error *run(const struct job *job, GPtrArray *argv,
 			    const char *what)
 {
 	struct pt_session *session = job->session;
-	struct pt_proc_spec spec = { .cwd = job->runtime->cwd };
+	/* As kbuild's own: Debian's objtool is one for several architectures. */
+	static const char *const env[] = { "SRCARCH=x86", NULL };
+	struct pt_proc_spec spec = { .cwd = job->runtime->cwd, .env = env };
 	struct pt_proc_result result;
 	struct pt_error *error;
 	char *line;
