@@ -29,10 +29,12 @@ struct pt_error *pt_dbg_open_file(struct pt_session *session, const char *path,
 				  struct pt_dbg **ret);
 
 /* Debuginfo of the types that HEADER ("linux/fs.h", "sys/stat.h") declares: it
- * is compiled, for the target kernel or (KERNEL false) for programs here, and
+ * is compiled, for the target kernel or for programs of 64 or of 32 bits here, and
  * what came of it kept in the cache folder. */
-struct pt_error *pt_dbg_open_header(struct pt_session *session, bool kernel,
-				    const char *header, struct pt_dbg **ret);
+enum pt_dbg_user { PT_DBG_KERNEL, PT_DBG_PROGRAM_64, PT_DBG_PROGRAM_32 };
+struct pt_error *pt_dbg_open_header(struct pt_session *session,
+				    enum pt_dbg_user user, const char *header,
+				    struct pt_dbg **ret);
 
 /* A module of the target kernel (see modules.h).  The sections of it that the
  * script needs are added to SECTIONS (struct pt_dbg_section *), which all modules

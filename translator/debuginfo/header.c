@@ -16,7 +16,7 @@
 struct job {
 	struct pt_session *session;
 	struct pt_arena *arena;
-	bool kernel;
+	bool kernel, narrow; /* made for the kernel; of 32 bits */
 	const char *header;
 	const char *source; /* the file's text */
 	const char *dir;    /* where it is compiled */
@@ -61,11 +61,6 @@ static struct pt_error *write_in(const struct job *job, const char *name,
 		strlen(text));
 }
 
-static bool is_i386(const struct job *job)
-{
-	return job->kernel && !strcmp(job->session->target.arch, "i386");
-}
-
 static struct pt_error *compile_for_kernel(const struct job *job)
 {
 	const char *argv[] = {
@@ -75,7 +70,7 @@ static struct pt_error *compile_for_kernel(const struct job *job)
 	struct pt_proc_result result;
 
 	argv[5] = pt_arena_printf(job->arena, "M=%s", job->dir);
-	if (is_i386(job))
+	if (job->narrow)
 		argv[6] = "ARCH=i386";
 	PT_TRY(write_in(job, "Kbuild",
 			"obj-m := types.o\n"
@@ -83,11 +78,17 @@ static struct pt_error *compile_for_kernel(const struct job *job)
 	return run(job, argv, &result);
 }
 
+static const char *word_option(const struct job *job)
+{
+	return job->narrow ? "-m32" : "-m64";
+}
+
 static struct pt_error *compile_for_programs(const struct job *job)
 {
-	const char *const argv[] = { "gcc",	"-g",	   "-gz=none",
-				     ALL_TYPES, "-c",	   "-o",
-				     "types.o", "types.c", NULL };
+	const char *const argv[] = {
+		"gcc", word_option(job), "-g",	    "-gz=none", ALL_TYPES, "-c",
+		"-o",  "types.o",	 "types.c", NULL,
+	};
 	struct pt_proc_result result;
 
 	return run(job, argv, &result);
@@ -98,7 +99,7 @@ static struct pt_error *compile(const struct job *job, const char *to)
 	const char *const argv[] = {
 		"ld",
 		"-m",
-		is_i386(job) ? "elf_i386" : "elf_x86_64",
+		job->narrow ? "elf_i386" : "elf_x86_64",
 		"-e",
 		"0",
 		"--unresolved-symbols=ignore-all",
@@ -127,14 +128,15 @@ static struct pt_error *compile(const struct job *job, const char *to)
  * configuration and the header itself. */
 static struct pt_error *key(const struct job *job, const char **ret)
 {
-	static const char *const argv[] = { "gcc", "-E", "-P", "types.c",
-					    NULL };
+	const char *const argv[] = {
+		"gcc", word_option(job), "-E", "-P", "types.c", NULL,
+	};
 	struct pt_hash *hash = pt_hash_create(job->arena);
 	const char *build_dir = job->session->target.build_dir;
 	struct pt_proc_result result;
 
 	pt_hash_text(hash, job->source);
-	pt_hash_text(hash, job->kernel ? build_dir : NULL);
+	pt_hash_text(hash, job->kernel ? build_dir : word_option(job));
 	if (job->kernel) {
 		pt_hash_stamp(hash,
 			      pt_arena_printf(job->arena,
@@ -150,19 +152,25 @@ static struct pt_error *key(const struct job *job, const char **ret)
 	return NULL;
 }
 
-struct pt_error *pt_dbg_open_header(struct pt_session *session, bool kernel,
-				    const char *header, struct pt_dbg **ret)
+struct pt_error *pt_dbg_open_header(struct pt_session *session,
+				    enum pt_dbg_user user, const char *header,
+				    struct pt_dbg **ret)
 {
-	struct job job = { .session = session,
-			   .arena = session->arena,
-			   .kernel = kernel,
-			   .header = header };
+	struct job job = {
+		.session = session,
+		.arena = session->arena,
+		.kernel = user == PT_DBG_KERNEL,
+		.narrow = user == PT_DBG_KERNEL
+				  ? !strcmp(session->target.arch, "i386")
+				  : user == PT_DBG_PROGRAM_32,
+		.header = header,
+	};
 	const char *cache, *name, *path;
 
 	if (strpbrk(header, "<>\"\n\\"))
 		return pt_error_new(job.arena, PT_E_FILE,
 				    "'%s' is no name of a header", header);
-	if (kernel)
+	if (job.kernel)
 		PT_TRY(pt_target_need_headers(job.arena, &session->target));
 	job.source = pt_arena_printf(job.arena, "#include <%s>\n", header);
 	PT_TRY(pt_proc_tmpdir(job.arena, &job.dir));

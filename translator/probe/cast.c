@@ -55,29 +55,46 @@ struct pt_error *pt_value_module(struct pt_probe_env *env,
 	return error ? pt_error_at(error, module->span) : NULL;
 }
 
+/* Whose types the header of PART has: those of the probed program, or else of such as
+ * the kernel was made for. */
+static enum pt_dbg_user header_user(const struct pt_probe_env *env,
+				    const struct pt_dbg *here, const char *part)
+{
+	if (*part != '<')
+		return PT_DBG_KERNEL;
+	if (here && pt_dbg_program(here))
+		return pt_dbg_program_word(here) == 4 ? PT_DBG_PROGRAM_32
+						      : PT_DBG_PROGRAM_64;
+	return strcmp(env->session->target.arch, "i386") ? PT_DBG_PROGRAM_64
+							 : PT_DBG_PROGRAM_32;
+}
+
 /* One part of a list of modules. */
 static struct pt_error *part_dbg(struct pt_probe_env *env,
-				 const struct pt_expr *module, const char *part,
-				 struct pt_dbg **ret)
+				 const struct pt_value_cast *cast,
+				 const char *part, struct pt_dbg **ret)
 {
-	const char *header = strchr(part, '<');
+	const char *header = strchr(part, '<'), *name;
+	enum pt_dbg_user user;
 
 	if (!*part)
 		return pt_probe_dbg(env, ret);
 	if (!header || part[strlen(part) - 1] != '>' ||
 	    (header != part && !g_str_has_prefix(part, "kernel<")))
-		return pt_value_module(env, module, part, ret);
+		return pt_value_module(env, cast->module, part, ret);
 	if (!env->headers)
 		env->headers = pt_arena_str_hash(env->session->arena);
-	*ret = g_hash_table_lookup(env->headers, part);
+	user = header_user(env, cast->here, part);
+	name = pt_arena_printf(env->session->arena, "%d %s", user, part);
+	*ret = g_hash_table_lookup(env->headers, name);
 	if (*ret)
 		return NULL;
-	PT_TRY(pt_dbg_open_header(env->session, header != part,
+	PT_TRY(pt_dbg_open_header(env->session, user,
 				  pt_arena_strndup(env->session->arena,
 						   header + 1,
 						   strlen(header) - 2),
 				  ret));
-	g_hash_table_insert(env->headers, (gpointer)part, *ret);
+	g_hash_table_insert(env->headers, (gpointer)name, *ret);
 	/* What it includes may change. */
 	env->session->build_key = NULL;
 	return NULL;
@@ -108,7 +125,7 @@ struct pt_error *pt_value_cast(struct pt_probe_env *env,
 		size_t n = strcspn(list, ":");
 		struct pt_dbg *dbg = NULL;
 
-		error = part_dbg(env, cast->module,
+		error = part_dbg(env, cast,
 				 pt_arena_strndup(env->session->arena, list, n),
 				 &dbg);
 		if (error && cast->module)

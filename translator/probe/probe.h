@@ -16,9 +16,10 @@ struct pt_family;
 /* What families need beside the session. */
 struct pt_probe_env {
 	struct pt_session *session;
-	struct pt_dbg *dbg;  /* NULL until pt_probe_dbg() opened it */
-	GHashTable *headers; /* "kernel<linux/fs.h>" -> struct pt_dbg *; NULL:
-			      * none opened yet */
+	struct pt_dbg *dbg; /* NULL until pt_probe_dbg() opened it */
+	GHashTable
+		*headers; /* enum pt_dbg_user and name, "0 kernel<linux/fs.h>",
+			      * -> struct pt_dbg *; NULL: none opened yet */
 	GPtrArray *modules;  /* struct pt_dbg *: those opened so far; or NULL */
 	GPtrArray *sections; /* struct pt_dbg_section *: of modules, what the
 			      * script needs; or NULL */
