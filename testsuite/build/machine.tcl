@@ -210,9 +210,10 @@ proc build_test_many {} {
     set dir [build_folder runtime]
     set first [build_run $dir "probe begin { exit() }"]
     ptap_shell "cd $dir/cache/modules && for i in `seq 300`; do\
-	touch -d '2001-01-01' \$i.ko \$i.info; done"
+	touch -d '2001-01-01' \$i.ko \$i.info ../index-\$i; done;\
+	touch -d '2001-01-01' 1.ko.2.3.tmp; touch ../index-new 1.ko.2.4.tmp"
     set second [build_run $dir "probe end { }"]
-    set reason [build_good $dir $second]
+    set reason [expr {[lindex $second 0] ? "it failed: $second" : ""}]
     set left [llength [glob $dir/cache/modules/*.info]]
     if {$reason eq "" && ($left > 256 || $left < 200)} {
 	set reason "$left modules are kept"
@@ -222,6 +223,14 @@ proc build_test_many {} {
 	set reason "half an entry stayed"
     }
     ptap_verdict "build: too many modules" $reason
+    set left [llength [glob $dir/cache/index-*]]
+    ptap_verdict "build: too many indexes" \
+	[expr {$left <= 128 && [file exists $dir/cache/index-new] ? "" :
+	       "$left are kept"}]
+    ptap_verdict "build: what a run that was killed left" \
+	[expr {[file tail [glob $dir/cache/modules/*.tmp]] eq "1.ko.2.4.tmp" ? "" :
+	       [glob -nocomplain $dir/cache/modules/*.tmp]}]
+    file delete $dir/cache/modules/1.ko.2.4.tmp
 }
 
 proc build_test_at_once {} {

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../base/file.h"
@@ -95,6 +96,15 @@ static size_t stem_length(const char *name)
 	return dot ? (size_t)(dot - name) : strlen(name);
 }
 
+/* A run that was killed while it wrote leaves its half here; one that goes on is
+ * younger. */
+static bool is_abandoned(const char *name, const struct stat *st)
+{
+	return (strchr(name, '-') || g_str_has_suffix(name, ".tmp")) &&
+	       time(NULL) - st->st_mtim.tv_sec >
+		       G_TIME_SPAN_DAY / G_TIME_SPAN_SECOND;
+}
+
 /* Entries by their stems, each with its latest use.  A build that is going on
  * has a name with '-'. */
 static GPtrArray *list_entries(struct pt_arena *arena, const char *folder)
@@ -108,12 +118,16 @@ static GPtrArray *list_entries(struct pt_arena *arena, const char *folder)
 	if (!dir)
 		return entries;
 	while ((name = g_dir_read_name(dir))) {
+		const char *path =
+			pt_arena_printf(arena, "%s/%s", folder, name);
 		const char *stem;
 		struct entry *entry;
 
-		if (strchr(name, '-') || g_str_has_suffix(name, ".tmp") ||
-		    stat(pt_arena_printf(arena, "%s/%s", folder, name), &st) <
-			    0)
+		if (stat(path, &st) < 0)
+			continue;
+		if (is_abandoned(name, &st))
+			pt_file_remove(path);
+		if (strchr(name, '-') || g_str_has_suffix(name, ".tmp"))
 			continue;
 		stem = pt_arena_strndup(arena, name, stem_length(name));
 		entry = g_hash_table_lookup(by_stem, stem);
@@ -148,6 +162,56 @@ void pt_build_cache_prune(struct pt_session *session, const char *folder,
 			pt_file_remove(pt_arena_printf(
 				session->arena, "%s/%s%s", folder, entry->stem,
 				endings[j]));
+	}
+}
+
+/* What the debuginfo room keeps in the cache folder itself, by the beginnings of the
+ * names.  They are read, not written, when they are used. */
+static GPtrArray *list_descriptions(struct pt_arena *arena, const char *folder)
+{
+	static const char *const kinds[] = { "index-", "btf-", "symbols-",
+					     "types-" };
+	GPtrArray *entries = pt_arena_ptr_array(arena);
+	GDir *dir = g_dir_open(folder, 0, NULL);
+	const char *name;
+	struct stat st;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		struct entry *entry;
+		size_t i = 0;
+
+		while (i < G_N_ELEMENTS(kinds) &&
+		       !g_str_has_prefix(name, kinds[i]))
+			i++;
+		if (i == G_N_ELEMENTS(kinds) ||
+		    stat(pt_arena_printf(arena, "%s/%s", folder, name), &st) <
+			    0)
+			continue;
+		entry = pt_new(arena, struct entry);
+		entry->stem = pt_arena_strdup(arena, name);
+		entry->used = st.st_atim.tv_sec > st.st_mtim.tv_sec
+				      ? st.st_atim
+				      : st.st_mtim;
+		g_ptr_array_add(entries, entry);
+	}
+	if (dir)
+		g_dir_close(dir);
+	return entries;
+}
+
+static void prune_descriptions(struct pt_session *session)
+{
+	GPtrArray *entries =
+		list_descriptions(session->arena, session->cache_dir);
+
+	g_ptr_array_sort(entries, older_first);
+	for (unsigned i = 0; i + PT_BUILD_CACHE_DESCRIPTIONS < entries->len;
+	     i++) {
+		const struct entry *entry = g_ptr_array_index(entries, i);
+
+		pt_file_remove(pt_arena_printf(session->arena, "%s/%s",
+					       session->cache_dir,
+					       entry->stem));
 	}
 }
 
@@ -384,6 +448,7 @@ struct pt_error *pt_build_cache_store(struct pt_session *session,
 	PT_TRY(pt_file_write(arena, entry_path(session, folder, ".info"), info,
 			     strlen(info)));
 	pt_build_cache_prune(session, folder, PT_BUILD_CACHE_MODULES);
+	prune_descriptions(session);
 	*ret = path;
 	return NULL;
 }
