@@ -243,25 +243,15 @@ static __always_inline void pte_release_cpu(void)
 		__preempt_count_sub(1);
 }
 
-/* Calls each of the pre handlers. */
-bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
-		      unsigned long *post);
-
 /*
  * Calls the pre handlers of SITE, regs->ip being one byte behind its address as after
  * a breakpoint.  Hit, between pte_enter() and pte_leave().  True: one of them has
  * set regs->ip, the displaced instruction is not to be run.  *POST, 0 before,
- * becomes the slot to go by if post handlers belong to this hit.
+ * becomes the slot to go by if post handlers belong to this hit.  (Who finds site->only
+ * calls its pre handler instead: then there are no post handlers.)
  */
-static __always_inline bool
-pte_site_pre(struct ptap_site *site, struct pt_regs *regs, unsigned long *post)
-{
-	struct ptap_kprobe *only = READ_ONCE(site->only);
-
-	if (likely(only))
-		return only->pre_handler(only, regs);
-	return pte_site_pre_all(site, regs, post);
-}
+bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
+		      unsigned long *post);
 
 /* Counts a hit that passes by in all of its probes. */
 void pte_site_missed(struct ptap_site *site);

@@ -29,16 +29,16 @@ PTE_HIT void pte_site_missed(struct ptap_site *site)
 }
 PTE_HIT_END(pte_site_missed);
 
-/* Has P no part in a hit that began with SLOT as the site's post slot? */
+/* Has P, with a post handler, no part in a hit that began with SLOT as the site's post
+ * slot? */
 static __always_inline bool pte_is_left_out(const struct ptap_site *site,
 					    const struct ptap_kprobe *p,
 					    unsigned long slot)
 {
 	u32 flags = READ_ONCE(p->flags);
 
-	if (likely(!(flags & (PTE_OFF | PTE_JOINING))))
-		return p->post_handler && unlikely(!slot);
-	return (flags & PTE_OFF) || slot != READ_ONCE(site->joining_slot);
+	return !slot || (flags & PTE_OFF) ||
+	       ((flags & PTE_JOINING) && slot != READ_ONCE(site->joining_slot));
 }
 
 PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
@@ -50,10 +50,13 @@ PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
 
 	list_for_each_entry_rcu(p, &site->probes, list)
 	{
-		if (pte_is_left_out(site, p, slot))
-			continue;
-		if (p->post_handler)
+		if (unlikely(p->post_handler)) {
+			if (pte_is_left_out(site, p, slot))
+				continue;
 			*post = slot;
+		} else if (READ_ONCE(p->flags) & PTE_OFF) {
+			continue;
+		}
 		if (!p->pre_handler)
 			continue;
 		if ((p->fault_handler && !(p->flags & PTE_RETURN)
@@ -68,7 +71,7 @@ PTE_HIT_END(pte_site_pre_all);
 
 /* ---- between the pre and the post handlers ------------------------------- */
 
-/* The displaced instruction comes next.  POST: as pte_site_pre() gave it. */
+/* The displaced instruction comes next.  POST: as pte_site_pre_all() gave it. */
 static __always_inline void pte_go_on(struct ptap_site *site,
 				      struct pt_regs *regs, unsigned long post)
 {
@@ -159,6 +162,8 @@ static PTE_HIT noinline bool pte_other_trap(struct pt_regs *regs)
 {
 	struct ptap_site *site;
 
+	if (user_mode(regs))
+		return false;
 	if (pte_post_trap(regs))
 		return true;
 	if (pte_jprobe_return_trap(regs, &site)) {
@@ -170,14 +175,38 @@ static PTE_HIT noinline bool pte_other_trap(struct pt_regs *regs)
 }
 PTE_HIT_END(pte_other_trap);
 
+/* Several probes, or one with more than a pre handler. */
+static PTE_HIT noinline void pte_hit_several(struct ptap_site *site,
+					     struct pt_regs *regs)
+{
+	unsigned long post = 0;
+
+	if (!pte_site_pre_all(site, regs, &post)) {
+		pte_go_on(site, regs, post);
+		pte_leave();
+	} else if (!raw_cpu_read(pte_cpu.jprobe_site)) {
+		pte_leave();
+	} else {
+		raw_cpu_write(pte_cpu.jprobe_post, post);
+	}
+}
+PTE_HIT_END(pte_hit_several);
+
+/* Where breakpoints in user space may look like the kernel's: those of 32 bits count from
+ * a segment's base. */
+static __always_inline bool pte_is_foreign_int3(struct pt_regs *regs)
+{
+	return !PTE_WIDE && user_mode(regs);
+}
+
 static PTE_HIT int pte_on_exception(struct notifier_block *block,
 				    unsigned long event, void *data)
 {
 	struct pt_regs *regs = ((struct die_args *)data)->regs;
+	struct ptap_kprobe *only;
 	struct ptap_site *site;
-	unsigned long post = 0;
 
-	if (event != DIE_INT3 || user_mode(regs))
+	if (event != DIE_INT3 || pte_is_foreign_int3(regs))
 		return NOTIFY_DONE;
 	site = pte_site_find(regs->ip - 1);
 	if (unlikely(!site))
@@ -187,13 +216,14 @@ static PTE_HIT int pte_on_exception(struct notifier_block *block,
 		regs->ip = site->slot;
 		return NOTIFY_STOP;
 	}
-	if (!pte_site_pre(site, regs, &post)) {
-		pte_go_on(site, regs, post);
+	only = READ_ONCE(site->only);
+	if (unlikely(!only)) {
+		pte_hit_several(site, regs);
+	} else if (likely(!only->pre_handler(only, regs))) {
+		regs->ip = site->slot;
 		pte_leave();
 	} else if (!raw_cpu_read(pte_cpu.jprobe_site)) {
 		pte_leave();
-	} else {
-		raw_cpu_write(pte_cpu.jprobe_post, post);
 	}
 	return NOTIFY_STOP;
 }
