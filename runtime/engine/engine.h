@@ -246,12 +246,11 @@ static __always_inline void pte_release_cpu(void)
 /*
  * Calls the pre handlers of SITE, regs->ip being one byte behind its address as after
  * a breakpoint.  Hit, between pte_enter() and pte_leave().  True: one of them has
- * set regs->ip, the displaced instruction is not to be run.  *POST, 0 before,
- * becomes the slot to go by if post handlers belong to this hit.  (Who finds site->only
- * calls its pre handler instead: then there are no post handlers.)
+ * set regs->ip, the displaced instruction is not to be run.  Probes with post handlers
+ * are left out: this is for jumps.  (Who finds site->only calls its pre handler
+ * instead.)
  */
-bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
-		      unsigned long *post);
+bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs);
 
 /* Counts a hit that passes by in all of its probes. */
 void pte_site_missed(struct ptap_site *site);

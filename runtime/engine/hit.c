@@ -41,8 +41,10 @@ static __always_inline bool pte_is_left_out(const struct ptap_site *site,
 	       ((flags & PTE_JOINING) && slot != READ_ONCE(site->joining_slot));
 }
 
-PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
-			      unsigned long *post)
+/* Calls the pre handlers, as pte_site_pre_all(); *POST becomes the slot to go by if post
+ * handlers belong to this hit.  POST NULL: none can. */
+static __always_inline bool
+pte_call_pre(struct ptap_site *site, struct pt_regs *regs, unsigned long *post)
 {
 	/* Before the list: registry.c changes them in the other order. */
 	unsigned long slot = READ_ONCE(site->post_slot);
@@ -51,7 +53,7 @@ PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
 	list_for_each_entry_rcu(p, &site->probes, list)
 	{
 		if (unlikely(p->post_handler)) {
-			if (pte_is_left_out(site, p, slot))
+			if (!post || pte_is_left_out(site, p, slot))
 				continue;
 			*post = slot;
 		} else if (READ_ONCE(p->flags) & PTE_OFF) {
@@ -67,11 +69,16 @@ PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs,
 	}
 	return false;
 }
+
+PTE_HIT bool pte_site_pre_all(struct ptap_site *site, struct pt_regs *regs)
+{
+	return pte_call_pre(site, regs, NULL);
+}
 PTE_HIT_END(pte_site_pre_all);
 
 /* ---- between the pre and the post handlers ------------------------------- */
 
-/* The displaced instruction comes next.  POST: as pte_site_pre_all() gave it. */
+/* The displaced instruction comes next.  POST: as pte_call_pre() gave it. */
 static __always_inline void pte_go_on(struct ptap_site *site,
 				      struct pt_regs *regs, unsigned long post)
 {
@@ -181,7 +188,7 @@ static PTE_HIT noinline void pte_hit_several(struct ptap_site *site,
 {
 	unsigned long post = 0;
 
-	if (!pte_site_pre_all(site, regs, &post)) {
+	if (!pte_call_pre(site, regs, &post)) {
 		pte_go_on(site, regs, post);
 		pte_leave();
 	} else if (!raw_cpu_read(pte_cpu.jprobe_site)) {

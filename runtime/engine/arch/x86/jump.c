@@ -74,15 +74,6 @@ NOKPROBE_SYMBOL(pte_stub_leave);
 /* Bytes from where pte_stub_entry returns to the displaced instructions. */
 #define PTE_STUB_TAIL (IS_ENABLED(CONFIG_X86_64) ? 11 : 9)
 
-static noinline int pte_stub_hit_several(struct ptap_site *site,
-					 struct pt_regs *regs)
-{
-	unsigned long post = 0; /* a site with such has no jump */
-
-	return pte_site_pre_all(site, regs, &post);
-}
-NOKPROBE_SYMBOL(pte_stub_hit_several);
-
 unsigned long pte_stub_hit(struct pt_regs *regs)
 {
 	struct ptap_site *site = pte_slot_owner(regs->orig_ax);
@@ -100,7 +91,7 @@ unsigned long pte_stub_hit(struct pt_regs *regs)
 	pte_hold_cpu();
 	only = READ_ONCE(site->only);
 	elsewhere = likely(only) ? only->pre_handler(only, regs)
-				 : pte_stub_hit_several(site, regs);
+				 : pte_site_pre_all(site, regs);
 	pte_release_cpu();
 	if (likely(!elsewhere)) {
 		pte_leave();
