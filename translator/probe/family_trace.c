@@ -4,6 +4,7 @@
  * kernel.tracepoint("name") and module("m").tracepoint("name"), where they are
  * $arg1, $arg2...
  */
+#include <fnmatch.h>
 #include <string.h>
 
 #include "../debuginfo/modules.h"
@@ -37,22 +38,54 @@ static const char *full_name(struct pt_arena *arena,
 			  : f->tracepoint;
 }
 
-static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
-				 const struct pt_point *point)
+/* All tracepoints of the kernel or module DBG, and of the modules that were looked
+ * into. */
+static struct pt_error *list_all(struct pt_probe_env *env, struct pt_dbg *dbg,
+				 GPtrArray *ret)
 {
+	PT_TRY(pt_dbg_find_tracepoints(dbg, NULL, "*", ret));
+	for (unsigned i = 0; env->modules && i < env->modules->len; i++)
+		if (env->modules->pdata[i] != dbg)
+			PT_TRY(pt_dbg_find_tracepoints(env->modules->pdata[i],
+						       NULL, "*", ret));
+	return NULL;
+}
+
+/* SYSTEM is a pattern that none of them has: the near systems. */
+static bool suggest_systems(struct pt_error *error, const char *system,
+			    const GPtrArray *all)
+{
+	GPtrArray *names = pt_arena_ptr_array(error->arena);
+
+	for (unsigned i = 0; i < all->len; i++) {
+		const struct pt_dbg_function *f = g_ptr_array_index(all, i);
+
+		if (!fnmatch(system, f->system, 0))
+			return false;
+		g_ptr_array_add(names, (gpointer)f->system);
+	}
+	pt_error_suggest(error, system, names);
+	return error->hint;
+}
+
+static struct pt_error *no_match(struct pt_probe_env *env, struct pt_dbg *dbg,
+				 const struct pt_point *point,
+				 const char *system)
+{
+	struct pt_arena *arena = env->session->arena;
 	const struct pt_point_component *where, *what;
 	GPtrArray *all = pt_arena_ptr_array(arena);
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_error *error;
-	bool system;
 
 	where = pt_families_component(point, 0);
 	what = pt_families_component(point, 1);
 	error = pt_error_new(arena, PT_E_NO_MATCH,
 			     "no tracepoint of the %s matches '%s'",
 			     where->name, what->text);
-	PT_TRY(pt_dbg_find_tracepoints(dbg, NULL, "*", all));
-	system = strchr(what->text, ':');
+	PT_TRY(list_all(env, dbg, all));
+	if (system && suggest_systems(error, system, all))
+		return pt_error_at(error, what->span);
 	for (unsigned i = 0; i < all->len; i++) {
 		const struct pt_dbg_function *f = g_ptr_array_index(all, i);
 
@@ -117,7 +150,8 @@ static struct pt_error *find(struct pt_probe_env *env,
 	if (error)
 		return pt_error_at(error, what->span);
 	if (!ret->len)
-		return no_match(g_ptr_array_index(images, 0), arena, point);
+		return no_match(env, g_ptr_array_index(images, 0), point,
+				system);
 	for (unsigned i = 0; i < ret->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(ret, i);
 

@@ -10,7 +10,7 @@
 #include "functionpoint.h"
 #include "images.h"
 
-/* "kernel function", "function of '/bin/ls'" */
+/* "kernel function", "function of '/bin/ls'", "function of module 'ext4'" */
 static const char *kind_of(struct pt_arena *arena,
 			   const struct pt_functionpoint *wish,
 			   const struct pt_dbg *dbg, const char *what)
@@ -18,7 +18,10 @@ static const char *kind_of(struct pt_arena *arena,
 	if (wish->in_process)
 		return pt_arena_printf(arena, "%s of '%s'", what,
 				       pt_dbg_program(dbg));
-	return pt_arena_printf(arena, "%s %s", wish->where->name, what);
+	if (wish->module)
+		return pt_arena_printf(arena, "%s of module '%s'", what,
+				       wish->where->text);
+	return pt_arena_printf(arena, "kernel %s", what);
 }
 
 /* F's like at ADDRESS, of which nothing else is known. */
