@@ -10,6 +10,7 @@
 #include "../debuginfo/modules.h"
 #include "families.h"
 #include "images.h"
+#include "resolve_target.h"
 #include "value.h"
 
 static const char *const no_words[] = { NULL };
@@ -217,24 +218,11 @@ static struct pt_error *expand(struct pt_probe_env *env,
 
 /* ---- variables -------------------------------------------------------- */
 
-static struct pt_expr *literal(struct pt_arena *arena,
-			       const struct pt_expr *target, const char *text)
-{
-	struct pt_expr *e = pt_new(arena, struct pt_expr);
-
-	e->kind = PT_EXPR_STRING;
-	e->type = PT_TYPE_STRING;
-	e->span = target->span;
-	e->op_span = target->op_span;
-	e->text = text;
-	e->length = strlen(text);
-	return e;
-}
-
 static struct pt_error *variable(struct pt_probe_env *env,
 				 struct pt_bound *bound,
 				 struct pt_expr **target)
 {
+	struct pt_target_walk walk = pt_value_walk(env, bound, *target);
 	struct pt_arena *arena = env->session->arena;
 	const struct pt_expr *t = *target;
 	const struct pt_dbg_function *f;
@@ -263,7 +251,7 @@ static struct pt_error *variable(struct pt_probe_env *env,
 	}
 	if (!text)
 		return pt_value_variable(env, bound, target);
-	*target = literal(arena, t, text);
+	*target = pt_pretty_literal(&walk, text);
 	return NULL;
 }
 
