@@ -179,9 +179,10 @@ static struct pt_error *no_callee(struct search *search)
 	}
 	if (!callees->all && !error->hint)
 		pt_error_suggest(error, c->text, names);
-	if (!error->hint && names->len)
-		pt_error_hint(error, "it calls '%s'",
-			      (const char *)names->pdata[0]);
+	if (!error->hint)
+		pt_error_hint(error, "it calls %s",
+			      names->len ? pt_families_list(arena, names)
+					 : "nothing by a name");
 	return pt_error_at(error, c->span);
 }
 

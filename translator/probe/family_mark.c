@@ -284,6 +284,8 @@ static struct pt_error *variable(struct pt_probe_env *env,
 	number = argument_number(name);
 	if (number)
 		return argument(&walk, number, target);
+	if (g_str_has_prefix(name, "$$"))
+		PT_TRY(pt_value_check_text(&walk));
 	if (!strcmp(name, "$$name"))
 		*target = pt_pretty_literal(&walk, site_of(bound)->mark->name);
 	else if (!strcmp(name, "$$provider"))

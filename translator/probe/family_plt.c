@@ -130,7 +130,23 @@ static struct pt_error *expand(struct pt_probe_env *env,
 	return pt_process_expand(env, &found, split, ret);
 }
 
-/* $$name; the rest as everywhere. */
+/* Nothing in a file describes what functions of other files take. */
+static struct pt_error *no_variable(struct pt_arena *arena,
+				    const struct pt_expr *target,
+				    const char *callee)
+{
+	return pt_error_at(
+		pt_error_hint(
+			pt_error_new(arena, PT_E_UNKNOWN_VARIABLE,
+				     "a call through the linkage table has "
+				     "$$name, but no '%s'",
+				     target->text),
+			"probe the function itself: "
+			".library(\"*\").function(\"%s\")",
+			callee),
+		target->span);
+}
+
 static struct pt_error *variable(struct pt_probe_env *env,
 				 struct pt_bound *bound,
 				 struct pt_expr **target)
@@ -138,9 +154,12 @@ static struct pt_error *variable(struct pt_probe_env *env,
 	struct pt_target_walk walk = pt_value_walk(env, bound, *target);
 	const struct pt_dbg_function *site;
 
-	if (!bound || strcmp((*target)->text, "$$name") != 0)
+	if (!bound || (*target)->text[0] != '$')
 		return pt_value_variable(env, bound, target);
 	site = bound->sites->pdata[0];
+	if (strcmp((*target)->text, "$$name") != 0)
+		return no_variable(walk.arena, *target, site->name);
+	PT_TRY(pt_value_check_text(&walk));
 	*target = pt_pretty_literal(&walk, site->name);
 	return NULL;
 }

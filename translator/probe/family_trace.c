@@ -251,6 +251,7 @@ static struct pt_error *variable(struct pt_probe_env *env,
 	}
 	if (!text)
 		return pt_value_variable(env, bound, target);
+	PT_TRY(pt_value_check_text(&walk));
 	*target = pt_pretty_literal(&walk, text);
 	return NULL;
 }

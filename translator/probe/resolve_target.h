@@ -25,6 +25,10 @@ struct pt_target_walk pt_value_walk(struct pt_probe_env *env,
 				    struct pt_bound *bound,
 				    const struct pt_expr *target);
 
+/* The target is a text such as $$vars.  PT_E_LVALUE if it is assigned to,
+ * PT_E_TYPE_MISMATCH if its address or a part is wanted. */
+struct pt_error *pt_value_check_text(const struct pt_target_walk *walk);
+
 /* A long: the value that FETCH leaves.  Saved at the entry if WALK says so. */
 struct pt_expr *pt_value_long(struct pt_target_walk *walk,
 			      struct pt_fetch *fetch);

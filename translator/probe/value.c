@@ -465,6 +465,27 @@ struct pt_target_walk pt_value_walk(struct pt_probe_env *env,
 	};
 }
 
+struct pt_error *pt_value_check_text(const struct pt_target_walk *walk)
+{
+	const struct pt_expr *target = walk->target;
+	struct pt_error *error;
+
+	if (target->assigned)
+		error = pt_error_new(walk->arena, PT_E_LVALUE,
+				     "'%s' is a text about variables: it "
+				     "cannot be assigned to",
+				     target->text);
+	else if (target->address_of ||
+		 (target->components && target->components->len))
+		error = pt_error_new(walk->arena, PT_E_TYPE_MISMATCH,
+				     "'%s' is a text: it has neither an "
+				     "address nor members",
+				     target->text);
+	else
+		return NULL;
+	return pt_error_at(error, target->span);
+}
+
 struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_bound *bound,
 				   struct pt_expr **target)
@@ -484,13 +505,7 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 		PT_TRY(pt_probe_dbg(env, &walk.dbg));
 	begin_text(&walk);
 	if (g_str_has_prefix(walk.target->text, "$$")) {
-		if (walk.target->assigned)
-			return pt_error_at(
-				pt_error_new(walk.arena, PT_E_LVALUE,
-					     "'%s' is a text about variables: "
-					     "it cannot be assigned to",
-					     walk.target->text),
-				walk.target->span);
+		PT_TRY(pt_value_check_text(&walk));
 		error = walk.function ? pt_pretty_group(&walk, target)
 				      : unknown(&walk,
 						"this probe is not inside a "
