@@ -75,6 +75,7 @@ void pt_build_cache_touch(const char *path)
 struct entry {
 	const char *stem;
 	struct timespec used;
+	int64_t size; /* of descriptions */
 };
 
 static gint older_first(gconstpointer a, gconstpointer b)
@@ -189,6 +190,7 @@ static GPtrArray *list_descriptions(struct pt_arena *arena, const char *folder)
 			continue;
 		entry = pt_new(arena, struct entry);
 		entry->stem = pt_arena_strdup(arena, name);
+		entry->size = st.st_size;
 		entry->used = st.st_atim.tv_sec > st.st_mtim.tv_sec
 				      ? st.st_atim
 				      : st.st_mtim;
@@ -203,15 +205,18 @@ static void prune_descriptions(struct pt_session *session)
 {
 	GPtrArray *entries =
 		list_descriptions(session->arena, session->cache_dir);
+	int64_t size = 0;
 
 	g_ptr_array_sort(entries, older_first);
-	for (unsigned i = 0; i + PT_BUILD_CACHE_DESCRIPTIONS < entries->len;
-	     i++) {
+	/* from the newest on */
+	for (unsigned i = entries->len; i-- > 0;) {
 		const struct entry *entry = g_ptr_array_index(entries, i);
 
-		pt_file_remove(pt_arena_printf(session->arena, "%s/%s",
-					       session->cache_dir,
-					       entry->stem));
+		size += entry->size;
+		if (size > PT_BUILD_CACHE_DESCRIPTIONS)
+			pt_file_remove(pt_arena_printf(session->arena, "%s/%s",
+						       session->cache_dir,
+						       entry->stem));
 	}
 }
 

@@ -14,8 +14,8 @@
 /* How many are kept. */
 #define PT_BUILD_CACHE_MODULES 256
 #define PT_BUILD_CACHE_RUNTIMES 8
-/* Indexes and descriptions of kernels, modules and programs. */
-#define PT_BUILD_CACHE_DESCRIPTIONS 128
+/* Bytes of the indexes and descriptions of kernels, modules and programs. */
+#define PT_BUILD_CACHE_DESCRIPTIONS (INT64_C(1) << 30)
 
 /* The folder NAME in the cache folder, made if needed.  If the cache folder
  * cannot be written, one in a temporary folder of this run, with a warning and
