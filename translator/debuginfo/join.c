@@ -254,7 +254,8 @@ static bool walk_units(struct alt *alt, uint32_t from, uint32_t to,
 	struct pt_dwform_unit unit;
 
 	while (from < to) {
-		if (!pt_dwform_open(info->data + from, info->data + to,
+		if (abbrevs >= abbrev->len ||
+		    !pt_dwform_open(info->data + from, info->data + to,
 				    abbrev->data + abbrevs,
 				    abbrev->len - abbrevs, &unit) ||
 		    unit.version < 3 ||

@@ -170,10 +170,13 @@ static bool move_strings(struct split *split, struct join_file *file,
 			 bool has_headers)
 {
 	const struct join_part *part = &file->parts[JOIN_STR_OFFSETS];
-	uint8_t *at = split->j->out[JOIN_STR_OFFSETS]->data + part->base;
-	uint8_t *end = at + part->size;
 	uint32_t distance = file->parts[JOIN_STR].base;
+	uint8_t *at, *end;
 
+	if (!part->size)
+		return true;
+	at = split->j->out[JOIN_STR_OFFSETS]->data + part->base;
+	end = at + part->size;
 	while (end - at >= 4) {
 		uint8_t *stop = end;
 
@@ -668,11 +671,12 @@ static uint8_t *copy_unit(struct split *split, uint64_t offset,
 {
 	const struct join_part *info = &split->file->parts[JOIN_INFO];
 	const struct join_part *abbrev = &split->file->parts[JOIN_ABBREV];
-	const uint8_t *end = info->data + info->size;
+	const uint8_t *end;
 	uint8_t *at, *copy;
 
 	if (offset >= info->size || abbrev_offset >= abbrev->size)
 		return NULL;
+	end = info->data + info->size;
 	/* nothing is changed but the copy */
 	for (at = (uint8_t *)info->data + offset;
 	     pt_dwform_open(at, end, abbrev->data + abbrev_offset,
