@@ -277,8 +277,7 @@ static void getopt_tables(struct pt_arena *arena, const char **ret_letters,
 		pt_new_array(arena, struct option, G_N_ELEMENTS(rows) + 1);
 	unsigned n = 0;
 
-	/* '+': a script's own arguments may look like options; ':': we print */
-	g_string_append(letters, "+:");
+	g_string_append(letters, ":"); /* we print */
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].name) {
 			names[n].name = rows[i].name;
@@ -314,7 +313,8 @@ static void unknown_option(struct pt_session *session, const char *word)
 			g_ptr_array_add(names,
 					pt_arena_printf(session->arena, "--%s",
 							rows[i].name));
-	pt_error_hint(error, "'ptap --help' lists the options");
+	pt_error_hint(error, "'ptap --help' lists the options; what is meant "
+			     "for the script comes behind '--'");
 	pt_error_suggest(error, word, names);
 }
 
