@@ -190,14 +190,19 @@ int ptrt_ftrace_arm(const struct ptrt_probe *probe)
 void ptrt_ftrace_switch(const struct ptrt_probe *probe, bool on)
 {
 	struct ptrt_ftrace *f, *next;
+	int error;
 
 	list_for_each_entry_safe(f, next, &ftrace_armed, list) {
 		if (f->target.probe != probe || f->registered == on)
 			continue;
-		if (on)
-			ftrace_on(f);
-		else
+		if (!on) {
 			ftrace_off(f);
+			continue;
+		}
+		error = ftrace_on(f);
+		if (error)
+			ptrt_place_failed(probe, "its functions",
+					  "it cannot be switched on", error);
 	}
 }
 
