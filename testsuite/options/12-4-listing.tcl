@@ -164,7 +164,9 @@ proc options_list_files {} {
 	    [list "process(\"$shell\").plt(\"fork\")"]
     }
     lassign [ptap_shell "cd [ptap_quote $dir] && cp /bin/sleep options-gone &&\
-	{ ./options-gone 60 & } && rm options-gone &&\
+	{ ./options-gone 60 & } &&\
+	until readlink /proc/\$!/exe | grep -q options-gone; do sleep 0.1; done &&\
+	rm options-gone &&\
 	[ptap_quote $::ptap_program] $::r -l \"process(\$!).plt\"; kill \$!"] \
 	status out err
     ptap_verdict "options: listing: a process of a program that is gone" \

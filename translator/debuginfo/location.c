@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "dwform.h"
+#include "loclist.h"
 #include "orc.h"
 #include "parts.h"
 #include "pointee.h"
@@ -19,6 +20,8 @@
 
 /* One is for what stands before a part when parts are put together. */
 #define MAX_DEPTH (PT_FETCH_MAX_STACK - 1)
+
+static const char damaged_list[] = "a damaged location list";
 
 /* Nothing is that large. */
 #define MAX_PIECES (UINT64_C(1) << 32)
@@ -273,6 +276,8 @@ static struct pt_error *compile_frame_base(struct compiler *c)
 	if (!c->context->around ||
 	    !dwarf_attr_integrate(c->context->around, DW_AT_frame_base, &attr))
 		return compile_bad(c, "a function without a frame base");
+	if (!pt_loclist_is_sound(c->dbg->image, &attr))
+		return compile_bad(c, damaged_list);
 	n = dwarf_getlocation_addr(&attr, c->context->pc, &ops, &count, 1);
 	if (n < 0)
 		return compile_bad(c, dwarf_errmsg(-1));
@@ -1072,11 +1077,14 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	struct compiler c = { .dbg = dbg, .context = context, .attr = attr };
 	Dwarf_Op *ops;
 	size_t count;
-	int n = location_before(context, attr, &ops, &count)
-			? 1
-			: dwarf_getlocation_addr(attr, context->pc, &ops,
-						 &count, 1);
+	int n;
 
+	if (!pt_loclist_is_sound(dbg->image, attr))
+		return compile_bad(&c, damaged_list);
+	n = location_before(context, attr, &ops, &count)
+		    ? 1
+		    : dwarf_getlocation_addr(attr, context->pc, &ops, &count,
+					     1);
 	if (n < 0)
 		return compile_bad(&c, dwarf_errmsg(-1));
 	if (n == 0 || count == 0) {

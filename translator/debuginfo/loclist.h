@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Location lists of DWARF 5 (section 7.7.3), looked at before libdw reads them: up to
+ * 0.188 it takes an expression's length of 2^63 and more for a negative one, and goes
+ * on before the list.
+ */
+#ifndef PT_LOCLIST_H
+#define PT_LOCLIST_H
+
+#include <elfutils/libdw.h>
+
+#include "image.h"
+
+/* May libdw read ATTR, a location of a unit of IMAGE?  True for all but a list of
+ * DWARF 5 that is damaged. */
+bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr);
+
+#endif
