@@ -74,7 +74,8 @@ void ptap_kprobes_exit(void);
 	X(ENDBR, EADDRNOTAVAIL, "the landing place of indirect calls (endbr)") \
 	X(RETURN, EDOM, "a function that may not return through a trampoline") \
 	X(SLOTS, ENOSPC, "all slots for displaced instructions are taken")     \
-	X(GONE, ENODEV, "the module of the address is going away")
+	X(GONE, ENODEV, "the module of the address is going away")             \
+	X(PREEMPT_COUNT, ELOOP, "a post handler at the preemption count")
 
 enum ptap_refusal {
 #define X(name, error, text) PTAP_REFUSED_##name,

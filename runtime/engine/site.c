@@ -14,6 +14,7 @@
 #include <linux/string.h>
 #include <linux/uaccess.h>
 
+#include "../compat/preempt.h"
 #include "arch/x86/jump.h"
 #include "engine.h"
 
@@ -97,10 +98,40 @@ put:
 	return 0;
 }
 
+/*
+ * From the pre to the post handlers preemption is off (pte_hold_cpu()), by the count
+ * that code like cond_resched() looks at.  It would find it not to be 0, and loops
+ * that wait for it to give up the CPU (zap_pte_range()) would go on for ever.
+ */
+static bool pte_uses_preempt_count(const struct ptap_site *site)
+{
+	const struct pte_insn *insn = &site->insn;
+	unsigned long next = site->address + insn->length;
+	unsigned int at;
+	s32 number;
+
+	if (!IS_ENABLED(CONFIG_PREEMPT_COUNT))
+		return false;
+	/* wherever the encoding has its displacement */
+	for (at = insn->opcode_at + 1; at + sizeof(number) <= insn->length;
+	     at++) {
+		memcpy(&number, site->original + at, sizeof(number));
+		if ((unsigned long)(long)number == PTRT_PREEMPT_COUNT ||
+		    ((insn->flags & PTE_RIP_RELATIVE) &&
+		     next + (unsigned long)(long)number == PTRT_PREEMPT_COUNT))
+			return true;
+	}
+	return false;
+}
+
 bool pte_site_want_post(struct ptap_site *site, enum ptap_refusal *refusal)
 {
 	if (site->post_slots)
 		return true;
+	if (pte_uses_preempt_count(site)) {
+		*refusal = PTAP_REFUSED_PREEMPT_COUNT;
+		return false;
+	}
 	site->post_slots = pte_make_slots(site, true, 2, refusal);
 	WRITE_ONCE(site->post_slot, site->post_slots);
 	return site->post_slots;

@@ -116,9 +116,11 @@ run_all() # N
 	# an emulated CPU with a breakpoint at every turn is slow, not stuck
 	echo 60 >/proc/sys/kernel/watchdog_thresh
 	echo clear >"$proc/all"
-	functions "$1" >"$proc/functions" || echo "FAIL: all: functions"
+	total=$(functions "$1" | tee "$proc/functions" | wc -l)
 	first=0
-	while echo "arm $first 1000" 2>/dev/null >"$proc/all"; do
+	while [ "$first" -lt "$total" ]; do
+		echo "arm $first 1000" >"$proc/all" ||
+			echo "FAIL: all: arming, from function $first on"
 		"$folder/load" 1 || echo "FAIL: all: the load, from function $first on"
 		echo disarm >"$proc/all"
 		first=$((first + 1000))

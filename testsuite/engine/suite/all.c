@@ -66,16 +66,15 @@ static void count_refused(struct ptap_kprobe *kp, int error)
 	refused[i]++;
 }
 
-static void make_probe(struct function_probe *f, unsigned long address,
-		       size_t n)
+static void make_probe(struct function_probe *f, unsigned long address)
 {
 	*f = (struct function_probe){ .kp.addr = (void *)address,
 				      .kp.pre_handler = all_pre };
 #ifdef PTAP_ENGINE_BUNDLED
 	f->kp.flags = PTAP_KPROBE_FLAG_ENTRY;
 #endif
-	/* some by the way that needs a second stop */
-	if (n % 4 == 3)
+	/* some by the way that needs a second stop; functions begin at multiples of 16 */
+	if (address / 16 % 4 == 3)
 		f->kp.post_handler = all_post;
 }
 
@@ -88,7 +87,7 @@ static void find_accepted(size_t first, size_t count)
 		struct function_probe *f = &batch[batch_size];
 		int error;
 
-		make_probe(f, functions[first + i], first + i);
+		make_probe(f, functions[first + i]);
 		f->kp.flags |= PTAP_KPROBE_FLAG_DISABLED;
 		error = ptap_register_kprobe(&f->kp);
 		tried++;
@@ -99,8 +98,7 @@ static void find_accepted(size_t first, size_t count)
 	}
 	ptap_unregister_kprobes(batch_list, batch_size);
 	for (i = 0; i < batch_size; i++)
-		make_probe(&batch[i], (unsigned long)batch[i].kp.addr,
-			   first + i);
+		make_probe(&batch[i], (unsigned long)batch[i].kp.addr);
 }
 
 static void disarm(void)

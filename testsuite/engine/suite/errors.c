@@ -324,6 +324,29 @@ static void test_denied(void)
 	refused_at("no list", at, 0);
 }
 
+static void ignore_post(struct ptap_kprobe *p, struct pt_regs *regs,
+			unsigned long flags)
+{
+}
+
+/* Between the handlers it is not what it was. */
+static void test_preempt_count(void)
+{
+	struct ptap_kprobe kp = { .addr = (void *)ptt_preempt_count,
+				  .pre_handler = count_pre,
+				  .post_handler = ignore_post,
+				  .flags = PTAP_KPROBE_FLAG_ENTRY };
+	long count = ptt_preempt_count();
+
+	suite_equal(ptap_register_kprobe(&kp),
+		    IS_ENABLED(CONFIG_PREEMPT_COUNT) ? -ELOOP : 0);
+	ptap_unregister_kprobe(&kp);
+	kp.post_handler = NULL;
+	suite_equal(ptap_register_kprobe(&kp), 0);
+	suite_equal(ptt_preempt_count(), count);
+	ptap_unregister_kprobe(&kp);
+}
+
 static void test_texts(void)
 {
 #define X(name, error, text)                                 \
@@ -356,6 +379,8 @@ static const struct suite_test tests[] = {
 #ifdef PTAP_ENGINE_BUNDLED
 	{ "the engine itself", test_engine_itself },
 	{ "the caller's list of denied addresses", test_denied },
+	{ "a post handler where the preemption count is read",
+	  test_preempt_count },
 	{ "the texts of refusals", test_texts },
 #endif
 };

@@ -74,6 +74,12 @@ PTT notrace long ptt_quiet(long a, long b)
 	return a + b;
 }
 
+/* Begins by reading it. */
+PTT notrace long ptt_preempt_count(void)
+{
+	return preempt_count();
+}
+
 PTT notrace long pte_add(long a, long b)
 {
 	return a + b;
@@ -162,6 +168,7 @@ EXPORT_SYMBOL_GPL(ptt_inner);
 EXPORT_SYMBOL_GPL(ptt_sleep);
 EXPORT_SYMBOL_GPL(ptt_die);
 EXPORT_SYMBOL_GPL(ptt_quiet);
+EXPORT_SYMBOL_GPL(ptt_preempt_count);
 EXPORT_SYMBOL_GPL(pte_add);
 EXPORT_SYMBOL_GPL(ptt_lowered);
 EXPORT_SYMBOL_GPL(ptt_tail_first);

@@ -38,6 +38,7 @@ void ptt_die(void);	     /* ends the kernel thread that calls it */
 
 /* Without. */
 long ptt_quiet(long a, long b);			/* a + b */
+long ptt_preempt_count(void);			/* reads it first */
 long ptt_fetch(const void *address, long *ret); /* 0, -EFAULT */
 long pte_add(long a, long b); /* a + b; begins as the engine's functions do */
 
