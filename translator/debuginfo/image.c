@@ -358,13 +358,11 @@ uint64_t pt_image_symbols(const struct pt_image *image)
 	return image->symbols.size / image->symbol_size;
 }
 
-void pt_image_symbol(const struct pt_image *image, uint64_t number,
-		     GElf_Sym *ret)
+void pt_image_take_symbol(const void *at, size_t size, GElf_Sym *ret)
 {
-	const uint8_t *at = image->symbols.at + number * image->symbol_size;
 	Elf32_Sym sym;
 
-	if (image->symbol_size == sizeof(*ret)) {
+	if (size == sizeof(*ret)) {
 		memcpy(ret, at, sizeof(*ret));
 		return;
 	}
@@ -377,6 +375,13 @@ void pt_image_symbol(const struct pt_image *image, uint64_t number,
 		.st_value = sym.st_value,
 		.st_size = sym.st_size,
 	};
+}
+
+void pt_image_symbol(const struct pt_image *image, uint64_t number,
+		     GElf_Sym *ret)
+{
+	pt_image_take_symbol(image->symbols.at + number * image->symbol_size,
+			     image->symbol_size, ret);
 }
 
 uint64_t pt_image_word(const struct pt_image *image, const void *at)

@@ -97,6 +97,9 @@ struct pt_error *pt_image_find_arch(struct pt_image *image,
 /* How many symbols the symbol table has. */
 uint64_t pt_image_symbols(const struct pt_image *image);
 
+/* The symbol at AT, of SIZE bytes as its file's class has it, not aligned. */
+void pt_image_take_symbol(const void *at, size_t size, GElf_Sym *ret);
+
 /* Its symbol NUMBER, below that. */
 void pt_image_symbol(const struct pt_image *image, uint64_t number,
 		     GElf_Sym *ret);

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwform.h"
 #include "filetable.h"
 #include "walkdie.h"
 
@@ -414,23 +415,6 @@ static struct pt_error *builder_list_units(struct builder *b)
 	return NULL;
 }
 
-static bool builder_uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
-{
-	unsigned shift = 0;
-
-	*ret = 0;
-	while (*at < end) {
-		uint8_t byte = *(*at)++;
-
-		if (shift < 64)
-			*ret |= (uint64_t)(byte & 0x7f) << shift;
-		shift += 7;
-		if (!(byte & 0x80))
-			return true;
-	}
-	return false;
-}
-
 /* Sets whether units refer to one another.  References to another file were made
  * such (join.h). */
 static struct pt_error *builder_check_joined(struct builder *b)
@@ -439,15 +423,15 @@ static struct pt_error *builder_check_joined(struct builder *b)
 	const uint8_t *end = at + b->image.abbrev.size;
 	uint64_t code, tag, name, form, value;
 
-	while (at < end && builder_uleb(&at, end, &code)) {
+	while (at < end && pt_dwform_uleb(&at, end, &code)) {
 		if (!code)
 			continue;
-		if (!builder_uleb(&at, end, &tag) || at++ >= end)
+		if (!pt_dwform_uleb(&at, end, &tag) || at++ >= end)
 			break;
-		while (builder_uleb(&at, end, &name) &&
-		       builder_uleb(&at, end, &form) && (name || form)) {
+		while (pt_dwform_uleb(&at, end, &name) &&
+		       pt_dwform_uleb(&at, end, &form) && (name || form)) {
 			if (form == DW_FORM_implicit_const)
-				builder_uleb(&at, end, &value);
+				pt_dwform_uleb(&at, end, &value);
 			if (form == DW_FORM_ref_addr ||
 			    form == DW_FORM_ref_sig8)
 				b->image.joined = true;

@@ -113,24 +113,10 @@ bool pt_programfile_symbol(const struct pt_programfile *file,
 {
 	size_t size = is_wide(file) ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
 	const void *at = entry_at(data, i, size);
-	Elf32_Sym narrow;
 
-	if (!at)
-		return false;
-	if (is_wide(file)) {
-		memcpy(ret, at, size);
-		return true;
-	}
-	memcpy(&narrow, at, size);
-	*ret = (GElf_Sym){
-		.st_name = narrow.st_name,
-		.st_info = narrow.st_info,
-		.st_other = narrow.st_other,
-		.st_shndx = narrow.st_shndx,
-		.st_value = narrow.st_value,
-		.st_size = narrow.st_size,
-	};
-	return true;
+	if (at)
+		pt_image_take_symbol(at, size, ret);
+	return at;
 }
 
 bool pt_programfile_entry(const struct pt_programfile *file,
