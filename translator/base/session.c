@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "proc.h"
+
 void pt_session_input(struct pt_session *session, const char *path)
 {
 	if (!session->inputs)
@@ -10,6 +12,14 @@ void pt_session_input(struct pt_session *session, const char *path)
 	if (!g_ptr_array_find_with_equal_func(session->inputs, path,
 					      g_str_equal, NULL))
 		g_ptr_array_add(session->inputs, (gpointer)path);
+}
+
+struct pt_error *pt_session_tmpdir(struct pt_session *session, const char **ret)
+{
+	if (!session->tmpdir)
+		PT_TRY(pt_proc_tmpdir(session->arena, &session->tmpdir));
+	*ret = session->tmpdir;
+	return NULL;
 }
 
 static bool is_set(struct pt_session *session, const char *option)

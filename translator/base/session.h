@@ -64,6 +64,10 @@ struct pt_session {
 				  * the module is not kept */
 	const char *cache_dir; /* filled on first use by build/build_cache.c */
 	bool cache_is_temporary; /* it goes at the end of the run */
+	const char *tmpdir;	 /* by pt_session_tmpdir(); NULL: none yet */
+	/* The target kernel's BTF: by debuginfo/btfsource.c; NULL: not read */
+	const void *kernel_btf;
+	size_t kernel_btf_size;
 	/* Tells a person who waits what takes long; NULL: nobody does.  The text
 	 * is a line without its newline. */
 	void (*progress)(const char *text);
@@ -74,6 +78,10 @@ struct pt_session {
 /* The module is made from the file at PATH (which lives as long as the session), as it
  * is now: one that was kept is not taken again when the file has changed. */
 void pt_session_input(struct pt_session *session, const char *path);
+
+/* A folder for files that go with the run, the same at each call. */
+struct pt_error *pt_session_tmpdir(struct pt_session *session,
+				   const char **ret);
 
 /* Are functions probed by the bundled engine: as asked, or because the target
  * kernel has no kprobes? */

@@ -171,7 +171,7 @@ void pt_build_cache_prune(struct pt_session *session, const char *folder,
 static GPtrArray *list_descriptions(struct pt_arena *arena, const char *folder)
 {
 	static const char *const kinds[] = { "index-", "btf-", "symbols-",
-					     "types-" };
+					     "types-", "names-" };
 	GPtrArray *entries = pt_arena_ptr_array(arena);
 	GDir *dir = g_dir_open(folder, 0, NULL);
 	const char *name;

@@ -5,6 +5,7 @@
  * kernel's.  Put behind these it is whole BTF, and what is made of the kernel's is
  * made of it, with the sections and symbols of the module's file.
  */
+#include <errno.h>
 #include <linux/btf.h>
 #include <string.h>
 #include <unistd.h>
@@ -137,7 +138,9 @@ static struct pt_error *own_btf(struct pt_session *session,
 	return NULL;
 }
 
-static struct pt_error *make(struct pt_session *session, const char *file,
+/* SCRATCH: for what is of no use when the file at PATH is written. */
+static struct pt_error *make(struct pt_session *session,
+			     struct pt_arena *scratch, const char *file,
 			     const char *name, const char *kernel_image,
 			     bool running, const char *path)
 {
@@ -152,7 +155,7 @@ static struct pt_error *make(struct pt_session *session, const char *file,
 	PT_TRY(pt_image_open(session, file, NULL, true, &image));
 	PT_TRY(own_btf(session, image, name, running, &own, &own_size));
 	PT_TRY(pt_btf_raw(session, kernel_image, running, &base, &base_size));
-	if (!join(arena, base, base_size, own, own_size, &source.btf))
+	if (!join(scratch, base, base_size, own, own_size, &source.btf))
 		return pt_error_hint(
 			pt_error_new(arena, PT_E_BAD_DEBUGINFO,
 				     "the BTF of module '%s' is damaged, or of "
@@ -161,14 +164,29 @@ static struct pt_error *make(struct pt_session *session, const char *file,
 			"%s",
 			pt_target_debuginfo_hint(arena, &session->target));
 	source.symbols = g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
-	pt_arena_defer(arena, (void (*)(void *))g_array_unref, source.symbols);
+	pt_arena_defer(scratch, (void (*)(void *))g_array_unref,
+		       source.symbols);
 	list_symbols(image, source.symbols);
 	source.sections = image->sections;
 	source.region = image->region;
 	source.build_id = image->build_id;
 	source.build_id_length = image->build_id_length;
-	made = pt_btf_write_elf(arena, &source);
+	made = pt_btf_write_elf(scratch, &source);
 	return pt_file_write(arena, path, made->data, made->len);
+}
+
+/* Its bytes: it may be a copy that was unpacked for this run. */
+static struct pt_error *hash_file(struct pt_session *session, const char *file,
+				  struct pt_hash *hash)
+{
+	GMappedFile *map = g_mapped_file_new(file, FALSE, NULL);
+
+	if (!map)
+		return pt_error_errno(session->arena, errno, "read", file);
+	pt_hash_bytes(hash, g_mapped_file_get_contents(map),
+		      g_mapped_file_get_length(map));
+	g_mapped_file_unref(map);
+	return NULL;
 }
 
 struct pt_error *pt_btf_open_module(struct pt_session *session,
@@ -177,23 +195,24 @@ struct pt_error *pt_btf_open_module(struct pt_session *session,
 				    const char **ret)
 {
 	struct pt_hash *hash = pt_hash_create(session->arena);
+	struct pt_arena *scratch;
+	struct pt_error *error;
 	const char *cache, *path;
-	size_t size;
-	char *data;
 
 	pt_hash_text(hash, "module" FORMAT);
-	/* It may be a copy that was unpacked for this run. */
-	PT_TRY(pt_file_read(session->arena, file, &data, &size));
-	pt_hash_bytes(hash, data, size);
+	PT_TRY(hash_file(session, file, hash));
 	pt_hash_stamp(hash, kernel_image);
 	if (session->options.no_cache)
-		PT_TRY(pt_proc_tmpdir(session->arena, &cache));
+		PT_TRY(pt_session_tmpdir(session, &cache));
 	else
 		PT_TRY(pt_file_cache_dir(session->arena, &cache));
 	path = pt_arena_printf(session->arena, "%s/btf-%s", cache,
 			       pt_hash_hex(hash, session->arena));
-	if (access(path, R_OK))
-		PT_TRY(make(session, file, name, kernel_image, running, path));
 	*ret = path;
-	return NULL;
+	if (!access(path, R_OK))
+		return NULL;
+	scratch = pt_arena_create();
+	error = make(session, scratch, file, name, kernel_image, running, path);
+	pt_arena_destroy(scratch);
+	return error;
 }

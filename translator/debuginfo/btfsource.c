@@ -276,8 +276,9 @@ static struct pt_error *make(struct job *job, const char *image, bool running,
 	return error;
 }
 
-struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
-			    bool running, const void **ret, size_t *ret_size)
+static struct pt_error *read_raw(struct pt_session *session, const char *image,
+				 bool running, const void **ret,
+				 size_t *ret_size)
 {
 	struct job job = { .session = session, .arena = session->arena };
 	struct pt_error *error = NULL;
@@ -298,6 +299,17 @@ struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
 	PT_TRY(pt_file_read(job.arena, running_btf(job.arena), &data,
 			    ret_size));
 	*ret = data;
+	return NULL;
+}
+
+struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
+			    bool running, const void **ret, size_t *ret_size)
+{
+	if (!session->kernel_btf)
+		PT_TRY(read_raw(session, image, running, &session->kernel_btf,
+				&session->kernel_btf_size));
+	*ret = session->kernel_btf;
+	*ret_size = session->kernel_btf_size;
 	return NULL;
 }
 
@@ -324,7 +336,7 @@ struct pt_error *pt_btf_open(struct pt_session *session, const char *image,
 		pt_hash_bytes(hash, notes, size);
 	}
 	if (session->options.no_cache)
-		PT_TRY(pt_proc_tmpdir(job.arena, &cache));
+		PT_TRY(pt_session_tmpdir(session, &cache));
 	else
 		PT_TRY(pt_file_cache_dir(job.arena, &cache));
 	key = pt_hash_hex(hash, job.arena);

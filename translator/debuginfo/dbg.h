@@ -22,10 +22,12 @@ struct pt_dbg {
 	bool no_types;			/* or rather from symbols alone */
 	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
-	bool halved;	     /* one for i386, on a kernel of x86_64 */
-	bool symbols_only;   /* a program that has no DWARF */
-	bool noted;	     /* pt_dbg_program_note() has spoken */
-	GPtrArray *sections; /* struct pt_dbg_section *: the script's */
+	bool halved;	   /* one for i386, on a kernel of x86_64 */
+	bool symbols_only; /* a program that has no DWARF */
+	bool noted;	   /* pt_dbg_program_note() or pt_dbg_module_note()
+			      * has spoken */
+	const char *package_hint; /* of a module: how to get its debuginfo */
+	GPtrArray *sections;	  /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
 };
@@ -37,8 +39,8 @@ struct pt_dbg {
 /* PT_E_UNSUPPORTED if what was opened is not for the target kernel's machine. */
 struct pt_error *pt_dbg_need_target(struct pt_dbg *dbg);
 
-/* What the split BTF of the module NAME, its plain file FILE, says, with a warning
- * that says so.  PT_E_NO_DEBUGINFO without. */
+/* What the split BTF of the module NAME, its plain file FILE, says.
+ * PT_E_NO_DEBUGINFO without. */
 struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 					const char *file, const char *name,
 					const char *hint, struct pt_dbg **ret);

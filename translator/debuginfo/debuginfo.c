@@ -191,11 +191,17 @@ struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 				   is_running(session), &path);
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
-	PT_TRY(dbg_open_path(session, path, hint, true, true, ret));
-	dbg_warn_btf(session,
-		     pt_arena_printf(session->arena, "module '%s'", name),
-		     hint);
-	return NULL;
+	return dbg_open_path(session, path, hint, true, true, ret);
+}
+
+void pt_dbg_module_note(struct pt_dbg *dbg)
+{
+	if (dbg->noted || !dbg->is_btf)
+		return;
+	dbg->noted = true;
+	dbg_warn_btf(dbg->session,
+		     pt_arena_printf(dbg->arena, "module '%s'", dbg->module),
+		     dbg->package_hint);
 }
 
 static struct pt_error *dbg_open_btf(struct pt_session *session,

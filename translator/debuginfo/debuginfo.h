@@ -38,11 +38,15 @@ struct pt_error *pt_dbg_open_header(struct pt_session *session,
 
 /* A module of the target kernel (see modules.h).  The sections of it that the
  * script needs are added to SECTIONS (struct pt_dbg_section *), which all modules
- * of a script share. */
+ * of a script share.  *RET is NULL for a nameless one of which no debug symbols are
+ * installed. */
 struct pt_module_file;
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
 				    GPtrArray *sections, struct pt_dbg **ret);
+
+/* Says, once, if nothing but BTF is known of a module. */
+void pt_dbg_module_note(struct pt_dbg *dbg);
 
 /* Is all that is known of the image from its BTF? */
 bool pt_dbg_is_btf(const struct pt_dbg *dbg);

@@ -368,6 +368,22 @@ static struct pt_error *no_debug(const struct search *search, const char *path,
 		"%s", package_hint);
 }
 
+static const char *installed(struct search *search, const char *path)
+{
+	const char *found =
+		search->facts.id_length ? by_build_id(search) : NULL;
+
+	return found ? found : by_name(search, path);
+}
+
+bool pt_locate_installed(struct pt_session *session, const char *path)
+{
+	struct search search = { .session = session };
+
+	return read_facts(session->arena, path, &search.facts) &&
+	       (search.facts.has_dwarf || installed(&search, path));
+}
+
 struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 				 const char *package_hint, const char **ret)
 {
@@ -378,10 +394,7 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 	/* What is no ELF file is named by whoever reads it. */
 	if (!read_facts(arena, path, &search.facts) || search.facts.has_dwarf)
 		return NULL;
-	if (search.facts.id_length)
-		*ret = by_build_id(&search);
-	if (!*ret)
-		*ret = by_name(&search, path);
+	*ret = installed(&search, path);
 	if (!*ret)
 		*ret = pt_locate_on_server(session, search.facts.id,
 					   search.facts.id_length);

@@ -22,6 +22,9 @@
 struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 				 const char *package_hint, const char **ret);
 
+/* Is there DWARF of the file at PATH on this machine? */
+bool pt_locate_installed(struct pt_session *session, const char *path);
+
 /* The DWARF file for a build id alone, by the same ways; *RET NULL: none. */
 struct pt_error *pt_locate_build_id(struct pt_session *session,
 				    const unsigned char *id, size_t length,

@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "../base/file.h"
-#include "../base/proc.h"
 #include "dbg.h"
+#include "locate.h"
 #include "unpack.h"
 
 /* "snd-hda-intel.ko.xz" is loaded as snd_hda_intel. */
@@ -93,10 +93,11 @@ struct pt_error *pt_modules_find(struct pt_session *session,
 
 /* The module's file as the kernel loads it: that itself, or an unpacked copy that
  * goes with the run. */
-static struct pt_error *plain_file(struct pt_arena *arena,
+static struct pt_error *plain_file(struct pt_session *session,
 				   const struct pt_module_file *file,
 				   const char **ret)
 {
+	struct pt_arena *arena = session->arena;
 	const char *suffix = strrchr(file->path, '.');
 	const char *text, *dir;
 	size_t size;
@@ -109,7 +110,7 @@ static struct pt_error *plain_file(struct pt_arena *arena,
 	PT_TRY(pt_unpack(arena, file->path, data, size, false, &text, &size));
 	if (!text)
 		return NULL;
-	PT_TRY(pt_proc_tmpdir(arena, &dir));
+	PT_TRY(pt_session_tmpdir(session, &dir));
 	*ret = pt_arena_printf(arena, "%s/%s.ko", dir, file->name);
 	return pt_file_write(arena, *ret, text, size);
 }
@@ -142,11 +143,17 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 			: "build the module with CONFIG_DEBUG_INFO, or with "
 			  "-g among its flags";
 
-	PT_TRY(plain_file(arena, file, &path));
+	PT_TRY(plain_file(session, file, &path));
+	if (file->nameless &&
+	    (session->target.btf_only || !pt_locate_installed(session, path))) {
+		*ret = NULL;
+		return NULL;
+	}
 	PT_TRY(open_layer(session, path, file->name, hint, ret));
 	PT_TRY(pt_dbg_need_target(*ret));
 	(*ret)->is_kernel = true;
 	(*ret)->module = file->name;
+	(*ret)->package_hint = hint;
 	(*ret)->sections = sections;
 	return NULL;
 }

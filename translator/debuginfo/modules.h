@@ -10,6 +10,8 @@
 struct pt_module_file {
 	const char *name; /* as the kernel calls it: "snd_hda_intel" */
 	const char *path;
+	bool nameless; /* nothing that is asked for is among its symbols, so
+			* that its BTF alone is of no use */
 };
 
 /*

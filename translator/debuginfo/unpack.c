@@ -37,7 +37,8 @@ static struct pt_error *run(struct pt_arena *arena, const char *path,
 	argv[2] = pt_arena_printf(arena, "%s/packed.%s", dir, unpacker->suffix);
 	PT_TRY(pt_file_write(arena, argv[2], data, size));
 	error = pt_proc_run(arena, &spec, ret);
-	pt_file_remove(argv[2]);
+	pt_file_remove(dir);
+	pt_proc_temp_drop(dir);
 	if (error && error->code == PT_E_FILE)
 		return pt_error_hint(
 			pt_error_new(arena, PT_E_NO_DEBUGINFO,

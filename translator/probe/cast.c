@@ -52,6 +52,8 @@ struct pt_error *pt_value_module(struct pt_probe_env *env,
 			"\"<header.h>\", \"kernel<linux/x.h>\"");
 	if (!error)
 		error = pt_probe_module(env, g_ptr_array_index(files, 0), ret);
+	if (!error)
+		pt_dbg_module_note(*ret);
 	return error ? pt_error_at(error, module->span) : NULL;
 }
 

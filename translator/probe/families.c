@@ -280,6 +280,8 @@ struct pt_error *pt_probe_module(struct pt_probe_env *env,
 			return NULL;
 	}
 	PT_TRY(pt_dbg_open_module(env->session, file, env->sections, ret));
+	if (!*ret)
+		return NULL;
 	pt_session_input(env->session, file->path);
 	g_ptr_array_add(env->modules, *ret);
 	return NULL;

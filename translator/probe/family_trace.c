@@ -102,18 +102,13 @@ static struct pt_error *no_match(struct pt_probe_env *env, struct pt_dbg *dbg,
 	return pt_error_at(error, what->span);
 }
 
-/* kernel.trace("ext4:...") means those of a module, too, which is called as its
- * tracepoints' system is. */
-static struct pt_error *find_in_modules(struct pt_probe_env *env,
-					const char *system, const char *name,
-					GPtrArray *ret)
+static struct pt_error *find_in_files(struct pt_probe_env *env,
+				      const GPtrArray *files,
+				      const char *system, const char *name,
+				      GPtrArray *ret)
 {
-	GPtrArray *files = pt_arena_ptr_array(env->session->arena);
-
-	if (strchr(system, '/') || !strcmp(system, "*"))
-		return NULL;
-	PT_TRY(pt_modules_find(env->session, system, files));
 	for (unsigned i = 0; i < files->len; i++) {
+		unsigned known = ret->len;
 		struct pt_error *error;
 		struct pt_dbg *dbg;
 
@@ -124,8 +119,30 @@ static struct pt_error *find_in_modules(struct pt_probe_env *env,
 			error = pt_dbg_find_tracepoints(dbg, system, name, ret);
 		if (error)
 			return error;
+		if (ret->len > known)
+			pt_dbg_module_note(dbg);
 	}
 	return NULL;
+}
+
+/* kernel.trace() means those of modules, too, if the kernel has none: first of one
+ * that is called as the system, and whose other tracepoints may be near. */
+static struct pt_error *find_in_modules(struct pt_probe_env *env,
+					const char *system, const char *name,
+					GPtrArray *ret)
+{
+	GPtrArray *files = pt_arena_ptr_array(env->session->arena);
+
+	if (system && !strpbrk(system, "/*?[")) {
+		PT_TRY(pt_modules_find(env->session, system, files));
+		PT_TRY(find_in_files(env, files, system, name, ret));
+	}
+	if (ret->len)
+		return NULL;
+	g_ptr_array_set_size(files, 0);
+	PT_TRY(pt_modules_find(env->session, "*", files));
+	PT_TRY(pt_images_with_tracepoint(env, name, files));
+	return find_in_files(env, files, system, name, ret);
 }
 
 static struct pt_error *find(struct pt_probe_env *env,
@@ -134,6 +151,8 @@ static struct pt_error *find(struct pt_probe_env *env,
 	struct pt_arena *arena = env->session->arena;
 	const struct pt_point_component *what = pt_families_component(point, 1);
 	const char *name = strchr(what->text, ':'), *system = NULL;
+	struct pt_images_wish wish = { .kind = PT_MODULENAME_TRACEPOINT,
+				       .span = what->span };
 	GPtrArray *images = pt_arena_ptr_array(arena);
 	struct pt_error *error = NULL;
 
@@ -142,11 +161,13 @@ static struct pt_error *find(struct pt_probe_env *env,
 					  (size_t)(name++ - what->text));
 	else
 		name = what->text;
-	PT_TRY(pt_images_find(env, pt_families_component(point, 0), images));
+	wish.glob = name;
+	PT_TRY(pt_images_find(env, pt_families_component(point, 0), &wish,
+			      images));
 	for (unsigned i = 0; i < images->len && !error; i++)
 		error = pt_dbg_find_tracepoints(g_ptr_array_index(images, i),
 						system, name, ret);
-	if (!error && !ret->len && system && is_trace(point))
+	if (!error && !ret->len && is_trace(point))
 		error = find_in_modules(env, system, name, ret);
 	if (error)
 		return pt_error_at(error, what->span);

@@ -217,12 +217,18 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	return pt_error_at(error, wish->what->span);
 }
 
+/* FUNCTION: a glob of names; NULL: what is looked for is an address. */
 static struct pt_error *find_images(struct pt_probe_env *env,
 				    const struct pt_functionpoint *wish,
-				    GPtrArray *ret)
+				    const char *function, GPtrArray *ret)
 {
+	const struct pt_images_wish names = { .kind = PT_MODULENAME_FUNCTION,
+					      .glob = function,
+					      .span = wish->what->span };
+
 	if (!wish->in_process)
-		return pt_images_find(env, wish->where, ret);
+		return pt_images_find(env, wish->where,
+				      function ? &names : NULL, ret);
 	PT_TRY(pt_process_images(env, &wish->process, ret));
 	for (unsigned i = 0; i < ret->len; i++)
 		pt_dbg_program_note(ret->pdata[i]);
@@ -366,12 +372,14 @@ static struct pt_error *find_functions(struct pt_probe_env *env,
 
 	if (wish->absolute)
 		return find_absolute(env, wish, found);
-	PT_TRY(find_images(env, wish, images));
-	if (wish->what->arg == PT_ARG_NUMBER)
+	if (wish->what->arg == PT_ARG_NUMBER) {
+		PT_TRY(find_images(env, wish, NULL, images));
 		return find_address(images, arena, wish, found);
+	}
 	error = pt_dbg_parse_pattern(arena, wish->what->text, &pattern);
 	if (error)
 		return pt_error_at(error, wish->what->span);
+	PT_TRY(find_images(env, wish, pattern.function, images));
 	pattern.nearest = wish->nearest;
 	pattern.distinct = options->list && !options->list_variables &&
 			   !options->json && !wish->callees.what &&

@@ -38,7 +38,8 @@ struct pt_object {
 			     * runs it is asked */
 };
 
-/* The debuginfo of a module, opened at the first call for its name. */
+/* The debuginfo of a module, opened at the first call for its name; *RET as by
+ * pt_dbg_open_module(). */
 struct pt_module_file;
 struct pt_error *pt_probe_module(struct pt_probe_env *env,
 				 const struct pt_module_file *file,
