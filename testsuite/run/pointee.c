@@ -21,7 +21,18 @@ __attribute__((noipa)) int adds(int first, int second)
 	return sum;
 }
 
+static inline __attribute__((always_inline)) int starts(const char *text)
+{
+	__asm__ volatile("nop"); /* line 26 */
+	return text[0];
+}
+
+__attribute__((noipa)) int text(void)
+{
+	return starts("a \"literal\"");
+}
+
 int main(void)
 {
-	return adds(3, -4) == 0;
+	return adds(3, -4) + text() == 0;
 }

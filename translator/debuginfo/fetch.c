@@ -153,6 +153,42 @@ const char *pt_fetch_text(struct pt_arena *arena, const struct pt_fetch *fetch)
 	return text->str;
 }
 
+/* The low BITS bits of VALUE, 1 to 64. */
+static int64_t low_bits(int64_t value, uint32_t bits, bool is_signed)
+{
+	unsigned above = 64 - bits;
+
+	return is_signed ? (int64_t)((uint64_t)value << above) >> above
+			 : (int64_t)((uint64_t)value << above >> above);
+}
+
+bool pt_fetch_constant(const struct pt_fetch *fetch, int64_t *ret)
+{
+	int64_t value = 0;
+
+	for (guint i = 0; i < fetch->insns->len; i++) {
+		const struct pt_fetch_insn *insn =
+			&g_array_index(fetch->insns, struct pt_fetch_insn, i);
+		bool is_signed = insn->op == PT_FETCH_SIGN;
+
+		if (!i != (insn->op == PT_FETCH_CONST))
+			return false;
+		switch (insn->op) {
+		case PT_FETCH_CONST: value = insn->b; break;
+		case PT_FETCH_BITS:
+			value = (int64_t)((uint64_t)value >> insn->b);
+			/* fall through */
+		case PT_FETCH_ZERO:
+		case PT_FETCH_SIGN:
+			value = low_bits(value, insn->a, is_signed);
+			break;
+		default: return false;
+		}
+	}
+	*ret = value;
+	return fetch->insns->len > 0;
+}
+
 bool pt_fetch_equal(const struct pt_fetch *a, const struct pt_fetch *b)
 {
 	if (a->insns->len != b->insns->len || a->pointer != b->pointer ||

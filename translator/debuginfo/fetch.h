@@ -106,6 +106,10 @@ struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,
 /* "reg 5; const 8; add; load 8": for tests and -v. */
 const char *pt_fetch_text(struct pt_arena *arena, const struct pt_fetch *fetch);
 
+/* The value that FETCH leaves, if that is known now: a constant, and what was cut out
+ * of it. */
+bool pt_fetch_constant(const struct pt_fetch *fetch, int64_t *ret);
+
 /* Are both the same program? */
 bool pt_fetch_equal(const struct pt_fetch *a, const struct pt_fetch *b);
 

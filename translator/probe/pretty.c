@@ -26,7 +26,7 @@ static struct text *text_new(struct pt_target_walk *walk)
 	return text;
 }
 
-static struct pt_expr *literal(const struct text *text)
+static struct pt_expr *literal(const struct text *text, const GString *content)
 {
 	struct pt_expr *e = pt_new(text->walk->arena, struct pt_expr);
 
@@ -34,8 +34,8 @@ static struct pt_expr *literal(const struct text *text)
 	e->type = PT_TYPE_STRING;
 	e->span = text->walk->target->span;
 	e->op_span = e->span;
-	e->text = text->format->str;
-	e->length = text->format->len;
+	e->text = content->str;
+	e->length = content->len;
 	return e;
 }
 
@@ -52,7 +52,7 @@ static struct pt_expr *text_expr(const struct text *text)
 	struct pt_expr *e;
 
 	if (text->args->len == 0)
-		return literal(text);
+		return literal(text, text->format);
 	e = pt_new(arena, struct pt_expr);
 	e->kind = PT_EXPR_PRINT;
 	e->type = PT_TYPE_STRING;
@@ -63,7 +63,7 @@ static struct pt_expr *text_expr(const struct text *text)
 	e->print->name = "sprintf";
 	e->print->to_string = true;
 	e->print->formatted = true;
-	e->print->format = literal(text);
+	e->print->format = literal(text, text->format);
 	return e;
 }
 
@@ -104,6 +104,29 @@ static void put_long(struct text *text, const struct pt_dbg_value *value,
 	g_ptr_array_add(text->args, pt_value_long(text->walk, fetch));
 }
 
+/* The text of VALUE, which is not in memory, if all of it is constant; else NULL.
+ * COUNT: of an array; 0: there must be a NUL. */
+static GString *known_text(struct text *text, const struct pt_dbg_value *value,
+			   int64_t count)
+{
+	struct pt_dbg *dbg = text->walk->dbg;
+	GString *known = pt_arena_string(text->walk->arena);
+	struct pt_dbg_value element;
+	struct pt_fetch *fetch;
+	int64_t c;
+
+	for (int64_t i = 0; !count || i < count; i++) {
+		if (pt_dbg_index_const(dbg, value, i, &element) ||
+		    pt_dbg_load(dbg, &element, &fetch) ||
+		    !pt_fetch_constant(fetch, &c))
+			return NULL;
+		if (!c)
+			break;
+		g_string_append_c(known, (char)c);
+	}
+	return known;
+}
+
 static void put_string(struct text *text, const struct pt_dbg_value *value)
 {
 	struct pt_dbg *dbg = text->walk->dbg;
@@ -113,9 +136,13 @@ static void put_string(struct text *text, const struct pt_dbg_value *value)
 		    pt_dbg_program(text->walk->dbg);
 	int64_t count = array ? pt_dbg_type_count(dbg, value->type) : 0;
 	struct pt_fetch *fetch;
+	GString *known;
 
 	if (pt_dbg_load(text->walk->dbg, value, &fetch)) {
-		g_string_append_c(text->format, '?');
+		known = known_text(text, value, MAX(count, 0));
+		g_string_append(text->format, known ? "\"%#s\"" : "?");
+		if (known)
+			g_ptr_array_add(text->args, literal(text, known));
 		return;
 	}
 	g_string_append(text->format, "\"%#s\"");
@@ -359,7 +386,7 @@ struct pt_expr *pt_pretty_literal(struct pt_target_walk *walk, const char *text)
 	struct text *whole = text_new(walk);
 
 	g_string_assign(whole->format, text);
-	return literal(whole);
+	return literal(whole, whole->format);
 }
 
 struct pt_expr *pt_pretty_longs(struct pt_target_walk *walk,
