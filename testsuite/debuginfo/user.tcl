@@ -139,6 +139,33 @@ proc dbg_test_user_classes {} {
     }
 }
 
+# Parameters at the entry: what is handed over, or nothing.
+proc dbg_test_user_handed {} {
+    set gone {\[optimised-out\] *}
+    set by_clang [list {late a} -5 {late b} 4000000000 {late c} 7 \
+	{half pair.first} 21 {half behind} 23 {bits packed.first} 255 \
+	{bits packed.across} 6844 {bits packed.after} -33 {bits packed.rest} 4077 \
+	{replaced value} $gone {replaced unread} $gone \
+	{exchanged first} $gone {exchanged second} 42]
+    foreach {cc flags values} [list \
+	clang "-O1 -m64" "$by_clang {half pair.second} -22" \
+	clang "-O2 -m32" "$by_clang {half pair.second} {$gone}" \
+	gcc "-O2 -gno-variable-location-views" {
+	    {half pair.second} -22 {replaced value} 31 {replaced unread} 32
+	    {exchanged first} 41 {exchanged second} 42
+	}] {
+	if {[auto_execok $cc] eq "" ||
+	    ([string match *-m32* $flags] && [dbg_user_narrow] eq "")} {
+	    unsupported "debuginfo: user: handed over, $cc $flags: not made here"
+	    continue
+	}
+	dbg_shell "$cc -g $flags -o handed [ptap_quote $::dbg_dir/handed.c]"
+	foreach {what want} $values {
+	    dbg_user "handed over, $cc $flags: $what" handed "run $what" $want
+	}
+    }
+}
+
 # On i386 a function that no other unit calls is given its parameters as gcc likes:
 # what the debuginfo does not tell of them is not known.
 proc dbg_test_user_own_convention {} {
@@ -539,6 +566,7 @@ proc dbg_test_user_absolute {} {
 proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_classes
+    dbg_test_user_handed
     dbg_test_user_layers
     dbg_test_user_forms
     dbg_test_user_versions

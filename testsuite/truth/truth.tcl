@@ -257,8 +257,8 @@ proc truth_user_level {level least} {
 # are.
 proc truth_user_narrow {levels} {
     set least {
-	gcc_O0 255 gcc_O1 250 gcc_O2 250 gcc_O3 250
-	clang_O0 255 clang_O1 195 clang_O2 195 clang_O3 195
+	gcc_O0 260 gcc_O1 255 gcc_O2 255 gcc_O3 255
+	clang_O0 260 clang_O1 228 clang_O2 228 clang_O3 228
     }
     set ::truth_arch i386
     if {[info exists ::env(TRUTH)] && $::env(TRUTH) eq "all"} {

@@ -171,6 +171,11 @@ enum pt_location_place {
 enum pt_location_place pt_location_place(const struct pt_dbg *dbg,
 					 Dwarf_Attribute *attr);
 
+/* The unwind information of the code at PC, to be freed with free(); false: there
+ * is none. */
+bool pt_location_frame(struct pt_window *window, uint64_t pc,
+		       Dwarf_Frame **ret);
+
 /* A fetch with the value of FETCH's type and size set as the type says. */
 void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		   struct pt_fetch *fetch);

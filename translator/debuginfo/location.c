@@ -200,7 +200,7 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 }
 
 /* The kernel has .debug_frame, programs mostly .eh_frame. */
-static bool find_frame(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret)
+bool pt_location_frame(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret)
 {
 	if (!window->cfi)
 		window->cfi = dwarf_getcfi(window->dwarf);
@@ -236,7 +236,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 
 	if (c->context->at_entry)
 		return emit_cfa(c);
-	if (!find_frame(window, c->context->pc, &frame))
+	if (!pt_location_frame(window, c->context->pc, &frame))
 		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
 		free(frame);

@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "abi.h"
+#include "handed.h"
+#include "loclist.h"
 #include "parts.h"
 
 /* Members of struct pt_regs that hold a system call's arguments. */
@@ -286,6 +288,115 @@ static bool callers_set_all(struct pt_dbg_code *code)
 	return producer && g_str_has_prefix(producer, "GNU ");
 }
 
+static bool parts_have(const GPtrArray *parts, const struct pt_dbg_part *wanted)
+{
+	for (guint i = 0; i < parts->len; i++) {
+		const struct pt_dbg_part *part = parts->pdata[i];
+
+		if (part->start <= wanted->start &&
+		    wanted->start + wanted->bits <= part->start + part->bits)
+			return true;
+	}
+	return false;
+}
+
+/* Has VALUE all that OTHER has? */
+static bool has_all_of(const struct pt_dbg_value *value,
+		       const struct pt_dbg_value *other)
+{
+	if (!value->parts || !other->parts)
+		return !value->parts;
+	for (guint i = 0; i < other->parts->len; i++)
+		if (!parts_have(value->parts, other->parts->pdata[i]))
+			return false;
+	return true;
+}
+
+/* The parameter DIE as it was handed over.  ERROR and *RET: what the debuginfo says
+ * of it at the entry, which stays if that is more. */
+static struct pt_error *variable_handed(struct pt_dbg *dbg,
+					const struct pt_dbg_function *function,
+					struct pt_dbg_code *code,
+					Dwarf_Die *die, struct pt_error *error,
+					struct pt_dbg_value *ret)
+{
+	bool gone = error ? error->code == PT_E_OPTIMISED_OUT
+			  : ret->pointee || ret->parts;
+	struct pt_dbg_value value;
+	Dwarf_Attribute location;
+	bool found;
+
+	if (!abi_holds(function, code))
+		return error;
+	PT_TRY(pt_abi_parameter(dbg, code, die, &found, &value));
+	if (found && gone && !callers_set_all(code))
+		found = dwarf_attr_integrate(die, DW_AT_location, &location) &&
+			pt_handed_read(dbg, code, function->address, &location,
+				       &value, &value);
+	if (!found || (!error && !has_all_of(&value, ret)))
+		return error;
+	*ret = value;
+	return NULL;
+}
+
+/* Does the debuginfo have another parameter of CODE in VALUE's register, too, where
+ * its code starts?  One of them was not handed over there, but gets the other's value
+ * in the source's first lines. */
+static bool shares_register(struct pt_dbg *dbg, uint64_t entry,
+			    struct pt_dbg_code *code, Dwarf_Die *own,
+			    const struct pt_dbg_value *value)
+{
+	const struct pt_fetch_insn *insn = (void *)value->fetch->insns->data;
+	Dwarf_Attribute attr;
+	Dwarf_Die die;
+	int more;
+
+	if (value->fetch->insns->len != 1 || insn->op != PT_FETCH_REG)
+		return false;
+	for (more = dwarf_child(&code->die, &die); more == 0;
+	     more = dwarf_siblingof(&die, &die)) {
+		Dwarf_Op *ops;
+		size_t count;
+
+		if (dwarf_tag(&die) == DW_TAG_formal_parameter &&
+		    dwarf_dieoffset(&die) != dwarf_dieoffset(own) &&
+		    dwarf_attr_integrate(&die, DW_AT_location, &attr) &&
+		    pt_loclist_is_sound(dbg->image, &attr) &&
+		    dwarf_getlocation_addr(&attr, entry, &ops, &count, 1) ==
+			    1 &&
+		    count == 1 && ops[0].atom >= DW_OP_reg0 &&
+		    ops[0].atom < DW_OP_reg0 + dbg->image->arch->registers &&
+		    pt_dbg_register(dbg, ops[0].atom - DW_OP_reg0).a == insn->a)
+			return true;
+	}
+	return false;
+}
+
+/* Where it starts, has FUNCTION another value in the place of the parameter DIE? */
+static struct pt_error *
+variable_check_assigned(struct pt_dbg *dbg,
+			const struct pt_dbg_function *function,
+			struct pt_dbg_code *code, Dwarf_Die *die,
+			const char *name, const struct pt_dbg_value *value)
+{
+	struct pt_dbg_value convention;
+	bool found;
+
+	if (!function->is_entry || value->in_memory ||
+	    dwarf_tag(die) != DW_TAG_formal_parameter ||
+	    !shares_register(dbg, function->address, code, die, value) ||
+	    !abi_holds(function, code))
+		return NULL;
+	PT_TRY(pt_abi_parameter(dbg, code, die, &found, &convention));
+	if (!found || (convention.fetch &&
+		       pt_fetch_equal(convention.fetch, value->fetch)))
+		return NULL;
+	return pt_error_new(dbg->arena, PT_E_OPTIMISED_OUT,
+			    "what is handed over as '$%s' of '%s' was "
+			    "optimised out: another value has its place",
+			    name, function->name);
+}
+
 /* A parameter that the debuginfo does not find at the entry is still where the
  * caller put it. */
 static struct pt_error *variable_place(struct pt_dbg *dbg,
@@ -305,15 +416,15 @@ static struct pt_error *variable_place(struct pt_dbg *dbg,
 	};
 	struct pt_error *error =
 		pt_variable_described(dbg, &place, code->window, die, ret);
-	bool found, gone = error ? error->code == PT_E_OPTIMISED_OUT
-				 : ret->pointee != NULL;
 
-	if ((!error && !gone) || (error && error->code == PT_E_BAD_DEBUGINFO) ||
-	    dwarf_tag(die) != DW_TAG_formal_parameter ||
-	    !abi_holds(function, code) || (gone && !callers_set_all(code)))
+	if (!error && ret->fetch)
+		error = variable_check_assigned(dbg, function, code, die, name,
+						ret);
+	if ((!error && !ret->pointee && !ret->parts) ||
+	    (error && error->code == PT_E_BAD_DEBUGINFO) ||
+	    dwarf_tag(die) != DW_TAG_formal_parameter)
 		return error;
-	PT_TRY(pt_abi_parameter(dbg, code, die, &found, ret));
-	return found ? NULL : error;
+	return variable_handed(dbg, function, code, die, error, ret);
 }
 
 /* ---- system calls ----------------------------------------------------- */
