@@ -156,6 +156,39 @@ uint64_t ptrt_umod(struct ptrt_context *c, uint64_t a, uint64_t b);
 #define PTRT_SHR(a, b) ((int64_t)(a) >> ((b)&63))
 #define PTRT_USHR(a, b) ((int64_t)((uint64_t)(a) >> ((b)&63)))
 
+/*
+ * Floating point: binary64 as its bits, rounded to nearest even, without the FPU
+ * (data/fp.c).  Comparisons give 0 or 1.
+ */
+uint64_t ptrt_fp_add(uint64_t a, uint64_t b);
+uint64_t ptrt_fp_sub(uint64_t a, uint64_t b);
+uint64_t ptrt_fp_mul(uint64_t a, uint64_t b);
+uint64_t ptrt_fp_div(uint64_t a, uint64_t b);
+uint64_t ptrt_fp_rem(uint64_t a, uint64_t b); /* IEEE: remainder(3) */
+uint64_t ptrt_fp_sqrt(uint64_t v);
+int64_t ptrt_fp_eq(uint64_t a, uint64_t b);
+int64_t ptrt_fp_le(uint64_t a, uint64_t b);
+int64_t ptrt_fp_lt(uint64_t a, uint64_t b);
+uint64_t ptrt_fp_from_long(int64_t v);
+/* What 64 bits cannot hold is INT64_MIN, as of the CPU.  Another mode than these is a
+ * script error; their numbers are those of Berkeley SoftFloat, in which rounding to
+ * odd has had two. */
+enum ptrt_fp_rounding {
+	PTRT_FP_NEAR_EVEN,
+	PTRT_FP_TO_ZERO,
+	PTRT_FP_DOWN,
+	PTRT_FP_UP,
+	PTRT_FP_NEAR_AWAY,
+	PTRT_FP_ODD_TOO,
+	PTRT_FP_ODD,
+};
+int64_t ptrt_fp_to_long(struct ptrt_context *c, uint64_t v, int64_t rounding);
+/* The low 32 bits of V are a binary32; and back. */
+uint64_t ptrt_fp_from_single(uint64_t v);
+uint64_t ptrt_fp_to_single(uint64_t v);
+/* The x87's 80 bits: LOW, and the lowest 16 of HIGH. */
+uint64_t ptrt_fp_from_extended(uint64_t low, uint64_t high);
+
 /* ---- strings ---------------------------------------------------------- */
 
 struct ptrt_str {
@@ -197,6 +230,12 @@ struct ptrt_arg {
 struct ptrt_str ptrt_sprintf(struct ptrt_context *c, char *buffer,
 			     const char *format, const struct ptrt_arg *args,
 			     unsigned n_args);
+
+/* As printf's %.*f prints it, and as strtod() reads a decimal number, "inf" or "nan";
+ * what is neither is 0. */
+struct ptrt_str ptrt_fp_to_string(struct ptrt_context *c, char *buffer,
+				  uint64_t v, int64_t precision);
+uint64_t ptrt_fp_from_string(struct ptrt_context *c, struct ptrt_str text);
 
 /* ---- memory and registers --------------------------------------------- */
 

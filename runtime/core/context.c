@@ -67,6 +67,11 @@ static struct ptrt_cpu *context_create(unsigned int id)
 	return cpu;
 }
 
+void *ptrt_scratch(struct ptrt_context *c)
+{
+	return container_of(c, struct ptrt_cpu, c)->scratch;
+}
+
 int ptrt_contexts_create(void)
 {
 	unsigned int id;

@@ -18,13 +18,13 @@
 #include <linux/thread_info.h>
 #include <asm/local.h>
 
+#include "scratch.h"
 #include "../script.h"
 #include "../../include/ptap/limits.h"
 #include "../../include/ptap/wire.h"
 
-/* Longest error message, and longest text of an error record. */
+/* Longest error message. */
 #define PTRT_MESSAGE_MAX 512
-#define PTRT_REPORT_MAX 2048
 /* More places that an error was called from are not told. */
 #define PTRT_CALLERS_MAX 8
 
@@ -79,8 +79,8 @@ struct ptrt_cpu {
 	char message[PTRT_MESSAGE_MAX];	       /* text behind c.error */
 	const char *callers[PTRT_CALLERS_MAX]; /* innermost first */
 	u32 n_callers;
-	char scratch[PTRT_REPORT_MAX];	  /* for one function's own use */
-	char symbol[KSYM_SYMBOL_LEN + 1]; /* ptrt_symbol() */
+	char scratch[PTRT_SCRATCH] __aligned(16); /* ptrt_scratch() */
+	char symbol[KSYM_SYMBOL_LEN + 1];	  /* ptrt_symbol() */
 };
 
 DECLARE_PER_CPU(struct ptrt_cpu *, ptrt_context);

@@ -6,6 +6,12 @@
 
 #define div64_u64(a, b) ((uint64_t)(a) / (uint64_t)(b))
 
+static inline uint64_t div_u64_rem(uint64_t a, uint32_t b, uint32_t *rest)
+{
+	*rest = (uint32_t)(a % b);
+	return a / b;
+}
+
 static inline uint64_t div64_u64_rem(uint64_t a, uint64_t b, uint64_t *rest)
 {
 	*rest = a % b;
