@@ -52,6 +52,25 @@ options_list "listing: functions" "$r -l 'kernel.function(\"vfs_re*@fs/read_writ
     {kernel.function("vfs_read@fs/read_write.c:N").return}
     {kernel.function("vfs_readv@fs/read_write.c:N").return}
 }
+# A line is one function's: not also that of copies whose last code has lines of where
+# they were inlined.
+proc options_list_lines {} {
+    lassign [ptap_shell "[ptap_quote $::ptap_program] $::r -l 'kernel.function(\"vfs_read\")'"] \
+	status out
+    regexp {:([0-9]+)} $out -> line
+    set next [expr {$line + 1}]
+    options_list "listing: the function at a line" \
+	"$::r -l 'kernel.function(\"*@fs/read_write.c:$line\")'" {
+	{kernel.function("vfs_read@fs/read_write.c:N")}
+    }
+    options_list "listing: the code of a line" \
+	"$::r -l 'kernel.statement(\"*@fs/read_write.c:$next\")'" {
+	{kernel.statement("vfs_read@fs/read_write.c:N")}
+    }
+    options_bad "$::r -l 'kernel.function(\"*@fs/read_write.c:1\")'" 1 no-match \
+	{hint: there is '[^']*@fs/read_write\.c:}
+}
+options_list_lines
 options_list "listing: callees" "$r -l 'kernel.function(\"vfs_read\").callee(\"*@fs/*\").return'" {
     {kernel.function("vfs_read@fs/read_write.c:N").callee("__fsnotify_parent@fs/notify/fsnotify.c:N").return}
     {kernel.function("vfs_read@fs/read_write.c:N").callee("fsnotify@fs/notify/fsnotify.c:N").return}

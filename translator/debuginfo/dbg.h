@@ -29,6 +29,9 @@ struct pt_dbg {
 	const char *package_hint; /* of a module: how to get its debuginfo */
 	GPtrArray *sections;	  /* struct pt_dbg_section *: the script's */
 	uint64_t percpu_start, percpu_end;
+	/* The names of files, as the index has them, to the lines of the
+	 * functions there (GArray of unsigned, in order); NULL: see lines.c */
+	GHashTable *starts;
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
 };
 

@@ -46,15 +46,100 @@ static int line_address_compare(gconstpointer a, gconstpointer b)
 	return x->address < y->address ? -1 : x->address > y->address;
 }
 
+/* ---- where a function's source ends ----------------------------------- */
+
+static gint unsigned_compare(gconstpointer a, gconstpointer b)
+{
+	const unsigned *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+static void release_lines(gpointer lines)
+{
+	g_array_unref(lines);
+}
+
+static void starts_make(struct pt_dbg *dbg)
+{
+	const struct pt_index *index = dbg->index;
+	GHashTableIter iter;
+	gpointer lines;
+
+	dbg->starts = g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL,
+					    release_lines);
+	pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
+		       dbg->starts);
+	for (uint32_t i = 0; i < index->n_functions; i++) {
+		const struct pt_index_function *f = &index->functions[i];
+		const char *file;
+
+		if (f->file >= index->n_files)
+			continue;
+		file = pt_index_string(index, index->files[f->file]);
+		lines = g_hash_table_lookup(dbg->starts, file);
+		if (!lines) {
+			lines = g_array_new(FALSE, FALSE, sizeof(unsigned));
+			g_hash_table_insert(dbg->starts, (gpointer)file, lines);
+		}
+		g_array_append_val(lines, f->line);
+	}
+	g_hash_table_iter_init(&iter, dbg->starts);
+	while (g_hash_table_iter_next(&iter, NULL, &lines))
+		g_array_sort(lines, unsigned_compare);
+}
+
+static bool is_c(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case DW_LANG_C:
+	case DW_LANG_C89:
+	case DW_LANG_C99:
+	case DW_LANG_C11: return true;
+	default: return false;
+	}
+}
+
+/* The line where the next function of FUNCTION's file starts, which in C is behind
+ * its own last one; UINT_MAX: nothing says where that is. */
+static unsigned lines_limit(struct pt_dbg *dbg,
+			    const struct pt_dbg_function *function,
+			    Dwarf_Die *unit)
+{
+	const GArray *lines;
+	guint low = 0, high;
+
+	if (!is_c(unit))
+		return UINT_MAX;
+	if (!dbg->starts)
+		starts_make(dbg);
+	lines = g_hash_table_lookup(dbg->starts, function->file);
+	high = lines ? lines->len : 0;
+	while (low < high) {
+		guint middle = low + (high - low) / 2;
+
+		if (g_array_index(lines, unsigned, middle) > function->line)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return lines && low < lines->len ? g_array_index(lines, unsigned, low)
+					 : UINT_MAX;
+}
+
+/* ---- the line table --------------------------------------------------- */
+
 struct pt_error *pt_lines_of(struct pt_dbg *dbg,
 			     const struct pt_dbg_function *function,
 			     GArray *ret)
 {
 	struct pt_dbg_code *code;
 	Dwarf_Lines *lines;
+	unsigned limit;
 	size_t count;
 
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
+	limit = lines_limit(dbg, function, &code->window->cu);
 	/* A unit without a line table has no lines: nothing is found. */
 	if (dwarf_getsrclines(&code->window->cu, &lines, &count))
 		return NULL;
@@ -70,6 +155,8 @@ struct pt_error *pt_lines_of(struct pt_dbg *dbg,
 		    dwarf_linebeginstatement(line, &statement) || !statement ||
 		    dwarf_lineendsequence(line, &end) || end ||
 		    dwarf_lineno(line, &number) || number <= 0 ||
+		    (unsigned)number < function->line ||
+		    (unsigned)number >= limit ||
 		    dwarf_haspc(&code->die, address) != 1)
 			continue;
 		file = dwarf_linesrc(line, NULL, NULL);

@@ -125,18 +125,32 @@ const char *pt_functionpoint_text(struct pt_arena *arena,
 			: f->name;
 }
 
-/* The pattern without its file finds something: say where. */
-static void hint_other_file(struct pt_dbg *dbg, struct pt_arena *arena,
-			    const struct pt_dbg_pattern *pattern,
-			    struct pt_error *error)
+static bool is_glob(const char *text)
+{
+	return strpbrk(text, "*?[");
+}
+
+/* The pattern without its lines, or the name without its file, finds something: say
+ * where. */
+static void hint_other_place(struct pt_dbg *dbg, struct pt_arena *arena,
+			     const struct pt_dbg_pattern *pattern,
+			     struct pt_error *error)
 {
 	struct pt_dbg_pattern any = { .function = pattern->function };
 	GPtrArray *found = pt_arena_ptr_array(arena);
 	const struct pt_dbg_function *f;
-	struct pt_error *failed;
 
-	failed = pt_dbg_find_functions(dbg, &any, true, true, found);
-	if (failed || found->len == 0)
+	if (pattern->line_kind != PT_LINE_NONE) {
+		any.file = pattern->file;
+		if (pt_dbg_find_functions(dbg, &any, true, true, found))
+			return;
+	}
+	any.file = NULL;
+	if (!found->len &&
+	    (is_glob(any.function) ||
+	     pt_dbg_find_functions(dbg, &any, true, true, found)))
+		return;
+	if (!found->len)
 		return;
 	f = g_ptr_array_index(found, 0);
 	pt_error_hint(error, "there is '%s'", pt_functionpoint_text(arena, f));
@@ -209,8 +223,8 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	if (wish->inlined)
 		hint_called(dbg, arena, pattern, error);
 	if (pattern->file && !error->hint)
-		hint_other_file(dbg, arena, pattern, error);
-	if (!error->hint && !strpbrk(pattern->function, "*?[")) {
+		hint_other_place(dbg, arena, pattern, error);
+	if (!error->hint && !is_glob(pattern->function)) {
 		pt_dbg_function_names(dbg, pattern->function, names);
 		pt_error_suggest(error, pattern->function, names);
 	}
