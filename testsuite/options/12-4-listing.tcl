@@ -69,6 +69,12 @@ proc options_list_lines {} {
     }
     options_bad "$::r -l 'kernel.function(\"*@fs/read_write.c:1\")'" 1 no-match \
 	{hint: there is '[^']*@fs/read_write\.c:}
+    options_bad "$::r -l 'kernel.function(\"*@fs/readwrite.c\")'" 1 no-match \
+	{hint: did you mean 'fs/read_write\.c'}
+    options_bad "$::r -l 'kernel.function(\"vfs_raed@fs/open.c\")'" 1 no-match \
+	{hint: did you mean 'vfs_read'}
+    options_bad "$::r -l 'kernel.function(\"*@readwrite.c\")'" 1 no-match \
+	{hint: did you mean 'read_write\.c'}
 }
 options_list_lines
 options_list "listing: callees" "$r -l 'kernel.function(\"vfs_read\").callee(\"*@fs/*\").return'" {

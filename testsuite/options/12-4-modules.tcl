@@ -11,8 +11,8 @@ proc options_modules {what line wanted {environment ""} {said ""}} {
 	set reason "exit status $status: $err"
     } elseif {[split [string trim $out] "\n"] ne [list {*}$wanted]} {
 	set reason "not as expected: $out"
-    } elseif {[llength [regexp -all -inline -line {\[btf\]$} $err]] > 1} {
-	set reason "several lines of what is known: $err"
+    } elseif {[llength [regexp -all -inline -line { modules? .*\[btf\]$} $err]] > 1} {
+	set reason "several lines of modules: $err"
     } elseif {$said ne "" && ![regexp -- $said $err]} {
 	set reason "nothing matches $said: $err"
     }
@@ -66,3 +66,49 @@ proc options_module_other {} {
 	{warning: '[^']*/fuse\.ko' has the build id .* is of .*\[build-id\]}
 }
 options_module_other
+
+# One of two modules has debug symbols (here of a function that was put behind its
+# own): what they alone describe leaves out the other.
+proc options_module_mixed {} {
+    set work [file normalize $::ptap_work]/mixed
+    set module [lindex [glob -nocomplain \
+	/lib/modules/$::ptap_release/kernel/fs/fuse/fuse.ko] 0]
+    if {$module eq ""} {
+	untested "options: modules: no module as it is loaded"
+	return
+    }
+    file mkdir $work[file dirname $module]
+    set file [open $work/extra.c w]
+    puts $file {
+	int fuse_extra_open(int a);
+	int fuse_extra_open(int a)
+	{
+		int twice = a * 2;
+		return twice + 1;
+	}
+    }
+    close $file
+    lassign [ptap_shell "cd [ptap_quote $work] &&\
+	gcc -g -O1 -fno-pic -mcmodel=kernel -c extra.c &&\
+	ld -r $module extra.o -o ./$module 2>&1"] status out err
+    if {$status != 0} {
+	ptap_verdict "options: modules: debug symbols of one" "$out$err"
+	return
+    }
+    set environment "PTAP_DEBUGINFO=[ptap_quote $work]"
+    set open {module("[cf]use").function("[cf]use_*open}
+    set wanted {
+	{module("fuse").function("fuse_extra_open@extra.c")}
+    }
+    options_modules "files of one of two" \
+	"$::r -l '$open@*\")' | sed 's/:\[0-9\]*//'" $wanted $environment \
+	{warning: 1 of the 2 images that match are left out: .*source files \[no-debuginfo\]}
+    options_modules "callees of one of two" \
+	"$::r -p2 -e 'probe $open\").callees ? { exit() } probe begin { exit() }' | tail -n 1" {
+	    "begin /* begin */"
+	} $environment {its BTF does not describe calls \[no-debuginfo\]}
+    options_modules "variables of one of two" \
+	"$::r -p2 -e 'probe $open\") { println(\$twice) }' | grep -c '# at fuse_extra_open '" \
+	1 $environment {left out 2 of the 3 places .*: cuse_channel_open, cuse_open \[sites-dropped\]}
+}
+options_module_mixed

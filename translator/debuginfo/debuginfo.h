@@ -251,6 +251,9 @@ struct pt_dbg_function *pt_dbg_place(struct pt_dbg *dbg, uint64_t address,
 void pt_dbg_function_names(struct pt_dbg *dbg, const char *like,
 			   GPtrArray *ret);
 
+/* The names of the files that functions are in; WHOLE: with their folders. */
+void pt_dbg_file_names(struct pt_dbg *dbg, bool whole, GPtrArray *ret);
+
 /* ---- values ----------------------------------------------------------- */
 
 struct pt_dbg_pointee;

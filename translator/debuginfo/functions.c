@@ -743,3 +743,16 @@ void pt_dbg_function_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 			g_ptr_array_add(ret, (gpointer)name);
 	}
 }
+
+void pt_dbg_file_names(struct pt_dbg *dbg, bool whole, GPtrArray *ret)
+{
+	const struct pt_index *index = dbg->index;
+
+	for (uint32_t i = 0; i < index->n_files; i++) {
+		const char *file = pt_index_string(index, index->files[i]);
+		const char *base = strrchr(file, '/');
+
+		g_ptr_array_add(ret,
+				(gpointer)(base && !whole ? base + 1 : file));
+	}
+}

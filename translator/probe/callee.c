@@ -186,6 +186,34 @@ static struct pt_error *no_callee(struct search *search)
 	return pt_error_at(error, c->span);
 }
 
+/* Those of CALLERS whose calls are described. */
+static struct pt_error *find_able(struct search *search,
+				  const GPtrArray *callers, GPtrArray *ret)
+{
+	struct pt_error *first = NULL;
+
+	for (unsigned i = 0; i < callers->len; i++) {
+		const struct pt_dbg_function *f = callers->pdata[i];
+		struct pt_error *error = pt_dbg_need_dwarf(f->dbg, "calls");
+
+		if (!error)
+			g_ptr_array_add(ret, (gpointer)f);
+		first = first ? first : error;
+	}
+	if (!ret->len)
+		return first;
+	if (first)
+		pt_error_hint(pt_diag_warning(search->env->session->diag,
+					      search->callees->what->span,
+					      first->code,
+					      "%u of the %u callers are left "
+					      "out: %s",
+					      callers->len - ret->len,
+					      callers->len, first->message),
+			      "%s", first->hint);
+	return NULL;
+}
+
 struct pt_error *pt_callee_find(struct pt_probe_env *env,
 				const struct pt_callees *callees,
 				const GPtrArray *callers, bool inlined,
@@ -194,11 +222,11 @@ struct pt_error *pt_callee_find(struct pt_probe_env *env,
 	struct search search = {
 		.env = env, .callees = callees, .inlined = inlined, .ret = ret
 	};
-	const struct pt_dbg_function *first = callers->pdata[0];
-	struct pt_error *error = pt_dbg_need_dwarf(first->dbg, "calls");
+	GPtrArray *able = pt_arena_ptr_array(env->session->arena);
+	struct pt_error *error = find_able(&search, callers, able);
 
 	if (!error)
-		error = find_level(&search, 0, callers);
+		error = find_level(&search, 0, able);
 	if (!error && !ret->len)
 		error = no_callee(&search);
 	return error ? pt_error_at(error, callees->what->span) : NULL;

@@ -130,6 +130,20 @@ static bool is_glob(const char *text)
 	return strpbrk(text, "*?[");
 }
 
+static void suggest_files(struct pt_dbg *dbg, struct pt_arena *arena,
+			  const char *file, struct pt_error *error)
+{
+	GPtrArray *names = pt_arena_ptr_array(arena);
+
+	if (is_glob(file))
+		return;
+	pt_dbg_file_names(dbg, strchr(file, '/'), names);
+	for (unsigned i = 0; i < names->len; i++)
+		if (g_str_has_suffix(names->pdata[i], file))
+			return;
+	pt_error_suggest(error, file, names);
+}
+
 /* The pattern without its lines, or the name without its file, finds something: say
  * where. */
 static void hint_other_place(struct pt_dbg *dbg, struct pt_arena *arena,
@@ -146,12 +160,13 @@ static void hint_other_place(struct pt_dbg *dbg, struct pt_arena *arena,
 			return;
 	}
 	any.file = NULL;
-	if (!found->len &&
-	    (is_glob(any.function) ||
-	     pt_dbg_find_functions(dbg, &any, true, true, found)))
+	if (!found->len && !is_glob(any.function) &&
+	    pt_dbg_find_functions(dbg, &any, true, true, found))
 		return;
-	if (!found->len)
+	if (!found->len) {
+		suggest_files(dbg, arena, pattern->file, error);
 		return;
+	}
 	f = g_ptr_array_index(found, 0);
 	pt_error_hint(error, "there is '%s'", pt_functionpoint_text(arena, f));
 }
@@ -374,6 +389,32 @@ static struct pt_error *find_absolute(struct pt_probe_env *env,
 	return NULL;
 }
 
+/* Of many images those are left out whose debuginfo does not describe what is asked
+ * for, unless that is all of them. */
+static struct pt_error *find_in_all(struct pt_probe_env *env,
+				    const GPtrArray *images,
+				    const struct pt_functionpoint *wish,
+				    const struct pt_dbg_pattern *pattern,
+				    GPtrArray *found)
+{
+	struct pt_error *first = NULL;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < images->len; i++) {
+		struct pt_error *error =
+			find_in(images->pdata[i], wish, pattern, found);
+
+		if (error && error->code != PT_E_NO_DEBUGINFO)
+			return error;
+		n += error != NULL;
+		first = first ? first : error;
+	}
+	if (first && n == images->len)
+		return first;
+	pt_images_left_out(env, wish->where, n, images->len, first);
+	return NULL;
+}
+
 static struct pt_error *find_functions(struct pt_probe_env *env,
 				       const struct pt_functionpoint *wish,
 				       GPtrArray *found)
@@ -398,9 +439,7 @@ static struct pt_error *find_functions(struct pt_probe_env *env,
 	pattern.distinct = options->list && !options->list_variables &&
 			   !options->json && !wish->callees.what &&
 			   pattern.line_kind == PT_LINE_NONE;
-	for (unsigned i = 0; i < images->len; i++)
-		PT_TRY(find_in(g_ptr_array_index(images, i), wish, &pattern,
-			       found));
+	PT_TRY(find_in_all(env, images, wish, &pattern, found));
 	if (found->len == 0)
 		return no_match(g_ptr_array_index(images, 0), arena, wish,
 				&pattern);

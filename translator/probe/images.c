@@ -119,12 +119,16 @@ static void note_missing(const struct opening *o)
 static void note_layer(const struct opening *o)
 {
 	struct pt_session *session = o->env->session;
+	struct pt_dbg *last = NULL;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < o->images->len; i++)
-		n += pt_dbg_is_btf(o->images->pdata[i]);
-	if (o->images->len == 1)
-		pt_dbg_module_note(o->images->pdata[0]);
+		if (pt_dbg_is_btf(o->images->pdata[i])) {
+			last = o->images->pdata[i];
+			n++;
+		}
+	if (n == 1)
+		pt_dbg_module_note(last);
 	else if (n)
 		pt_error_hint(
 			pt_diag_warning(
@@ -201,4 +205,20 @@ struct pt_error *pt_images_find(struct pt_probe_env *env,
 	PT_TRY(pt_probe_dbg(env, &dbg));
 	g_ptr_array_add(ret, dbg);
 	return NULL;
+}
+
+void pt_images_left_out(struct pt_probe_env *env,
+			const struct pt_point_component *where, unsigned n,
+			unsigned all, const struct pt_error *first)
+{
+	struct pt_error *warning;
+
+	if (!n)
+		return;
+	warning = pt_diag_warning(env->session->diag, where->span, first->code,
+				  "%u of the %u images that match are left "
+				  "out: %s",
+				  n, all, first->message);
+	if (first->hint)
+		pt_error_hint(warning, "%s", first->hint);
 }

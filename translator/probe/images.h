@@ -22,6 +22,12 @@ struct pt_error *pt_images_find(struct pt_probe_env *env,
 				const struct pt_images_wish *wish,
 				GPtrArray *ret);
 
+/* Says that N of the ALL images of WHERE are left out, the FIRST of them for this
+ * reason; nothing if there is none. */
+void pt_images_left_out(struct pt_probe_env *env,
+			const struct pt_point_component *where, unsigned n,
+			unsigned all, const struct pt_error *first);
+
 /* Of FILES (struct pt_module_file *) those that have a tracepoint whose name matches
  * GLOB stay. */
 struct pt_error *pt_images_with_tracepoint(struct pt_probe_env *env,

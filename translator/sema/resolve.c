@@ -295,6 +295,7 @@ static bool may_drop(const GPtrArray *errors)
 		case PT_E_UNKNOWN_MEMBER:
 		case PT_E_OPTIMISED_OUT:
 		case PT_E_BAD_DEBUGINFO:
+		case PT_E_NO_DEBUGINFO:
 		case PT_E_UNSUPPORTED: break;
 		default: return false;
 		}
