@@ -112,3 +112,33 @@ proc options_module_mixed {} {
 	1 $environment {left out 2 of the 3 places .*: cuse_channel_open, cuse_open \[sites-dropped\]}
 }
 options_module_mixed
+
+# A glob over files: what is not a program that can be read leaves out itself, and
+# one line says how many have no debuginfo.
+proc options_programs {} {
+    set dir [file normalize $::ptap_work]/programs
+    file mkdir $dir
+    file copy -force [ptap_compiled userprog] $dir/whole
+    lassign [ptap_shell "cd [ptap_quote $dir] &&\
+	strip -o bare1 whole && cp bare1 bare2 && head -c 3000 whole > torn &&\
+	{ head -c 18 whole; printf '\\267'; tail -c +20 whole; } > foreign && chmod +x *"] status out err
+    set point "process(\"$dir/*\").function(\"user_half\")"
+    lassign [ptap_shell "[ptap_quote $::ptap_program] $::r -l '$point'"] status out err
+    set reason ""
+    if {$status || [regexp -all {process} $out] != 1} {
+	set reason "exit status $status: $out$err"
+    }
+    foreach text {
+	{/torn' is damaged: .*\[bad-debuginfo\]}
+	{/foreign' is neither for x86_64 nor for i386 \[unsupported\]}
+	{warning: 2 files have no debuginfo: .*\[no-debuginfo\]}
+    } {
+	if {![regexp -line $text $err]} {
+	    append reason "nothing matches $text: $err"
+	}
+    }
+    ptap_verdict "options: modules: programs by wildcard" $reason
+    file delete $dir/whole $dir/bare1 $dir/bare2
+    options_bad "$::r -w -l '$point'" 1 unsupported
+}
+options_programs

@@ -13,20 +13,38 @@ static const char hint[] =
 	"install its debug symbols (on Debian the package with -dbgsym behind "
 	"its name), name a server in DEBUGINFOD_URLS, or build it with -g";
 
-void pt_dbg_program_note(struct pt_dbg *dbg)
+void pt_dbg_program_note(struct pt_session *session, const GPtrArray *programs)
 {
+	struct pt_dbg *last = NULL;
 	struct pt_error *error;
+	const char *whose;
+	unsigned n = 0;
 
-	if (!dbg->symbols_only || dbg->noted)
+	for (guint i = 0; i < programs->len; i++) {
+		struct pt_dbg *dbg = g_ptr_array_index(programs, i);
+
+		if (!dbg->symbols_only || dbg->noted)
+			continue;
+		dbg->noted = true;
+		last = dbg;
+		n++;
+	}
+	if (!n)
 		return;
-	dbg->noted = true;
-	error = pt_error_new(
-		dbg->arena, PT_E_NO_DEBUGINFO,
-		"'%s' has no debuginfo: its symbol table gives functions, but "
-		"no variables, lines or inlined copies",
-		dbg->program->path);
+	whose = n == 1 ? pt_arena_printf(session->arena,
+					 "'%s' has no debuginfo: its symbol "
+					 "table gives",
+					 last->program->path)
+		       : pt_arena_printf(session->arena,
+					 "%u files have no debuginfo: their "
+					 "symbol tables give",
+					 n);
+	error = pt_error_new(session->arena, PT_E_NO_DEBUGINFO,
+			     "%s functions, but no variables, lines or inlined "
+			     "copies",
+			     whose);
 	error->severity = PT_SEVERITY_WARNING;
-	pt_diag_add(dbg->session->diag, pt_error_hint(error, "%s", hint));
+	pt_diag_add(session->diag, pt_error_hint(error, "%s", hint));
 }
 
 struct pt_fetch_insn pt_dbg_register(const struct pt_dbg *dbg, unsigned number)

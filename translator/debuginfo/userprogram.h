@@ -58,8 +58,9 @@ struct pt_error *pt_dbg_open_program(struct pt_session *session,
 /* Does it have debuginfo, not symbols alone? */
 bool pt_dbg_program_has_dwarf(const struct pt_dbg *dbg);
 
-/* Once for each that has symbols alone: a warning that says what to install. */
-void pt_dbg_program_note(struct pt_dbg *dbg);
+/* Once for each of PROGRAMS (struct pt_dbg *) that has symbols alone: a warning, one
+ * for all, that says what to install. */
+void pt_dbg_program_note(struct pt_session *session, const GPtrArray *programs);
 
 /* Its path; NULL: the kernel or a module. */
 const char *pt_dbg_program(const struct pt_dbg *dbg);

@@ -259,8 +259,7 @@ static struct pt_error *find_images(struct pt_probe_env *env,
 		return pt_images_find(env, wish->where,
 				      function ? &names : NULL, ret);
 	PT_TRY(pt_process_images(env, &wish->process, ret));
-	for (unsigned i = 0; i < ret->len; i++)
-		pt_dbg_program_note(ret->pdata[i]);
+	pt_dbg_program_note(env->session, ret);
 	return NULL;
 }
 

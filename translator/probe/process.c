@@ -199,6 +199,7 @@ struct pt_error *pt_process_images(struct pt_probe_env *env,
 		point->library ? point->library : point->where;
 	GPtrArray *programs = pt_arena_ptr_array(arena);
 	GPtrArray *paths = pt_arena_ptr_array(arena);
+	GPtrArray *failed = pt_arena_ptr_array(arena);
 
 	PT_TRY(find_programs(env->session, point->where, programs));
 	if (point->library)
@@ -210,9 +211,22 @@ struct pt_error *pt_process_images(struct pt_probe_env *env,
 		struct pt_dbg *dbg;
 
 		error = pt_process_open(env, paths->pdata[i], &dbg);
-		if (error)
-			return pt_error_at(error, named->span);
-		g_ptr_array_add(ret, dbg);
+		if (!error) {
+			g_ptr_array_add(ret, dbg);
+			continue;
+		}
+		pt_error_at(error, named->span);
+		if (paths->len == 1 || error->code == PT_E_INTERRUPTED)
+			return error;
+		g_ptr_array_add(failed, error);
+	}
+	if (!ret->len)
+		return failed->len ? failed->pdata[0] : NULL;
+	for (unsigned i = 0; i < failed->len; i++) {
+		struct pt_error *warning = failed->pdata[i];
+
+		warning->severity = PT_SEVERITY_WARNING;
+		pt_diag_add(env->session->diag, warning);
 	}
 	return NULL;
 }

@@ -37,8 +37,9 @@ struct pt_error *pt_process_read(struct pt_arena *arena,
 				 const struct pt_point *point,
 				 struct pt_process_point *ret);
 
-/* The programs or libraries (struct pt_dbg *) that the point means, opened.  Errors
- * have their places. */
+/* The programs or libraries (struct pt_dbg *) that the point means, opened; of
+ * several those that can be, with a warning of each that cannot.  Errors have their
+ * places. */
 struct pt_error *pt_process_images(struct pt_probe_env *env,
 				   const struct pt_process_point *point,
 				   GPtrArray *ret);
