@@ -8,6 +8,8 @@
 #include "base/file.h"
 #include "build/kbuild.h"
 #include "debuginfo/debuginfo.h"
+#include "debuginfo/locate.h"
+#include "debuginfo/modules.h"
 #include "run.h"
 #include "vm/vm.h"
 
@@ -132,6 +134,53 @@ static void check_build(struct doctor *d)
 		    "on Debian: apt install re2c");
 }
 
+/* Where debug symbols were looked for, of which build; DBG: what else is known of
+ * it. */
+static const char *search_text(struct doctor *d, struct pt_dbg *dbg)
+{
+	const char *release = d->session->target.release;
+	GPtrArray *places = pt_target_vmlinux_places(d->arena, release);
+	const char *urls = g_getenv("DEBUGINFOD_URLS");
+	GString *text = pt_arena_string(d->arena);
+	const unsigned char *id;
+	const char *by_id;
+	size_t length;
+
+	pt_dbg_build_id(dbg, &id, &length);
+	g_string_append_printf(text, "its build id is %s; there is none of",
+			       pt_dbg_id_text(d->arena, id, length));
+	for (unsigned i = 0; i < places->len; i++)
+		g_string_append_printf(text, "%s %s", i ? "," : "",
+				       (const char *)places->pdata[i]);
+	by_id = pt_locate_by_id(d->arena, id, length);
+	if (by_id)
+		g_string_append_printf(text, ", %s", by_id);
+	if (urls && *urls)
+		g_string_append_printf(text, ", nor at %s", urls);
+	else
+		g_string_append(text, "; DEBUGINFOD_URLS names no server");
+	return text->str;
+}
+
+/* One line more for all that a module's probes may lack. */
+static void check_modules(struct doctor *d)
+{
+	unsigned all, n = pt_modules_described(d->session, &all);
+
+	if (!all)
+		return;
+	if (n == all)
+		say(d, FINE, "debug symbols of modules",
+		    pt_arena_printf(d->arena, "those of all %u", all), NULL);
+	else
+		say(d, ADVICE, "debug symbols of modules",
+		    pt_arena_printf(d->arena,
+				    "those of %u of %u are installed: of the "
+				    "others BTF is used, if they have it",
+				    n, all),
+		    pt_target_debuginfo_hint(d->arena, &d->session->target));
+}
+
 static void check_debuginfo(struct doctor *d)
 {
 	struct pt_error *error;
@@ -142,19 +191,21 @@ static void check_debuginfo(struct doctor *d)
 		say_error(d, MISSING, "debug symbols", error);
 		return;
 	}
-	if (!pt_dbg_has_types(dbg))
-		say(d, ADVICE, "debug symbols",
-		    "not installed, and there is no BTF: only names of "
-		    "functions are known",
-		    pt_target_debuginfo_hint(d->arena, &d->session->target));
-	else if (pt_dbg_is_btf(dbg))
-		say(d, ADVICE, "debug symbols",
-		    "not installed: BTF is used, which has no local variables, "
-		    "lines or inlined copies",
-		    pt_target_debuginfo_hint(d->arena, &d->session->target));
-	else
+	if (!pt_dbg_is_btf(dbg)) {
 		say(d, FINE, "debug symbols", d->session->target.debug_vmlinux,
 		    NULL);
+		check_modules(d);
+		return;
+	}
+	say(d, ADVICE, "debug symbols",
+	    pt_dbg_has_types(dbg)
+		    ? "not installed: BTF is used, which has no local "
+		      "variables, lines or inlined copies"
+		    : "not installed, and there is no BTF: only names of "
+		      "functions are known",
+	    pt_target_debuginfo_hint(d->arena, &d->session->target));
+	if (!d->session->target.btf_only)
+		fprintf(d->stream, "%-8s   %s\n", "", search_text(d, dbg));
 }
 
 /* What probes are made of. */
@@ -180,7 +231,7 @@ static void check_options(struct doctor *d)
 	};
 	bool all = true;
 
-	if (!d->session->target.config_path) {
+	if (!pt_target_has_config(&d->session->target)) {
 		say(d, ADVICE, "kernel options",
 		    "the kernel's configuration is not installed", NULL);
 		return;
@@ -200,7 +251,11 @@ static void check_options(struct doctor *d)
 
 static void check_loading(struct doctor *d)
 {
-	const char *lockdown = kernel_line(d, "/sys/kernel/security/lockdown");
+	const char *lockdown = kernel_line(
+		d, pt_target_running(d->arena, "security/lockdown"));
+	const char *enforced = kernel_line(
+		d, pt_target_running(d->arena, "../module/module/parameters/"
+					       "sig_enforce"));
 	const char *disabled = kernel_line(d, "/proc/sys/kernel/"
 					      "modules_disabled");
 
@@ -223,9 +278,18 @@ static void check_loading(struct doctor *d)
 		    "with an enrolled key");
 	else if (config_is(d, "CONFIG_MODULE_SIG_FORCE", "y"))
 		say(d, MISSING, "signatures",
-		    "the kernel loads signed modules only",
-		    "boot with module.sig_enforce=0, if it lets you");
-	else
+		    "the kernel loads signed modules only "
+		    "(CONFIG_MODULE_SIG_FORCE)",
+		    "sign modules with an enrolled key, or boot a kernel "
+		    "without that");
+	else if (enforced && !strcmp(enforced, "Y"))
+		say(d, MISSING, "signatures",
+		    "the kernel loads signed modules only "
+		    "(module.sig_enforce)",
+		    "boot without module.sig_enforce, or sign modules with an "
+		    "enrolled key");
+	else if (!pt_target_has_config(&d->session->target) ||
+		 config_is(d, "CONFIG_MODULES", "y"))
 		say(d, FINE, "loading", "unsigned modules are taken", NULL);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "proc.h"
 
 #define MODULES_DIR "/lib/modules"
 
@@ -82,7 +83,7 @@ const char *pt_target_running(struct pt_arena *arena, const char *name)
 	return pt_arena_printf(arena, "%s/kernel/%s", own ? own : "/sys", name);
 }
 
-static const char *find_vmlinux(struct pt_arena *arena, const char *release)
+GPtrArray *pt_target_vmlinux_places(struct pt_arena *arena, const char *release)
 {
 	static const struct {
 		bool debug; /* below the folder of debug files */
@@ -95,16 +96,57 @@ static const char *find_vmlinux(struct pt_arena *arena, const char *release)
 		{ false, "/boot/vmlinux-", "" },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		const char *path = pt_arena_printf(
-			arena, "%s%s%s%s",
-			places[i].debug ? pt_target_debug_dir() : "",
-			places[i].before, release, places[i].behind);
+	GPtrArray *ret = pt_arena_ptr_array(arena);
 
-		if (exists(path))
-			return path;
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
+		g_ptr_array_add(
+			ret,
+			pt_arena_printf(
+				arena, "%s%s%s%s",
+				places[i].debug ? pt_target_debug_dir() : "",
+				places[i].before, release, places[i].behind));
+	return ret;
+}
+
+static const char *find_vmlinux(struct pt_arena *arena, const char *release)
+{
+	GPtrArray *places = pt_target_vmlinux_places(arena, release);
+
+	for (unsigned i = 0; i < places->len; i++)
+		if (exists(places->pdata[i]))
+			return places->pdata[i];
 	return NULL;
+}
+
+static bool is_running(const char *release)
+{
+	struct utsname names;
+
+	return !uname(&names) && !strcmp(names.release, release);
+}
+
+bool pt_target_has_config(const struct pt_target *target)
+{
+	return target->config_path || target->config_packed;
+}
+
+/* The options as a text; false: they are not known. */
+static bool config_text(struct pt_arena *arena, const struct pt_target *target,
+			char **ret)
+{
+	const char *const argv[] = { "gzip", "-dc", target->config_packed,
+				     NULL };
+	struct pt_proc_spec spec = { .argv = argv };
+	struct pt_proc_result result;
+	size_t length;
+
+	if (target->config_path)
+		return !pt_file_read(arena, target->config_path, ret, &length);
+	if (!target->config_packed || pt_proc_run(arena, &spec, &result) ||
+	    result.status)
+		return false;
+	*ret = (char *)result.out;
+	return true;
 }
 
 static const char *first_that_exists(const char *a, const char *b)
@@ -158,6 +200,8 @@ static void fill(struct pt_arena *arena, struct pt_target *target,
 			pt_arena_printf(arena, "/boot/config-%s", release),
 			pt_arena_printf(arena, MODULES_DIR "/%s/config",
 					release));
+	if (!target->config_path && is_running(release))
+		target->config_packed = if_exists("/proc/config.gz");
 	target->arch = find_arch(arena, target);
 }
 
@@ -417,11 +461,9 @@ struct pt_error *pt_target_need_debuginfo(struct pt_arena *arena,
 static void read_config(struct pt_arena *arena, struct pt_target *target)
 {
 	char *text, *line, *next;
-	size_t length;
 
 	target->config = pt_arena_str_hash(arena);
-	if (!target->config_path ||
-	    pt_file_read(arena, target->config_path, &text, &length))
+	if (!config_text(arena, target, &text))
 		return;
 	for (line = text; line && *line; line = next) {
 		char *equals;

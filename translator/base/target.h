@@ -14,10 +14,13 @@ struct pt_target {
 	const char *build_dir;	   /* where kbuild works; NULL: no headers */
 	const char *debug_vmlinux; /* NULL: no debuginfo */
 	bool btf_only;		   /* debuginfo shall not be used */
-	const char *image;  /* /boot/vmlinuz-R, or the build folder's own;
+	const char *image;	 /* /boot/vmlinuz-R, or the build folder's own;
 				    * NULL: there is none */
-	GHashTable *config; /* "CONFIG_X" -> value; filled on first use */
-	const char *config_path;
+	GHashTable *config;	 /* "CONFIG_X" -> value; filled on first use */
+	const char *config_path; /* NULL: none is installed */
+	const char *config_packed; /* that which the running kernel has of
+				    * itself; NULL: another file is there, or
+				    * none */
 };
 
 /* Finds RELEASE_OR_DIR (NULL: the running kernel; with NEWEST: the newest one
@@ -62,6 +65,13 @@ const char *pt_target_debuginfo_hint(struct pt_arena *arena,
 
 /* Names of the releases under /lib/modules, newest first (const char *). */
 GPtrArray *pt_target_installed(struct pt_arena *arena);
+
+/* Is it known how the kernel was configured? */
+bool pt_target_has_config(const struct pt_target *target);
+
+/* Where vmlinux with debug symbols is looked for, a path each (const char *). */
+GPtrArray *pt_target_vmlinux_places(struct pt_arena *arena,
+				    const char *release);
 
 /* The value of a kernel configuration option ("y", "m", "250", quotes kept), ""
  * if it is not set. */

@@ -91,6 +91,29 @@ struct pt_error *pt_modules_find(struct pt_session *session,
 	return NULL;
 }
 
+unsigned pt_modules_described(struct pt_session *session, unsigned *ret_all)
+{
+	struct pt_arena *arena = session->arena;
+	GPtrArray *files = pt_arena_ptr_array(arena);
+	unsigned n = 0;
+
+	*ret_all = 0;
+	if (pt_modules_find(session, "*", files))
+		return 0;
+	for (unsigned i = 0; i < files->len; i++) {
+		const struct pt_module_file *file = g_ptr_array_index(files, i);
+		const char *end = strstr(file->path, ".ko");
+		const char *debug = pt_arena_printf(
+			arena, "%s%.*s.ko", pt_target_debug_dir(),
+			(int)(end ? end - file->path : 0), file->path);
+
+		n += !access(debug, R_OK) ||
+		     !access(pt_arena_printf(arena, "%s.debug", debug), R_OK);
+	}
+	*ret_all = files->len;
+	return n;
+}
+
 /* The module's file as the kernel loads it: that itself, or an unpacked copy that
  * goes with the run. */
 static struct pt_error *plain_file(struct pt_session *session,

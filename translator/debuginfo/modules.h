@@ -23,4 +23,8 @@ struct pt_module_file {
 struct pt_error *pt_modules_find(struct pt_session *session,
 				 const char *pattern, GPtrArray *ret);
 
+/* Of how many of *RET_ALL modules debug symbols are installed, by the names of
+ * files. */
+unsigned pt_modules_described(struct pt_session *session, unsigned *ret_all);
+
 #endif

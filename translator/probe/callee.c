@@ -288,7 +288,7 @@ bool pt_callee_is_lost(struct pt_session *session,
 		       const struct pt_dbg_function *f)
 {
 	return f->where == PT_DBG_INLINED && count_frames(f) &&
-	       session->target.config_path &&
+	       pt_target_has_config(&session->target) &&
 	       strcmp(pt_target_config(session->arena, &session->target,
 				       "CONFIG_UNWINDER_ORC"),
 		      "y") != 0;
