@@ -345,6 +345,17 @@ static inline uint64_t ptrt_cfa(const struct ptrt_context *c, unsigned word)
 	return ptrt_reg(c, sizeof(long) == 8 ? 7 : 4) + word;
 }
 
+/* The return address that stands in SLOT of the kernel's stack, or of that of the
+ * program that was hit, whose words have WORD bytes: also where a return probe put its
+ * own there. */
+uint64_t ptrt_return_address(struct ptrt_context *c, uint64_t slot);
+uint64_t ptrt_user_return_address(struct ptrt_context *c, uint64_t slot,
+				  unsigned word);
+/* A script error: what FUNCTION's caller, to which it returns at BACK, handed over is
+ * not known.  0. */
+uint64_t ptrt_no_caller(struct ptrt_context *c, const char *function,
+			uint64_t back);
+
 /* ---- output ----------------------------------------------------------- */
 
 /*

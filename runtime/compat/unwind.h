@@ -47,18 +47,6 @@ static inline void ptrt_unwind_start(struct ptrt_unwind *unwind,
 #endif
 }
 
-#ifndef CONFIG_UNWINDER_ORC
-static inline bool ptrt_unwind_read(unsigned long at, unsigned long *ret)
-{
-	pagefault_disable();
-	__get_kernel_nofault(ret, at, unsigned long, fault);
-	pagefault_enable();
-	return true;
-fault:
-	pagefault_enable();
-	return false;
-}
-
 /* What a return probe took from SLOT to put its own address there: the oldest of
  * those that the current task has for it, the last in the list. */
 static inline unsigned long ptrt_unwind_hooked(unsigned long slot,
@@ -77,6 +65,19 @@ static inline unsigned long ptrt_unwind_hooked(unsigned long slot,
 #endif
 	return address;
 }
+
+#ifndef CONFIG_UNWINDER_ORC
+static inline bool ptrt_unwind_read(unsigned long at, unsigned long *ret)
+{
+	pagefault_disable();
+	__get_kernel_nofault(ret, at, unsigned long, fault);
+	pagefault_enable();
+	return true;
+fault:
+	pagefault_enable();
+	return false;
+}
+
 #endif
 
 /* The next return address; 0: none is known. */

@@ -9,6 +9,7 @@
 
 #include <linux/err.h>
 #include <linux/fs.h>
+#include <linux/sched.h>
 #include <linux/uprobes.h>
 #include <linux/version.h>
 
@@ -53,6 +54,22 @@ static inline void ptrt_uprobe_unregister(struct inode *inode, loff_t offset,
 #else
 	uprobe_unregister(inode, offset, consumer);
 #endif
+}
+
+/* What a return probe of user space took from SLOT of the current task's stack, where
+ * ADDRESS stands now; ADDRESS without one.  For a handler of user code's hit. */
+static inline unsigned long ptrt_uprobe_hooked(unsigned long slot,
+					       unsigned long address)
+{
+#ifdef CONFIG_UPROBES
+	const struct return_instance *hook =
+		current->utask ? current->utask->return_instances : NULL;
+
+	for (; hook; hook = hook->next)
+		if (hook->stack == slot)
+			return hook->orig_ret_vaddr;
+#endif
+	return address;
 }
 
 static inline void ptrt_uprobe_wait(void)

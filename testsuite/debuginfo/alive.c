@@ -2,10 +2,18 @@
 /* Variables that are optimised out somewhere, for gcc -O2: where they can be had. */
 volatile int sink;
 
+static int done(int n)
+{
+	return n;
+}
+
+static int (*volatile at_end)(int) = done;
+
+/* By the jump at its end it may come to its start again. */
 __attribute__((noinline)) static int dropped(int unused, int used)
 {
 	sink = used;
-	return used + 1;
+	return at_end(used + 1);
 }
 
 __attribute__((noinline)) int late(int n)

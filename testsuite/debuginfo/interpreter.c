@@ -93,8 +93,29 @@ static void pick(struct stack *stack, unsigned number)
 		push(stack, stack->values[stack->depth - 1 - number]);
 }
 
+/* What the caller hands over, by the return address. */
+static void callers(struct stack *stack, const struct machine *m,
+		    const struct pt_fetch_callers *callers)
+{
+	uint64_t slot, back = 0, value = 0;
+
+	stack->bad = stack->bad || !interpreter_run(callers->slot, m, &slot) ||
+		     !m->read(m->arg, slot, &back, callers->word);
+	for (guint i = 0; !stack->bad && i < callers->calls->len; i++) {
+		const struct pt_fetch_call *call =
+			&g_array_index(callers->calls, struct pt_fetch_call, i);
+
+		if (call->back + m->slide != back)
+			continue;
+		stack->bad = !interpreter_run(call->value, m, &value);
+		push(stack, value);
+		return;
+	}
+	stack->bad = true;
+}
+
 static void step(struct stack *stack, const struct machine *m,
-		 const struct pt_fetch_insn *insn)
+		 const struct pt_fetch *fetch, const struct pt_fetch_insn *insn)
 {
 	uint64_t x, y, z;
 
@@ -108,6 +129,9 @@ static void step(struct stack *stack, const struct machine *m,
 	case PT_FETCH_ADDR: push(stack, (uint64_t)insn->b + m->slide); break;
 	case PT_FETCH_CFA: push(stack, m->cfa); break;
 	case PT_FETCH_TLS: push(stack, m->tls); break;
+	case PT_FETCH_CALLERS:
+		callers(stack, m, fetch->callers->pdata[insn->a]);
+		break;
 	case PT_FETCH_OPERAND:
 		stack->bad = stack->bad || insn->a >= m->n_operands;
 		push(stack, stack->bad ? 0 : (uint64_t)m->operands[insn->a]);
@@ -164,7 +188,7 @@ bool interpreter_run(const struct pt_fetch *fetch,
 	struct stack stack = { 0 };
 
 	for (guint i = 0; i < fetch->insns->len && !stack.bad; i++)
-		step(&stack, machine,
+		step(&stack, machine, fetch,
 		     &g_array_index(fetch->insns, struct pt_fetch_insn, i));
 	if (stack.bad || stack.depth != 1)
 		return false;

@@ -8,7 +8,7 @@ proc dbg_test_alive {} {
     dbg_shell "gcc -g -O2 -no-pie -Wl,--build-id [ptap_quote $dbg_dir/alive.c] -o alive"
     set later [dbg_line "line: later" alive.c]
     foreach {what want} [list \
-	{dropped unused} "\\\[optimised-out\\\] '\$unused' *: only its caller knows it |\
+	{dropped unused} "\\\[optimised-out\\\] '\$unused' *: only its caller knows it: where it may jump to at its end is not known |\
 	    its caller has the value where it calls 'dropped':\
 	    kernel.statement(\"calls@*alive.c:[dbg_line {line: call} alive.c]\")" \
 	{dropped used} "int: reg 5; *" \
@@ -48,7 +48,7 @@ set places_cases {
     "an entry value at the entry" {location {.uleb128 4; .byte 0xa3, 1, 0x54, 0x9f}} value
 	{int: reg 4; sign 32 *}
     "an entry value behind it" {location {.uleb128 4; .byte 0xa3, 1, 0x54, 0x9f}} {value 8}
-	{\[optimised-out\] * only its value at the function's entry is known | it has its value at the start of the function: *}
+	{\[optimised-out\] * only its value at the function's entry is known: where it may jump to at its end is not known | it has its value at the start of the function: *}
     "a parameter of the caller's" {location {.uleb128 5; .byte 0xfa; .long 0}} value
 	{\[optimised-out\] * only its caller knows it*}
     "a thread's own" {location {.uleb128 3; .byte 0x08, 16, 0x9b}} value

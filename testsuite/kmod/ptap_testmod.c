@@ -187,6 +187,36 @@ static noinline long folder(long a)
 	return folded(n + a) + 1;
 }
 
+#ifdef __x86_64__
+#define FORGET()           \
+	asm volatile("nop" \
+		     :     \
+		     :     \
+		     : "ax", "cx", "dx", "si", "di", "r8", "r9", "memory")
+#else
+#define FORGET() asm volatile("nop" : : : "ax", "cx", "dx", "memory")
+#endif
+
+/* What it was called with only its callers know in the end. */
+PTM long ptm_forgets(long number, const struct ptm_item *item)
+{
+	long ret = number + item->value;
+
+	FORGET();
+	asm volatile("nop");
+	return ret;
+}
+
+PTM long ptm_keeps(long number, const struct ptm_item *item)
+{
+	long ret = ptm_forgets(number, item);
+
+	return (ret ^ number) + item->value;
+}
+
+static long (*volatile ptm_forgets_at)(long,
+				       const struct ptm_item *) = ptm_forgets;
+
 static long call_empty(void)
 {
 	return ptm_empty(1);
@@ -259,6 +289,12 @@ static long call_traced(void)
 	return 0;
 }
 
+static long call_forgets(void)
+{
+	return ptm_forgets(-42, &ptm_first) + ptm_keeps(77, &ptm_second) +
+	       ptm_forgets_at(3, &ptm_first) + 1;
+}
+
 static const struct ptm_call {
 	const char *name;
 	long (*call)(void);
@@ -279,6 +315,7 @@ static const struct ptm_call {
 	{ "shared", call_shared },
 	{ "folder", call_folder },
 	{ "traced", call_traced },
+	{ "forgets", call_forgets },
 };
 
 static struct {

@@ -26,6 +26,18 @@
 #define KNOWN(x) __asm__ volatile("nop" : : "g"(x) : "memory")
 #define HERE() __asm__ volatile("nop" : : : "memory")
 
+/* Nothing stays in a register that a call may change. */
+#ifdef __x86_64__
+#define FORGET()                                                            \
+	__asm__ volatile("nop"                                              \
+			 :                                                  \
+			 :                                                  \
+			 : "ax", "cx", "dx", "si", "di", "r8", "r9", "r10", \
+			   "r11", "memory")
+#else
+#define FORGET() __asm__ volatile("nop" : : : "ax", "cx", "dx", "memory")
+#endif
+
 volatile s32 tr_sink;
 static void *volatile tr_sink_pointer;
 
@@ -699,6 +711,78 @@ TRUTH s32 tr_removed(s32 x, s64 first)
 	return sum + (s32)two.second;
 }
 
+/* ---- what a function no longer has, but its callers ------------------- */
+
+/*
+ * gone: $number = 42 | -5 | 1 | 1001 | 6 | 8
+ * gone: $wide = -8000000000 | 9000000001 | 2 | -3 | 60 | 80
+ * gone: $pair->x = 3 | 5 | 9 | 7 | 1 | 1
+ * gone: $pair->y = -4 | -6 | 10 | -8 | -2 | -2
+ * return: $number = 42 | -5 | 1 | 1001 | 6 | 8
+ * return: $return = 44
+ */
+TRUTH s32 tr_gone(s32 number, s64 wide, const struct tr_pair *pair)
+{
+	tr_sink = number + (s32)wide + pair->x;
+	FORGET();
+	HERE(); /* mark: gone */
+	return 44;
+}
+
+TRUTH void tr_gone_constants(void)
+{
+	tr_sink = tr_gone(42, -8000000000LL, &tr_pairs[1]);
+}
+
+TRUTH void tr_gone_kept(s32 number, s64 wide, const struct tr_pair *pair)
+{
+	tr_sink = tr_gone(number, wide, pair);
+	KNOWN(number);
+	KNOWN(wide);
+	KNOWN(pair);
+}
+
+TRUTH void tr_gone_frame(s32 x)
+{
+	struct tr_pair pair = { x, x + 1 };
+
+	tr_sink_pointer = &pair;
+	tr_sink = tr_gone(1, 2, &pair);
+	KNOWN(pair.x);
+}
+
+/*
+ * back: $number = 1000
+ * back: $wide = -3
+ */
+TRUTH void tr_gone_both(s32 number, s64 wide, const struct tr_pair *pair)
+{
+	tr_sink = tr_gone(number + 1, wide, pair);
+	HERE(); /* mark: back */
+	tr_sink = 1;
+}
+
+TRUTH void tr_gone_first(s32 number, s64 wide, const struct tr_pair *pair)
+{
+	tr_gone_both(number, wide, pair);
+	KNOWN(number);
+	KNOWN(wide);
+	KNOWN(pair);
+}
+
+/* Whose frame is gone, too. */
+TRUTH s32 tr_gone_last(s32 number)
+{
+	return tr_gone(number, 60, tr_pairs);
+}
+
+static s32 (*volatile tr_gone_at)(s32, s64, const struct tr_pair *) = tr_gone;
+
+TRUTH void tr_gone_pointer(void)
+{
+	tr_sink = tr_gone_at(8, 80, tr_pairs);
+}
+
 /* ---- what is there without a call ------------------------------------- */
 
 s64 tr_global = -4100000000LL;
@@ -775,6 +859,16 @@ static void call_structures(void)
 #endif
 }
 
+static void call_gone(void)
+{
+	tr_gone_constants();
+	tr_gone_kept(-5, 9000000001LL, &tr_pairs[2]);
+	tr_gone_frame(9);
+	tr_gone_first(1000, -3, &tr_pairs[3]);
+	tr_sink = tr_gone_last(6);
+	tr_gone_pointer();
+}
+
 void truth_values(void)
 {
 	call_simple();
@@ -790,4 +884,5 @@ void truth_values(void)
 	tr_recurse(3, tr_pairs);
 	tr_globals(1);
 	tr_removed(13, -6);
+	call_gone();
 }

@@ -26,6 +26,7 @@ const struct pt_arch pt_arch_x86_64 = {
 		{ R_X86_64_32, 4, PT_ARCH_ABSOLUTE },
 		{ R_X86_64_32S, 4, PT_ARCH_ABSOLUTE },
 		{ R_X86_64_PC32, 4, PT_ARCH_RELATIVE },
+		{ R_X86_64_PLT32, 4, PT_ARCH_RELATIVE },
 	},
 	.tls_module = R_X86_64_DTPMOD64,
 	.tls_distance = R_X86_64_TPOFF64,
@@ -45,6 +46,7 @@ const struct pt_arch pt_arch_i386 = {
 	.relocations = {
 		{ R_386_32, 4, PT_ARCH_ABSOLUTE },
 		{ R_386_PC32, 4, PT_ARCH_RELATIVE },
+		{ R_386_PLT32, 4, PT_ARCH_RELATIVE },
 	},
 	.tls_module = R_386_TLS_DTPMOD32,
 	.tls_distance = R_386_TLS_TPOFF,

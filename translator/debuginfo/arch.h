@@ -17,8 +17,8 @@ struct pt_arch {
 			      * below this */
 	unsigned frame_pointer, stack_pointer;
 	uint32_t kept; /* mask of those that a function leaves as they were */
-	/* Relocations that DWARF and tables of addresses have; 0: none.  Those
-	 * in code that is not linked are left alone. */
+	/* Relocations that DWARF, tables of addresses and calls have; 0: none.
+	 * Others in code that is not linked are left alone. */
 	struct {
 		uint32_t type;
 		unsigned size;

@@ -28,6 +28,7 @@ struct pt_dbg {
 			      * has spoken */
 	const char *package_hint; /* of a module: how to get its debuginfo */
 	GPtrArray *sections;	  /* struct pt_dbg_section *: the script's */
+	GHashTable *callers;	  /* see callers.c; NULL: not asked for yet */
 	uint64_t percpu_start, percpu_end;
 	/* The names of files, as the index has them, to the lines of the
 	 * functions there (GArray of unsigned, in order); NULL: see lines.c */
@@ -154,6 +155,10 @@ struct pt_location_context {
 	uint64_t size;	   /* of the variable in bytes, 0: unknown */
 	bool whole;	   /* parts of it alone are of no use */
 	bool pointed_to;   /* it was reached through a pointer */
+	/* The place is a call, and the function that it entered is at this one;
+	 * NULL: the place is that of the hit. */
+	const struct pt_location_context *callee;
+	unsigned *calls_left; /* that may be looked at; NULL: at the start */
 };
 
 /* Fills fetch, parts, pointee and in_memory for a location attribute at the
@@ -166,18 +171,12 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 /* What a location attribute says when it says one thing for the whole function.
  * A parameter's place in the frame, below what the caller made, or in a register
  * that belongs to the caller, is not filled yet at the function's entry. */
-enum pt_location_place {
-	PT_LOCATION_OTHER,
-	PT_LOCATION_FRAME,
-	PT_LOCATION_KEPT_REGISTER,
+enum pt_place {
+	PT_PLACE_OTHER,
+	PT_PLACE_FRAME,
+	PT_PLACE_KEPT_REGISTER,
 };
-enum pt_location_place pt_location_place(const struct pt_dbg *dbg,
-					 Dwarf_Attribute *attr);
-
-/* The unwind information of the code at PC, to be freed with free(); false: there
- * is none. */
-bool pt_location_frame(struct pt_window *window, uint64_t pc,
-		       Dwarf_Frame **ret);
+enum pt_place pt_place_of(const struct pt_dbg *dbg, Dwarf_Attribute *attr);
 
 /* A fetch with the value of FETCH's type and size set as the type says. */
 void pt_type_shape(struct pt_dbg *dbg, const struct pt_dbg_type *type,

@@ -2,6 +2,7 @@
 #include "debuginfo.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* How an operation's operands are written. */
 enum operands { NONE, A, B, A_B };
@@ -17,6 +18,7 @@ static const struct {
 	[PT_FETCH_TLS] = { "tls", NONE },
 	[PT_FETCH_TLS_BLOCK] = { "tlsblock", NONE },
 	[PT_FETCH_CFA] = { "cfa", NONE },
+	[PT_FETCH_CALLERS] = { "callers", A },
 	[PT_FETCH_OPERAND] = { "operand", A },
 	[PT_FETCH_PERCPU] = { "percpu", NONE },
 	[PT_FETCH_ADD] = { "add", NONE },
@@ -56,6 +58,7 @@ struct pt_fetch *pt_fetch_create(struct pt_arena *arena)
 {
 	struct pt_fetch *fetch = pt_new(arena, struct pt_fetch);
 
+	fetch->arena = arena;
 	fetch->insns = g_array_new(FALSE, FALSE, sizeof(struct pt_fetch_insn));
 	pt_arena_defer(arena, (void (*)(void *))g_array_unref, fetch->insns);
 	return fetch;
@@ -71,6 +74,20 @@ void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 		fetch->registers |= UINT64_C(1) << a;
 	if (op == PT_FETCH_OPERAND && a >= fetch->n_operands)
 		fetch->n_operands = a + 1;
+}
+
+void pt_fetch_add_callers(struct pt_fetch *fetch,
+			  struct pt_fetch_callers *callers)
+{
+	if (!fetch->callers)
+		fetch->callers = pt_arena_ptr_array(fetch->arena);
+	pt_fetch_add(fetch, PT_FETCH_CALLERS, fetch->callers->len, 0);
+	g_ptr_array_add(fetch->callers, callers);
+	fetch->registers |= callers->slot->registers;
+	for (guint i = 0; i < callers->calls->len; i++)
+		fetch->registers |=
+			g_array_index(callers->calls, struct pt_fetch_call, i)
+				.value->registers;
 }
 
 void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset)
@@ -89,6 +106,11 @@ void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more)
 		struct pt_fetch_insn insn =
 			g_array_index(more->insns, struct pt_fetch_insn, i);
 
+		if (insn.op == PT_FETCH_CALLERS) {
+			pt_fetch_add_callers(fetch,
+					     more->callers->pdata[insn.a]);
+			continue;
+		}
 		if (insn.op == PT_FETCH_OPERAND)
 			insn.a += base;
 		pt_fetch_add(fetch, insn.op, insn.a, insn.b);
@@ -107,8 +129,30 @@ struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,
 	return copy;
 }
 
-static void fetch_print_insn(GString *text, const struct pt_fetch_insn *insn)
+/* "callers [0x1234: const 4 | 0x1250: reg 3]" */
+static void fetch_print_callers(GString *text, const struct pt_fetch *fetch,
+				const struct pt_fetch_callers *callers)
 {
+	g_string_append(text, "callers [");
+	for (guint i = 0; i < callers->calls->len; i++) {
+		const struct pt_fetch_call *call =
+			&g_array_index(callers->calls, struct pt_fetch_call, i);
+
+		g_string_append_printf(
+			text, "%s0x%" PRIx64 ": %s", i ? " | " : "", call->back,
+			pt_fetch_text(fetch->arena, call->value));
+	}
+	g_string_append_c(text, ']');
+}
+
+static void fetch_print_insn(GString *text, const struct pt_fetch *fetch,
+			     const struct pt_fetch_insn *insn)
+{
+	if (insn->op == PT_FETCH_CALLERS) {
+		fetch_print_callers(text, fetch,
+				    fetch->callers->pdata[insn->a]);
+		return;
+	}
 	g_string_append(text, ops[insn->op].name);
 	switch (ops[insn->op].operands) {
 	case NONE: break;
@@ -147,8 +191,9 @@ const char *pt_fetch_text(struct pt_arena *arena, const struct pt_fetch *fetch)
 	for (guint i = 0; i < fetch->insns->len; i++) {
 		if (i)
 			g_string_append(text, "; ");
-		fetch_print_insn(text, &g_array_index(fetch->insns,
-						      struct pt_fetch_insn, i));
+		fetch_print_insn(
+			text, fetch,
+			&g_array_index(fetch->insns, struct pt_fetch_insn, i));
 	}
 	return text->str;
 }
@@ -189,6 +234,28 @@ bool pt_fetch_constant(const struct pt_fetch *fetch, int64_t *ret)
 	return fetch->insns->len > 0;
 }
 
+static bool same_callers(const struct pt_fetch_callers *a,
+			 const struct pt_fetch_callers *b)
+{
+	if (a == b)
+		return true;
+	if (a->calls->len != b->calls->len || a->section != b->section ||
+	    a->word != b->word || a->user != b->user ||
+	    strcmp(a->function, b->function) != 0 ||
+	    !pt_fetch_equal(a->slot, b->slot))
+		return false;
+	for (guint i = 0; i < a->calls->len; i++) {
+		const struct pt_fetch_call *x =
+			&g_array_index(a->calls, struct pt_fetch_call, i);
+		const struct pt_fetch_call *y =
+			&g_array_index(b->calls, struct pt_fetch_call, i);
+
+		if (x->back != y->back || !pt_fetch_equal(x->value, y->value))
+			return false;
+	}
+	return true;
+}
+
 bool pt_fetch_equal(const struct pt_fetch *a, const struct pt_fetch *b)
 {
 	if (a->insns->len != b->insns->len || a->pointer != b->pointer ||
@@ -200,7 +267,10 @@ bool pt_fetch_equal(const struct pt_fetch *a, const struct pt_fetch *b)
 		const struct pt_fetch_insn *y =
 			&g_array_index(b->insns, struct pt_fetch_insn, i);
 
-		if (x->op != y->op || x->a != y->a || x->b != y->b)
+		if (x->op != y->op || x->a != y->a || x->b != y->b ||
+		    (x->op == PT_FETCH_CALLERS &&
+		     !same_callers(a->callers->pdata[x->a],
+				   b->callers->pdata[y->a])))
 			return false;
 	}
 	return true;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The fetch program: a location and what is done to it, between DWARF and C.
- * A stack machine on 64-bit values, straight-line, that can be printed, run on a
- * host against a fake machine state (tests), and emitted.  Stack effect in
- * brackets.
+ * A stack machine on 64-bit values, straight-line but for one operation that chooses
+ * among programs, that can be printed, run on a host against a fake machine state
+ * (tests), and emitted.  Stack effect in brackets.
  */
 #ifndef PT_FETCH_H
 #define PT_FETCH_H
@@ -27,6 +27,8 @@ enum pt_fetch_op {
 	PT_FETCH_CFA, /* [-- v] canonical frame address: stack pointer at the
 			  * function's entry + a, a word of its code; only at
 			  * entry */
+	PT_FETCH_CALLERS, /* [-- v] what the caller handed over: number a of
+			   * the program's callers */
 	PT_FETCH_OPERAND, /* [-- v] script value number a (an index expression) */
 	PT_FETCH_PERCPU, /* [v -- v] per-CPU offset to this CPU's address */
 	PT_FETCH_ADD,	 /* [x y -- v] */
@@ -72,8 +74,28 @@ struct pt_fetch_insn {
 #define PT_FETCH_MAX_INSNS 256
 #define PT_FETCH_MAX_STACK 16
 
+/* What one call hands over. */
+struct pt_fetch_call {
+	uint64_t back;	    /* link-time address that it returns to */
+	const char *caller; /* the function that calls */
+	const struct pt_fetch *value;
+};
+
+/* A value that only the callers of a function have, each in its own place.  Which of
+ * them called, the return address says; none of these is an error at the hit. */
+struct pt_fetch_callers {
+	const char *function;	     /* that they call */
+	const struct pt_fetch *slot; /* where the return address stands */
+	uint32_t section;	     /* of the calls: as in PT_FETCH_ADDR */
+	unsigned word;		     /* bytes of an address */
+	bool user;
+	GArray *calls; /* struct pt_fetch_call, by address */
+};
+
 struct pt_fetch {
+	struct pt_arena *arena;
 	GArray *insns;	     /* struct pt_fetch_insn; leaves one value */
+	GPtrArray *callers;  /* struct pt_fetch_callers *; NULL: none */
 	uint64_t registers;  /* bit mask of the DWARF registers it reads */
 	unsigned n_operands; /* script operands, numbered from 0 */
 	bool pointer;	     /* the value is an address: printed in hex */
@@ -96,6 +118,9 @@ struct pt_store {
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena);
 void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 		  int64_t b);
+/* Adds PT_FETCH_CALLERS with what it chooses among, in the same arena. */
+void pt_fetch_add_callers(struct pt_fetch *fetch,
+			  struct pt_fetch_callers *callers);
 /* Adds OFFSET to what FETCH leaves. */
 void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset);
 /* Appends MORE to FETCH; operand numbers of MORE go behind those of FETCH. */

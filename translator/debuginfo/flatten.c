@@ -396,8 +396,8 @@ static void copy_symbols(struct flatten *f, const struct source *s)
 /* ---- relocations ------------------------------------------------------ */
 
 /* How many bytes a relocation writes, and whether the place is subtracted; 0 for
- * those that DWARF and tables of addresses do not have (instructions keep what
- * the compiler left). */
+ * those that DWARF, tables of addresses and calls do not have (other instructions keep
+ * what the compiler left). */
 static size_t relocation_size(const struct pt_arch *arch, uint32_t type,
 			      bool *ret_relative)
 {

@@ -4,6 +4,7 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
+#include "frame.h"
 #include "loclist.h"
 #include "parts.h"
 
@@ -110,7 +111,7 @@ static bool frame_from(struct reader *r, uint64_t pc, unsigned number,
 	size_t count;
 	bool good;
 
-	if (!pt_location_frame(r->code->window, pc, &frame))
+	if (!pt_frame_find(r->code->window, pc, &frame))
 		return false;
 	/* What libdw makes of "a register and an offset". */
 	good = !dwarf_frame_cfa(frame, &ops, &count) && count == 1 &&

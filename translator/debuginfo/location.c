@@ -8,7 +8,9 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "callers.h"
 #include "dwform.h"
+#include "frame.h"
 #include "loclist.h"
 #include "orc.h"
 #include "parts.h"
@@ -115,15 +117,23 @@ static void note_kinds(struct compiler *c, enum pt_fetch_op op, uint32_t a,
 	}
 }
 
-static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
-			     uint32_t a, int64_t b, unsigned pops,
-			     unsigned pushes)
+/* An operation is going to be added. */
+static struct pt_error *make_room(struct compiler *c, unsigned pops,
+				  unsigned pushes)
 {
 	if (c->depth < pops)
 		return compile_bad(c, "an expression takes more than it made");
 	c->depth += pushes - pops;
 	if (c->depth > MAX_DEPTH || c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
 		return compile_unsupported(c, "an expression of that length");
+	return NULL;
+}
+
+static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
+			     uint32_t a, int64_t b, unsigned pops,
+			     unsigned pushes)
+{
+	PT_TRY(make_room(c, pops, pushes));
 	pt_fetch_add(c->fetch, op, a, b);
 	if (pushes)
 		note_kinds(c, op, a, pushes);
@@ -153,12 +163,16 @@ static struct pt_error *settle(struct compiler *c)
 	return emit(c, PT_FETCH_ZERO, arch_of(c)->word * 8, 0, 1, 1);
 }
 
+static struct pt_error *compile_kept(struct compiler *c, unsigned number);
+
 static struct pt_error *emit_register(struct compiler *c, uint64_t number)
 {
 	struct pt_fetch_insn insn;
 
 	if (number >= arch_of(c)->registers)
 		return compile_unsupported(c, "a floating point register");
+	if (c->context->callee)
+		return compile_kept(c, (unsigned)number);
 	insn = pt_dbg_register(c->dbg, (unsigned)number);
 	return emit(c, insn.op, insn.a, insn.b, 0, 1);
 }
@@ -199,18 +213,6 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 	return NULL;
 }
 
-/* The kernel has .debug_frame, programs mostly .eh_frame. */
-bool pt_location_frame(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret)
-{
-	if (!window->cfi)
-		window->cfi = dwarf_getcfi(window->dwarf);
-	if (window->cfi && !dwarf_cfi_addrframe(window->cfi, pc, ret))
-		return true;
-	if (!window->eh_cfi)
-		window->eh_cfi = dwarf_getcfi_elf(window->elf);
-	return window->eh_cfi && !dwarf_cfi_addrframe(window->eh_cfi, pc, ret);
-}
-
 static struct pt_error *compile_orc(struct compiler *c)
 {
 	struct pt_orc_cfa cfa;
@@ -236,7 +238,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 
 	if (c->context->at_entry)
 		return emit_cfa(c);
-	if (!pt_location_frame(window, c->context->pc, &frame))
+	if (!pt_frame_find(window, c->context->pc, &frame))
 		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
 		free(frame);
@@ -245,6 +247,50 @@ static struct pt_error *compile_cfa(struct compiler *c)
 	}
 	error = compile_expression(c, ops, count);
 	free(frame);
+	return error;
+}
+
+/* What register NUMBER had when the function at the current place was called. */
+static struct pt_error *compile_before_call(struct compiler *c, unsigned number)
+{
+	struct pt_error *error;
+	Dwarf_Frame *frame;
+	Dwarf_Op room[3], *ops;
+	size_t count;
+
+	/* The call pushed what the address lies above of. */
+	if (number == arch_of(c)->stack_pointer)
+		return compile_cfa(c);
+	if (!pt_frame_find(c->context->window, c->context->pc, &frame))
+		return compile_unsupported(
+			c, "a frame that has no unwind information");
+	if (dwarf_frame_register(frame, (int)number, room, &ops, &count))
+		error = compile_bad(c, "a saved register");
+	else if (!count)
+		error = pt_frame_keeps(arch_of(c), c->context->around, number)
+				? emit_register(c, number)
+				: compile_optimised(
+					  c, "a call has overwritten it");
+	else
+		error = compile_expression(c, ops, count);
+	/* A rule gives the place of the value, or says that it is the value. */
+	if (!error && count && ops[count - 1].atom != DW_OP_stack_value)
+		error = emit(c, PT_FETCH_LOAD, arch_of(c)->word,
+			     c->dbg->program != NULL, 1, 1);
+	free(frame);
+	c->value = false;
+	return error;
+}
+
+/* Of a caller, whose code stands at a call: what the callee kept of its registers. */
+static struct pt_error *compile_kept(struct compiler *c, unsigned number)
+{
+	const struct pt_location_context *caller = c->context;
+	struct pt_error *error;
+
+	c->context = caller->callee;
+	error = compile_before_call(c, number);
+	c->context = caller;
 	return error;
 }
 
@@ -294,6 +340,77 @@ static struct pt_error *compile_frame_base(struct compiler *c)
 	return NULL;
 }
 
+/* Where the return address of the function at the current place stands. */
+static struct pt_error *compile_slot(struct compiler *c,
+				     const struct pt_fetch **ret)
+{
+	struct compiler slot = {
+		.dbg = c->dbg,
+		.context = c->context,
+		.attr = c->attr,
+		.fetch = pt_fetch_create(c->dbg->arena),
+		.nesting = c->nesting + 1,
+	};
+
+	PT_TRY(compile_cfa(&slot));
+	PT_TRY(emit_offset(&slot, -(int64_t)arch_of(c)->word));
+	*ret = slot.fetch;
+	return NULL;
+}
+
+/* WHY: what is said if no caller tells. */
+static struct pt_error *compile_callers(struct compiler *c,
+					const struct pt_callers_wanted *wanted,
+					const char *why)
+{
+	const char *no_answer;
+	struct pt_fetch_callers *callers =
+		pt_callers_find(c->dbg, c->context, wanted, &no_answer);
+
+	if (!callers)
+		return compile_optimised(
+			c, no_answer ? pt_arena_printf(c->dbg->arena, "%s: %s",
+						       why, no_answer)
+				     : why);
+	PT_TRY(compile_slot(c, &callers->slot));
+	PT_TRY(make_room(c, 0, 1));
+	pt_fetch_add_callers(c->fetch, callers);
+	note_kinds(c, PT_FETCH_CALLERS, 0, 1);
+	c->loose = arch_of(c)->word < sizeof(uint64_t);
+	return NULL;
+}
+
+/* A register's value at the function's entry, behind it. */
+static struct pt_error *
+compile_entry_register(struct compiler *c, const Dwarf_Op *ops, size_t count)
+{
+	static const char why[] =
+		"only its value at the function's entry is known";
+	struct pt_callers_wanted wanted = { 0 };
+
+	if (count != 1 ||
+	    ((ops->atom < DW_OP_reg0 || ops->atom > DW_OP_reg31) &&
+	     ops->atom != DW_OP_regx))
+		return compile_optimised(c, why);
+	wanted.reg = (unsigned)ops->number;
+	if (ops->atom != DW_OP_regx)
+		wanted.reg = ops->atom - DW_OP_reg0;
+	return compile_callers(c, &wanted, why);
+}
+
+/* A parameter that is not handed over. */
+static struct pt_error *compile_parameter_ref(struct compiler *c,
+					      const Dwarf_Op *op)
+{
+	struct pt_callers_wanted wanted = { .is_parameter = true };
+	Dwarf_Die parameter;
+
+	if (dwarf_getlocation_die(c->attr, op, &parameter))
+		return compile_bad(c, "a reference to a parameter");
+	wanted.parameter = pt_image_die_offset(c->context->window, &parameter);
+	return compile_callers(c, &wanted, "only its caller knows it");
+}
+
 /* The value that an expression had when the function was entered. */
 static struct pt_error *compile_entry_value(struct compiler *c,
 					    const Dwarf_Op *op)
@@ -302,14 +419,13 @@ static struct pt_error *compile_entry_value(struct compiler *c,
 	Dwarf_Op *ops;
 	size_t count;
 
-	if (!c->context->at_entry)
-		return compile_optimised(
-			c, "only its value at the function's entry is known");
 	if (c->nesting >= MAX_NESTING)
 		return compile_bad(c, "entry values that need one another");
 	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
 	    dwarf_getlocation(&attr, &ops, &count))
 		return compile_bad(c, "an entry value");
+	if (!c->context->at_entry)
+		return compile_entry_register(c, ops, count);
 	c->nesting++;
 	PT_TRY(compile_expression(c, ops, count));
 	c->nesting--;
@@ -783,8 +899,7 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_GNU_implicit_pointer: return compile_pointee(c, op);
 	case DW_OP_entry_value:
 	case DW_OP_GNU_entry_value: return compile_entry_value(c, op);
-	case DW_OP_GNU_parameter_ref:
-		return compile_optimised(c, "only its caller knows it");
+	case DW_OP_GNU_parameter_ref: return compile_parameter_ref(c, op);
 	case DW_OP_addrx:
 	case DW_OP_GNU_addr_index:
 		if (dwarf_getlocation_attr(c->attr, op, &attr) ||
@@ -973,30 +1088,6 @@ static struct pt_error *compile_expression(struct compiler *c,
 	return NULL;
 }
 
-/*
- * The compiler's view of a variable may change between two instructions, as the
- * source's lines go on without code: entries of a list whose range is empty say
- * what held before (the "views" of DW_LLE_GNU_view_pair; gcc's manual,
- * -gvariable-location-views).  Where its function or the copy of it starts a
- * parameter is what was handed over, so the first of them counts.  False: there is
- * none.
- */
-static bool location_before(const struct pt_location_context *context,
-			    Dwarf_Attribute *attr, Dwarf_Op **ret_ops,
-			    size_t *ret_count)
-{
-	Dwarf_Addr base, start, end;
-	ptrdiff_t offset = 0;
-
-	if (!context->at_start || !context->parameter)
-		return false;
-	while ((offset = dwarf_getlocations(attr, offset, &base, &start, &end,
-					    ret_ops, ret_count)) > 0)
-		if (start == end && start == context->pc)
-			return true;
-	return false;
-}
-
 /* A location of one piece that is all of it is as good as one without. */
 static const struct pt_dbg_part *only_part(const struct compiler *c)
 {
@@ -1081,7 +1172,8 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 
 	if (!pt_loclist_is_sound(dbg->image, attr))
 		return compile_bad(&c, damaged_list);
-	n = location_before(context, attr, &ops, &count)
+	n = context->at_start && context->parameter &&
+			    pt_loclist_before(attr, context->pc, &ops, &count)
 		    ? 1
 		    : dwarf_getlocation_addr(attr, context->pc, &ops, &count,
 					     1);
@@ -1095,37 +1187,4 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 	c.fetch = pt_fetch_create(dbg->arena);
 	PT_TRY(compile_expression(&c, ops, count));
 	return finish(&c, ret);
-}
-
-static bool is_base(const struct pt_arch *arch, uint8_t atom)
-{
-	return atom == DW_OP_breg0 + arch->frame_pointer ||
-	       atom == DW_OP_breg0 + arch->stack_pointer;
-}
-
-enum pt_location_place pt_location_place(const struct pt_dbg *dbg,
-					 Dwarf_Attribute *attr)
-{
-	const struct pt_arch *arch = dbg->image->arch;
-	Dwarf_Op *ops;
-	size_t count;
-	unsigned reg;
-
-	switch (dwarf_whatform(attr)) {
-	case DW_FORM_exprloc:
-	case DW_FORM_block:
-	case DW_FORM_block1:
-	case DW_FORM_block2:
-	case DW_FORM_block4: break;
-	default: return PT_LOCATION_OTHER;
-	}
-	if (dwarf_getlocation(attr, &ops, &count) || !count)
-		return PT_LOCATION_OTHER;
-	if (ops[0].atom == DW_OP_fbreg ? (int64_t)ops[0].number < 0
-				       : is_base(arch, ops[0].atom))
-		return PT_LOCATION_FRAME;
-	reg = ops[0].atom - DW_OP_reg0;
-	if (count == 1 && reg < arch->registers && (1u << reg & arch->kept))
-		return PT_LOCATION_KEPT_REGISTER;
-	return PT_LOCATION_OTHER;
 }

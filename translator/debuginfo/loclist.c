@@ -122,3 +122,16 @@ bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr)
 	list = (struct list){ bytes + at, bytes + section->size, address_size };
 	return is_sound(&list);
 }
+
+bool pt_loclist_before(Dwarf_Attribute *attr, uint64_t pc, Dwarf_Op **ret_ops,
+		       size_t *ret_count)
+{
+	Dwarf_Addr base, start, end;
+	ptrdiff_t offset = 0;
+
+	while ((offset = dwarf_getlocations(attr, offset, &base, &start, &end,
+					    ret_ops, ret_count)) > 0)
+		if (start == end && start == pc)
+			return true;
+	return false;
+}

@@ -15,4 +15,15 @@
  * DWARF 5 that is damaged. */
 bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr);
 
+/*
+ * The compiler's view of a variable may change between two instructions, as the
+ * source's lines go on without code: entries of a list whose range is empty say
+ * what held before (the "views" of DW_LLE_GNU_view_pair; gcc's manual,
+ * -gvariable-location-views).  Where its function or the copy of it starts a
+ * parameter is what was handed over, so the first of them at PC counts.  False: there
+ * is none.
+ */
+bool pt_loclist_before(Dwarf_Attribute *attr, uint64_t pc, Dwarf_Op **ret_ops,
+		       size_t *ret_count);
+
 #endif

@@ -265,7 +265,7 @@ struct pt_error *pt_variable_described(struct pt_dbg *dbg,
 	}
 	/* One place for the whole function: it is put there after the entry. */
 	if (context.at_entry && context.parameter &&
-	    pt_location_place(dbg, &attr) != PT_LOCATION_OTHER)
+	    pt_place_of(dbg, &attr) != PT_PLACE_OTHER)
 		return variable_unset(dbg, context.function, context.name);
 	PT_TRY(pt_type_of(dbg, window, die, &value.type));
 	context.size = pt_dbg_type_size(dbg, value.type);

@@ -246,23 +246,94 @@ static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 	}
 }
 
-static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
+/* What was added to link-time addresses of SECTION, as PT_FETCH_ADDR has it. */
+static const char *slide(struct machine *m, uint32_t section)
 {
 	struct pt_arena *arena = m->e->arena;
-	const char *slide =
-		insn->a == PT_DBG_HERE ? "ptrt_user_slide(c)"
-		: insn->a >= PT_DBG_OBJECT
-			? pt_arena_printf(arena, "ptrt_object_slide(c, %u)",
-					  insn->a - PT_DBG_OBJECT)
-		: insn->a ? pt_arena_printf(arena, "pg_sections[%u].slide",
-					    insn->a - 1)
-			  : "ptrt_slide";
 
-	return pt_arena_printf(arena, "(0x%" G_GINT64_MODIFIER "xULL + %s)",
-			       (uint64_t)insn->b, slide);
+	if (section == PT_DBG_HERE)
+		return "ptrt_user_slide(c)";
+	if (section >= PT_DBG_OBJECT)
+		return pt_arena_printf(arena, "ptrt_object_slide(c, %u)",
+				       section - PT_DBG_OBJECT);
+	return section ? pt_arena_printf(arena, "pg_sections[%u].slide",
+					 section - 1)
+		       : "ptrt_slide";
 }
 
-static void run(struct machine *m, const struct pt_fetch_insn *insn)
+static const char *address(struct machine *m, const struct pt_fetch_insn *insn)
+{
+	return pt_arena_printf(m->e->arena,
+			       "(0x%" G_GINT64_MODIFIER "xULL + %s)",
+			       (uint64_t)insn->b, slide(m, insn->a));
+}
+
+static const char *run_all(struct machine *m, const struct pt_fetch *fetch);
+
+/* A program of its own, that has no operands. */
+static const char *run_apart(struct machine *m, const struct pt_fetch *fetch)
+{
+	struct machine apart = { .e = m->e };
+	const char *text = run_all(&apart, fetch);
+
+	m->may_fail |= apart.may_fail;
+	m->broken |= apart.broken;
+	return text;
+}
+
+/* The calls that hand over the same as number FIRST, which is the first of them. */
+static void callers_case(struct machine *m,
+			 const struct pt_fetch_callers *callers, guint first,
+			 const char *temp)
+{
+	const struct pt_fetch_call *calls =
+		(const struct pt_fetch_call *)callers->calls->data;
+
+	for (guint i = 0; i < first; i++)
+		if (pt_fetch_equal(calls[i].value, calls[first].value))
+			return;
+	for (guint i = first; i < callers->calls->len; i++)
+		if (pt_fetch_equal(calls[i].value, calls[first].value))
+			pt_emit_line(
+				m->e,
+				"case 0x%" G_GINT64_MODIFIER
+				"xULL: /* in %s */",
+				calls[i].back,
+				pt_out_comment(m->e->arena, calls[i].caller));
+	pt_emit_line(m->e, "\t%s = %s;", temp,
+		     run_apart(m, calls[first].value));
+	pt_emit_line(m->e, "\tbreak;");
+}
+
+static void run_callers(struct machine *m,
+			const struct pt_fetch_callers *callers)
+{
+	const char *slot = run_apart(m, callers->slot);
+	const char *back = pt_emit_address_temp(m->e);
+	const char *temp = pt_emit_address_temp(m->e);
+
+	if (callers->user)
+		pt_emit_line(m->e, "%s = ptrt_user_return_address(c, %s, %u);",
+			     back, slot, callers->word);
+	else
+		pt_emit_line(m->e, "%s = ptrt_return_address(c, %s);", back,
+			     slot);
+	pt_emit_line(m->e,
+		     callers->word == 4 ? "switch ((uint32_t)(%s - %s)) {"
+					: "switch (%s - %s) {",
+		     back, slide(m, callers->section));
+	for (guint i = 0; i < callers->calls->len; i++)
+		callers_case(m, callers, i, temp);
+	pt_emit_line(m->e, "default:");
+	pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s);", temp,
+		     pt_out_c_text(m->e->arena, callers->function), back);
+	pt_emit_line(m->e, "}");
+	m->may_fail = true;
+	push(m, temp);
+}
+
+static void run(struct machine *m, const struct pt_fetch *fetch,
+		const struct pt_fetch_insn *insn)
 {
 	struct pt_arena *arena = m->e->arena;
 	const char *text;
@@ -295,6 +366,9 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 		push(m, pt_arena_printf(arena, "ptrt_thread_block(c, %s, %u)",
 					pop(m), insn->a));
 		break;
+	case PT_FETCH_CALLERS:
+		run_callers(m, fetch->callers->pdata[insn->a]);
+		break;
 	case PT_FETCH_OPERAND: push(m, m->operands[insn->a]); break;
 	case PT_FETCH_LOAD: load(m, insn); break;
 	case PT_FETCH_DUP:
@@ -312,6 +386,16 @@ static void run(struct machine *m, const struct pt_fetch_insn *insn)
 	case PT_FETCH_BITS: unary(m, insn); break;
 	default: binary(m, insn);
 	}
+}
+
+/* What FETCH leaves; with M broken, nothing of use. */
+static const char *run_all(struct machine *m, const struct pt_fetch *fetch)
+{
+	const GArray *insns = fetch->insns;
+
+	for (unsigned i = 0; i < insns->len && !m->broken; i++)
+		run(m, fetch, &g_array_index(insns, struct pt_fetch_insn, i));
+	return pop(m);
 }
 
 /* Script values first, in order. */
@@ -372,13 +456,12 @@ static const char *as_signed(struct pt_emit *e, const char *text)
 static const char *fetched(struct machine *m, const struct pt_expr *expr,
 			   const struct pt_fetch *fetch)
 {
-	const GArray *insns = fetch->insns;
+	const char *text;
 
 	operands(m, expr, fetch->n_operands);
-	for (unsigned i = 0; i < insns->len && !m->broken; i++)
-		run(m, &g_array_index(insns, struct pt_fetch_insn, i));
-	if (!m->broken && m->depth)
-		return pop(m);
+	text = run_all(m, fetch);
+	if (!m->broken)
+		return text;
 	pt_emit_refuse(m->e, expr->span,
 		       "the location of '%s' is more than this version of "
 		       "ptap can follow",

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The frame of a function at one place in it, by its unwind information.
+ */
+#ifndef PT_FRAME_H
+#define PT_FRAME_H
+
+#include "image.h"
+
+/* Of the unit's code at PC, in *RET, to be freed with free().  False: there is none. */
+bool pt_frame_find(struct pt_window *window, uint64_t pc, Dwarf_Frame **ret);
+
+/* Does FUNCTION leave register NUMBER alone, if its unwind information is silent about
+ * that?  libdw (0.188) takes other registers for kept ones than the ABI (psABI section
+ * 3.2.1); what never returns need not keep any. */
+bool pt_frame_keeps(const struct pt_arch *arch, Dwarf_Die *function,
+		    unsigned number);
+
+#endif
