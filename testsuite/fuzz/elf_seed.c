@@ -101,13 +101,30 @@ __attribute__((noinline)) static int dropped(int unused, int used)
 	return used + 1;
 }
 
+/* What it had at its start only its callers know: a constant, and one that has lost it
+ * as well. */
+__attribute__((noinline)) static int lost(int number)
+{
+	counter += number;
+	__asm__ volatile("nop" : : : "di", "memory");
+	counter = 1;
+	return 1;
+}
+
+__attribute__((noinline)) static int hands_on(int number)
+{
+	counter = lost(number + 1);
+	return counter;
+}
+
 void _start(void)
 {
 	struct big big = make(GREEN, 1);
 	struct point point = { doubled(counter), 2 };
 
 	counter = (int)many(1, 2, 3, 4, 5, 1, 7, big, point, 1.5) +
-		  dropped(1, counter) + pieces(counter, 7);
+		  dropped(1, counter) + pieces(counter, 7) + lost(5) +
+		  hands_on(6);
 	for (;;)
 		;
 }
