@@ -111,7 +111,8 @@ static void callers(struct stack *stack, const struct machine *m,
 		push(stack, value);
 		return;
 	}
-	stack->bad = true;
+	stack->bad = stack->bad || !callers->asks;
+	push(stack, 0);
 }
 
 static void step(struct stack *stack, const struct machine *m,

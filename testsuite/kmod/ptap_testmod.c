@@ -289,10 +289,17 @@ static long call_traced(void)
 	return 0;
 }
 
+/* The compiler hands over one of them, as the other is not used. */
+static noinline long drops(long a, int unused)
+{
+	asm volatile("nop");
+	return a;
+}
+
 static long call_forgets(void)
 {
-	return ptm_forgets(-42, &ptm_first) + ptm_keeps(77, &ptm_second) +
-	       ptm_forgets_at(3, &ptm_first) + 1;
+	return drops(1, 2) + drops(3, -4) + ptm_forgets(-42, &ptm_first) +
+	       ptm_keeps(77, &ptm_second) + ptm_forgets_at(3, &ptm_first) + 1;
 }
 
 static const struct ptm_call {

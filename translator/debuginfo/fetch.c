@@ -234,13 +234,56 @@ bool pt_fetch_constant(const struct pt_fetch *fetch, int64_t *ret)
 	return fetch->insns->len > 0;
 }
 
+/* Whether it is CALLERS that called, and likewise with whom these ask for. */
+static struct pt_fetch_callers *
+callers_known(struct pt_arena *arena, const struct pt_fetch_callers *callers)
+{
+	struct pt_fetch_callers *known = pt_new(arena, struct pt_fetch_callers);
+
+	*known = *callers;
+	known->asks = true;
+	known->calls = g_array_new(FALSE, FALSE, sizeof(struct pt_fetch_call));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, known->calls);
+	for (guint i = 0; i < callers->calls->len; i++) {
+		struct pt_fetch_call call =
+			g_array_index(callers->calls, struct pt_fetch_call, i);
+		struct pt_fetch *value = pt_fetch_known(arena, call.value);
+
+		if (!value) {
+			value = pt_fetch_create(arena);
+			pt_fetch_add(value, PT_FETCH_CONST, 0, 1);
+		}
+		call.value = value;
+		g_array_append_val(known->calls, call);
+	}
+	return known;
+}
+
+struct pt_fetch *pt_fetch_known(struct pt_arena *arena,
+				const struct pt_fetch *fetch)
+{
+	struct pt_fetch *known;
+
+	if (!fetch->callers)
+		return NULL;
+	known = pt_fetch_create(arena);
+	for (guint i = 0; i < fetch->callers->len; i++) {
+		pt_fetch_add_callers(
+			known, callers_known(arena, fetch->callers->pdata[i]));
+		if (i)
+			pt_fetch_add(known, PT_FETCH_AND, 0, 0);
+	}
+	known->size = sizeof(int64_t);
+	return known;
+}
+
 static bool same_callers(const struct pt_fetch_callers *a,
 			 const struct pt_fetch_callers *b)
 {
 	if (a == b)
 		return true;
 	if (a->calls->len != b->calls->len || a->section != b->section ||
-	    a->word != b->word || a->user != b->user ||
+	    a->word != b->word || a->user != b->user || a->asks != b->asks ||
 	    strcmp(a->function, b->function) != 0 ||
 	    !pt_fetch_equal(a->slot, b->slot))
 		return false;

@@ -82,8 +82,10 @@ struct pt_fetch_call {
 };
 
 /* A value that only the callers of a function have, each in its own place.  Which of
- * them called, the return address says; none of these is an error at the hit. */
+ * them called, the return address says; none of these is an error at the hit, or, if
+ * this only asks whether it is one, 0. */
 struct pt_fetch_callers {
+	bool asks;
 	const char *function;	     /* that they call */
 	const struct pt_fetch *slot; /* where the return address stands */
 	uint32_t section;	     /* of the calls: as in PT_FETCH_ADDR */
@@ -127,6 +129,11 @@ void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset);
 void pt_fetch_append(struct pt_fetch *fetch, const struct pt_fetch *more);
 struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,
 			       const struct pt_fetch *fetch);
+
+/* A program that leaves 1 if the callers that FETCH asks for are such as say it, else 0;
+ * NULL: it asks for none. */
+struct pt_fetch *pt_fetch_known(struct pt_arena *arena,
+				const struct pt_fetch *fetch);
 
 /* "reg 5; const 8; add; load 8": for tests and -v. */
 const char *pt_fetch_text(struct pt_arena *arena, const struct pt_fetch *fetch);

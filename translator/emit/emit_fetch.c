@@ -325,8 +325,12 @@ static void run_callers(struct machine *m,
 	for (guint i = 0; i < callers->calls->len; i++)
 		callers_case(m, callers, i, temp);
 	pt_emit_line(m->e, "default:");
-	pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s);", temp,
-		     pt_out_c_text(m->e->arena, callers->function), back);
+	if (callers->asks)
+		pt_emit_line(m->e, "\t%s = 0;", temp);
+	else
+		pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s);", temp,
+			     pt_out_c_text(m->e->arena, callers->function),
+			     back);
 	pt_emit_line(m->e, "}");
 	m->may_fail = true;
 	push(m, temp);

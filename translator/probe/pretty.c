@@ -6,7 +6,9 @@
 
 #include "../../include/ptap/limits.h"
 #include "../debuginfo/userprogram.h"
+#include "known.h"
 #include "resolve_target.h"
+#include "value.h"
 
 #define ELEMENTS_MAX 5 /* of an array */
 
@@ -263,18 +265,6 @@ static void put_top(struct text *text, const struct pt_dbg_value *value,
 	put_value(text, value, levels);
 }
 
-struct pt_expr *pt_pretty_value(struct pt_target_walk *walk,
-				const struct pt_dbg_value *value,
-				unsigned levels)
-{
-	struct text *text = text_new(walk);
-
-	put_top(text, value, levels);
-	return text_expr(text);
-}
-
-/* ---- groups ----------------------------------------------------------- */
-
 /* Without pretty printing: numbers in hex, nothing opened. */
 static void put_plain(struct text *text, const struct pt_dbg_value *value)
 {
@@ -287,6 +277,79 @@ static void put_plain(struct text *text, const struct pt_dbg_value *value)
 	}
 }
 
+/* LEVELS of what is inside, 0: as in a group without pretty printing. */
+static struct text *text_of(struct pt_target_walk *walk,
+			    const struct pt_dbg_value *value, unsigned levels,
+			    bool snapshot)
+{
+	struct text *text = text_new(walk);
+	bool before = walk->snapshot;
+
+	walk->snapshot = snapshot;
+	if (levels)
+		put_top(text, value, levels);
+	else
+		put_plain(text, value);
+	walk->snapshot = before;
+	return text;
+}
+
+/* TEXT at the hits at which KNOWN is not 0, at others "?". */
+static struct pt_expr *known_or_not(const struct text *text,
+				    struct pt_expr *known)
+{
+	struct pt_expr *choice = pt_new(text->walk->arena, struct pt_expr);
+	GString *unknown = pt_arena_string(text->walk->arena);
+
+	g_string_append_c(unknown, '?');
+	choice->kind = PT_EXPR_TERNARY;
+	choice->type = PT_TYPE_STRING;
+	choice->span = text->walk->target->span;
+	choice->op_span = choice->span;
+	choice->left = known;
+	choice->right = text_expr(text);
+	choice->third = literal(text, unknown);
+	return choice;
+}
+
+/* VALUE in TEXT; "?" at hits at which it is not known, which is asked where it is
+ * read. */
+static void put_guarded(struct text *text, const struct pt_dbg_value *value,
+			unsigned levels)
+{
+	struct pt_target_walk *walk = text->walk;
+	struct text *inner = text_of(walk, value, levels, false);
+	struct pt_expr *known =
+		pt_known(walk->arena, walk->bound, text_expr(inner));
+	struct pt_expr *choice;
+
+	if (!known) {
+		if (walk->snapshot)
+			inner = text_of(walk, value, levels, true);
+		g_string_append(text->format, inner->format->str);
+		g_ptr_array_extend(text->args, inner->args, NULL, NULL);
+		return;
+	}
+	choice = known_or_not(inner, known);
+	g_string_append(text->format, "%s");
+	g_ptr_array_add(text->args,
+			walk->snapshot ? pt_value_snapshot(walk->arena,
+							   walk->bound, choice)
+				       : choice);
+}
+
+struct pt_expr *pt_pretty_value(struct pt_target_walk *walk,
+				const struct pt_dbg_value *value,
+				unsigned levels)
+{
+	struct text *text = text_new(walk);
+
+	put_guarded(text, value, levels);
+	return text_expr(text);
+}
+
+/* ---- groups ----------------------------------------------------------- */
+
 static struct text *named(struct pt_target_walk *walk, const char *name,
 			  const struct pt_dbg_value *value)
 {
@@ -295,10 +358,10 @@ static struct text *named(struct pt_target_walk *walk, const char *name,
 	g_string_append_printf(text->format, "%s=", shown(text, name));
 	if (!value)
 		g_string_append_c(text->format, '?');
-	else if (walk->target->pretty)
-		put_top(text, value, walk->target->pretty == 1 ? 1 : G_MAXUINT);
 	else
-		put_plain(text, value);
+		put_guarded(text, value,
+			    walk->target->pretty < 2 ? walk->target->pretty
+						     : G_MAXUINT);
 	return text;
 }
 

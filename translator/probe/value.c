@@ -53,15 +53,15 @@ static bool same_expr(const struct pt_expr *a, const struct pt_expr *b)
 	}
 }
 
-static struct pt_expr *snapshot(struct pt_target_walk *walk,
-				struct pt_expr *value)
+struct pt_expr *pt_value_snapshot(struct pt_arena *arena,
+				  struct pt_bound *bound, struct pt_expr *value)
 {
-	GPtrArray **entries = &walk->bound->entries;
-	struct pt_expr *entry = pt_new(walk->arena, struct pt_expr);
+	GPtrArray **entries = &bound->entries;
+	struct pt_expr *entry = pt_new(arena, struct pt_expr);
 	unsigned slot;
 
 	if (!*entries)
-		*entries = pt_arena_ptr_array(walk->arena);
+		*entries = pt_arena_ptr_array(arena);
 	for (slot = 0; slot < (*entries)->len; slot++)
 		if (same_expr(g_ptr_array_index(*entries, slot), value))
 			break;
@@ -106,7 +106,9 @@ struct pt_expr *pt_value_long(struct pt_target_walk *walk,
 {
 	struct pt_expr *node = leaf(walk, fetch, PT_TYPE_LONG);
 
-	return walk->snapshot ? snapshot(walk, node) : node;
+	return walk->snapshot
+		       ? pt_value_snapshot(walk->arena, walk->bound, node)
+		       : node;
 }
 
 struct pt_expr *pt_value_text(struct pt_target_walk *walk,
@@ -116,7 +118,9 @@ struct pt_expr *pt_value_text(struct pt_target_walk *walk,
 
 	node->user_text = user;
 	node->number = most;
-	return walk->snapshot ? snapshot(walk, node) : node;
+	return walk->snapshot
+		       ? pt_value_snapshot(walk->arena, walk->bound, node)
+		       : node;
 }
 
 /* ---- operands --------------------------------------------------------- */
@@ -420,7 +424,7 @@ static struct pt_error *finish(struct pt_target_walk *walk,
 	*ret = leaf(walk, fetch, PT_TYPE_LONG);
 	(*ret)->shape = shape_of(walk, value);
 	if (walk->snapshot)
-		*ret = snapshot(walk, *ret);
+		*ret = pt_value_snapshot(walk->arena, walk->bound, *ret);
 	return NULL;
 }
 

@@ -14,6 +14,11 @@ struct pt_error *pt_value_variable(struct pt_probe_env *env,
 				   struct pt_bound *bound,
 				   struct pt_expr **target);
 
+/* VALUE as it was at the entry, for a point of BOUND that is a return. */
+struct pt_expr *pt_value_snapshot(struct pt_arena *arena,
+				  struct pt_bound *bound,
+				  struct pt_expr *value);
+
 /* What a script value can be taken for, so that `->` may follow it. */
 struct pt_shape {
 	struct pt_dbg *dbg;	   /* that the type is of */

@@ -274,12 +274,16 @@ static void try_word(struct autocast *a, struct pt_expr **place)
 
 static void try_defined(struct autocast *a, struct pt_expr **place)
 {
+	struct pt_expr *known;
 	enum pt_fold_answer answer =
-		pt_fold_defined(a->sema, a->unit, (*place)->left);
+		pt_fold_defined(a->sema, a->unit, (*place)->left, &known);
 
 	if (answer == PT_FOLD_LATER && !a->last)
 		return;
-	*place = pt_make_number(a->sema, (*place)->span, answer == PT_FOLD_YES);
+	*place = answer == PT_FOLD_SOMETIMES
+			 ? known
+			 : pt_make_number(a->sema, (*place)->span,
+					  answer == PT_FOLD_YES);
 	a->refold = true;
 	a->changed = true;
 }

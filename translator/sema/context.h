@@ -200,13 +200,15 @@ bool pt_autocast(struct pt_sema *sema, pt_autocast_failed *failed, void *data);
 enum pt_fold_answer {
 	PT_FOLD_NO,
 	PT_FOLD_YES,
-	PT_FOLD_LATER, /* when the types of script values are known */
+	PT_FOLD_LATER,	   /* when the types of script values are known */
+	PT_FOLD_SOMETIMES, /* at some hits */
 };
 
-/* @defined(EXPR) */
+/* @defined(EXPR).  *RET_KNOWN gets what says it of a hit, for PT_FOLD_SOMETIMES. */
 enum pt_fold_answer pt_fold_defined(struct pt_sema *sema,
 				    const struct pt_unit *unit,
-				    const struct pt_expr *expr);
+				    const struct pt_expr *expr,
+				    struct pt_expr **ret_known);
 
 /* ---- atword.c: @const, @kderef and the like ---------------------------- */
 

@@ -11,6 +11,7 @@
 
 #include "../base/limit.h"
 #include "../lang/walk.h"
+#include "../probe/known.h"
 #include "../probe/value.h"
 
 struct fold {
@@ -114,7 +115,8 @@ static void try_target(struct pt_walk *walk, struct pt_expr **place)
 
 enum pt_fold_answer pt_fold_defined(struct pt_sema *sema,
 				    const struct pt_unit *unit,
-				    const struct pt_expr *expr)
+				    const struct pt_expr *expr,
+				    struct pt_expr **ret_known)
 {
 	struct pt_expr *copy = pt_copy_expr(sema->arena, expr);
 	struct fold fold = { .sema = sema, .unit = unit };
@@ -123,9 +125,11 @@ enum pt_fold_answer pt_fold_defined(struct pt_sema *sema,
 
 	fold_expr(&fold, &copy);
 	pt_walk_expr(&walk, &copy);
-	return trial.failed  ? PT_FOLD_NO
-	       : trial.later ? PT_FOLD_LATER
-			     : PT_FOLD_YES;
+	if (trial.failed || trial.later)
+		return trial.failed ? PT_FOLD_NO : PT_FOLD_LATER;
+	*ret_known =
+		unit->bound ? pt_known(sema->arena, unit->bound, copy) : NULL;
+	return *ret_known ? PT_FOLD_SOMETIMES : PT_FOLD_YES;
 }
 
 static bool find_scoped(struct pt_walk *walk, struct pt_expr **place)
@@ -156,12 +160,15 @@ static void warn_collapsed(struct fold *fold, struct pt_expr *expr)
 
 static bool fold_defined(struct fold *fold, struct pt_expr **place)
 {
+	struct pt_expr *known;
 	enum pt_fold_answer answer =
-		pt_fold_defined(fold->sema, fold->unit, (*place)->left);
+		pt_fold_defined(fold->sema, fold->unit, (*place)->left, &known);
 
 	if (answer == PT_FOLD_NO)
 		warn_collapsed(fold, *place);
-	if (answer != PT_FOLD_LATER)
+	if (answer == PT_FOLD_SOMETIMES)
+		*place = known;
+	else if (answer != PT_FOLD_LATER)
 		put_number(fold, place, answer == PT_FOLD_YES);
 	return false;
 }
