@@ -621,7 +621,8 @@ struct ptrt_caller {
 
 struct ptrt_probe {
 	enum ptrt_kind kind;
-	const char *point; /* as written in the script, for messages and pp() */
+	const char *point; /* as written in the script where that means several
+			    * places, else resolved: for messages and pp() */
 	const char *place; /* "file:line:col" */
 	void (*handler)(struct ptrt_context *c);
 	void (*entry)(
@@ -640,6 +641,8 @@ struct ptrt_probe {
 	const struct ptrt_user_site *user_sites; /* one a site; or NULL */
 	const struct ptrt_tracepoint *tracepoints;
 	unsigned n_tracepoints;
+	/* What pp() says at each site or tracepoint; NULL: the same at all. */
+	const char *const *site_points;
 	/* A hit counts only if it was called from the first, that from the
 	 * second, and so on. */
 	const struct ptrt_caller *callers;
@@ -737,6 +740,9 @@ void ptrt_abort(struct ptrt_context *c);
 
 /* Site of this hit (looks it up where the mechanism did not say). */
 const struct ptrt_site *ptrt_site(struct ptrt_context *c);
+/* The probe point of this hit, its wildcards resolved, if the script asked for that
+ * by pragma:point. */
+const char *ptrt_point_text(struct ptrt_context *c);
 /* Symbol of an address, "name" or "name+0x1c/0x40", or its hex; for ppfunc,
  * symname and the like. */
 struct ptrt_str ptrt_symbol(struct ptrt_context *c, char *buffer,

@@ -42,6 +42,9 @@ void ptrt_modules_destroy(void);
 int ptrt_tracepoints_create(void);
 void ptrt_tracepoints_destroy(void);
 
+/* Which of its probe's tracepoints the handler was called from. */
+unsigned int ptrt_tracepoint_number(const struct ptrt_context *c);
+
 /* Finds the sections of the modules that are there. */
 void ptrt_modules_find(void);
 

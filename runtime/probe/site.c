@@ -141,6 +141,20 @@ const struct ptrt_site *ptrt_site(struct ptrt_context *c)
 	return c->site;
 }
 
+/* Any context that a handler runs in. */
+const char *ptrt_point_text(struct ptrt_context *c)
+{
+	const struct ptrt_probe *probe = c->probe;
+	const struct ptrt_site *site;
+
+	if (!probe->site_points)
+		return probe->point;
+	if (probe->kind == PTRT_KIND_TRACEPOINT)
+		return probe->site_points[ptrt_tracepoint_number(c)];
+	site = ptrt_site(c);
+	return site ? probe->site_points[site - probe->sites] : probe->point;
+}
+
 unsigned int ptrt_sites_of_kind(enum ptrt_kind kind)
 {
 	unsigned int i, n = 0;

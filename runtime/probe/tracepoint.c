@@ -71,6 +71,20 @@ static noinline void point_stub(void *data, unsigned long first,
 		 regs.ip, NULL);
 }
 
+/* In a handler: the stub's first argument is what it was registered with. */
+unsigned int ptrt_tracepoint_number(const struct ptrt_context *c)
+{
+	const struct pt_regs *regs = c->regs;
+	const struct ptrt_point *point;
+
+#ifdef CONFIG_X86_64
+	point = (const void *)regs->di;
+#else
+	point = (const void *)regs->ax;
+#endif
+	return point->which - c->probe->tracepoints;
+}
+
 /* ---- what is there ---------------------------------------------------- */
 
 static bool is_called(const struct ptrt_point *point,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "dbg.h"
+#include "tracepoints.h"
 
 /* Of a name that BTF has several prototypes for, or that several functions have,
  * none is of use: nothing says which of the functions has which. */
@@ -96,7 +97,7 @@ static GHashTable *list_prototypes(const struct pt_btf_source *source)
  * compiler chose its parameters.  What else BTF has no function of is no C: marks
  * of the linker, trampolines, labels in assembly, where a probe may do harm; it
  * only says where the function before it ends.  Without types a function is what
- * can be traced.
+ * can be traced, or calls a tracepoint's probes.
  */
 static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 		     GHashTable *prototypes)
@@ -116,8 +117,10 @@ static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 			call.prototype = GPOINTER_TO_UINT(prototype);
 	}
 	if (!calls->source->has_types)
-		call.is_function = pt_btf_fentry_call(
-			calls->source, symbol->address, calls->fentry);
+		call.is_function =
+			g_str_has_prefix(symbol->name, PT_TRACEPOINT_CALLER) ||
+			pt_btf_fentry_call(calls->source, symbol->address,
+					   calls->fentry);
 	g_array_append_val(calls->calls, call);
 }
 

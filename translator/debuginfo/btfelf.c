@@ -231,7 +231,7 @@ static void add_trace_systems(struct out *o, const struct pt_btf_source *source)
 		name = symbol->name + strlen(PT_TRACEPOINT_SYMBOL);
 		event = g_hash_table_lookup(events, name);
 		system = event ? pt_tracepoint_system(source_memory, source,
-						      sizeof(Elf64_Addr),
+						      source->arch->word,
 						      event->address)
 			       : NULL;
 		if (system)

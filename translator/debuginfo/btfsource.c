@@ -16,7 +16,7 @@
 #include "vmlinuz.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "6"
+#define FORMAT "7"
 
 struct job {
 	struct pt_session *session;

@@ -164,6 +164,7 @@ struct pt_dbg_function {
 			      * nothing is known of (PT_DBG_ABSOLUTE) */
 	unsigned section;   /* see pt_dbg_section_number(); set when a probe
 			      * point is bound to it */
+	const char *point;  /* that point, without wildcards; set then, too */
 	/* Callees: where the call comes from, and where the call of that came
 	 * from, and so on; NULL: from anywhere. */
 	GPtrArray *callers; /* struct pt_dbg_caller * */

@@ -6,9 +6,6 @@
 
 #include "dbg.h"
 
-/* Tracepoints call their probes from functions of this name, which take what the
- * probes take. */
-#define CALLER "__traceiter_"
 #define MOST_SYSTEM 64 /* bytes of a system's name */
 
 /* ---- systems ---------------------------------------------------------- */
@@ -120,17 +117,21 @@ struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
 					 const char *name, GPtrArray *ret)
 {
 	struct pt_dbg_pattern pattern = {
-		.function = pt_arena_printf(dbg->arena, CALLER "%s", name),
+		.function = pt_arena_printf(dbg->arena,
+					    PT_TRACEPOINT_CALLER "%s", name),
 	};
 	GPtrArray *found = pt_arena_ptr_array(dbg->arena);
+	/* Symbols alone may not tell a system: then the name does. */
+	bool unknown = dbg->no_types && !strpbrk(name, "*?[");
 
 	PT_TRY(pt_dbg_find_functions(dbg, &pattern, true, false, found));
 	for (guint i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
 
-		f->tracepoint = f->name + strlen(CALLER);
+		f->tracepoint = f->name + strlen(PT_TRACEPOINT_CALLER);
 		f->system = system_of(dbg, f);
-		if (!system || !fnmatch(system, f->system, 0))
+		if (!system || !fnmatch(system, f->system, 0) ||
+		    (unknown && !*f->system))
 			g_ptr_array_add(ret, f);
 	}
 	g_ptr_array_sort(ret, tracepoint_compare);

@@ -13,6 +13,10 @@
 #define PT_TRACEPOINT_EVENT "event_"
 #define PT_TRACEPOINT_SYMBOL "__tracepoint_"
 
+/* Tracepoints call their probes from functions of this name, which take what the
+ * probes take. */
+#define PT_TRACEPOINT_CALLER "__traceiter_"
+
 /* SIZE bytes at a link-time ADDRESS of FROM; NULL: it does not have them. */
 typedef const void *(*pt_memory_fn)(const void *from, uint64_t address,
 				    size_t size);

@@ -210,6 +210,25 @@ static void uses_member(struct pt_emit *e, const GPtrArray *uses,
 	pt_out_line(e->out, ".n_%s = %u,", member, uses->len);
 }
 
+/* What pp() says at each of several places. */
+static bool has_points(const struct pt_bound *bound)
+{
+	return bound->tells_point && bound->sites && bound->sites->len > 1;
+}
+
+static void points(struct pt_emit *e, const struct pt_bound *bound)
+{
+	pt_out_open(e->out, "static const char *const %s_site_points[] =",
+		    bound->c_name);
+	for (guint i = 0; i < bound->sites->len; i++) {
+		const struct pt_dbg_function *site = bound->sites->pdata[i];
+
+		pt_out_line(e->out, "%s,",
+			    pt_out_c_text(e->arena, site->point));
+	}
+	pt_out_close(e->out, ";");
+}
+
 static void probe(struct pt_emit *e, const struct pt_bound *bound)
 {
 	struct pt_out *out = e->out;
@@ -241,6 +260,9 @@ static void probe(struct pt_emit *e, const struct pt_bound *bound)
 		pt_out_line(out, ".flags = %s,", bits);
 	if (bound->family->emit_members)
 		bound->family->emit_members(out, bound);
+	if (has_points(bound))
+		pt_out_line(out, ".site_points = %s_site_points,",
+			    bound->c_name);
 	pt_out_close(out, ",");
 }
 
@@ -253,6 +275,8 @@ static void probes(struct pt_emit *e)
 	for (i = 0; i < list->len; i++) {
 		const struct pt_bound *bound = g_ptr_array_index(list, i);
 
+		if (has_points(bound))
+			points(e, bound);
 		lock_uses(e, bound->uses, bound->c_name, "_locks");
 		lock_uses(e, bound->entry_uses, bound->c_name, "_entry_locks");
 		if (pt_emit_disarms(bound))

@@ -62,6 +62,7 @@ unsigned pt_pragmas(const char *code, size_t length)
 		{ "#include", PT_PRAGMA_KERNEL_HEADERS },
 		{ "/* pragma:full-regs */", PT_PRAGMA_FULL_REGS },
 		{ "/* pragma:tagged_dfa */", PT_PRAGMA_TAGGED_DFA },
+		{ "/* pragma:point */", PT_PRAGMA_POINT },
 	};
 	unsigned bits = 0;
 	size_t i;

@@ -289,6 +289,7 @@ enum {
 				   << 7, /* library code that includes linux/ */
 	PT_PRAGMA_FULL_REGS = 1 << 8,	 /* reads registers at large */
 	PT_PRAGMA_TAGGED_DFA = 1 << 9,	 /* asks what =~ found */
+	PT_PRAGMA_POINT = 1 << 10,	 /* asks for the resolved point */
 };
 
 /* The PT_PRAGMA_* bits of a piece of embedded C. */

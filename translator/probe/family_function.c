@@ -173,7 +173,7 @@ static struct pt_bound *bind(struct pt_arena *arena,
 		wish->in_process ? &pt_family_process : &pt_family_function,
 		point);
 
-	bound->text = resolved_text(arena, wish, f);
+	bound->text = f->point;
 	bound->is_return = wish->returns;
 	bound->at_entry = f->is_entry;
 	bound->callers = f->callers;
@@ -208,6 +208,7 @@ static void bind_together(struct pt_arena *arena, const struct pt_point *point,
 		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
 		struct pt_bound *bound = bound_for(ret, first, f);
 
+		f->point = resolved_text(arena, wish, f);
 		if (bound) {
 			g_ptr_array_add(bound->sites, f);
 			bound->text = pt_point_text(arena, point);
@@ -255,9 +256,12 @@ static struct pt_error *expand(struct pt_probe_env *env,
 	first = ret->len;
 	if (!split)
 		bind_together(arena, point, &wish, chosen, ret);
-	for (i = 0; split && i < chosen->len; i++)
-		g_ptr_array_add(ret, bind(arena, point, &wish,
-					  g_ptr_array_index(chosen, i)));
+	for (i = 0; split && i < chosen->len; i++) {
+		struct pt_dbg_function *f = g_ptr_array_index(chosen, i);
+
+		f->point = resolved_text(arena, &wish, f);
+		g_ptr_array_add(ret, bind(arena, point, &wish, f));
+	}
 	for (i = first; i < ret->len; i++)
 		((struct pt_bound *)ret->pdata[i])->process = process;
 	return NULL;

@@ -85,6 +85,13 @@ static struct pt_error *no_match(struct pt_probe_env *env, struct pt_dbg *dbg,
 			     "no tracepoint of the %s matches '%s'",
 			     where->name, what->text);
 	PT_TRY(list_all(env, dbg, all));
+	if (system && !pt_dbg_has_types(dbg))
+		return pt_error_at(pt_error_hint(error,
+						 "symbols alone do not tell of "
+						 "which system a tracepoint "
+						 "is: leave '%s:' away",
+						 system),
+				   what->span);
 	if (system && suggest_systems(error, system, all))
 		return pt_error_at(error, what->span);
 	for (unsigned i = 0; i < all->len; i++) {
@@ -223,13 +230,13 @@ static struct pt_error *expand(struct pt_probe_env *env,
 	for (unsigned i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
 
+		f->point = resolved_text(arena, pt_families_component(point, 1),
+					 f);
 		if (!bound || split) {
 			bound = pt_families_bound(arena, &pt_family_trace,
 						  point);
 			if (split || found->len == 1)
-				bound->text = resolved_text(
-					arena, pt_families_component(point, 1),
-					f);
+				bound->text = f->point;
 			g_ptr_array_add(ret, bound);
 		}
 		g_ptr_array_add(bound->sites, f);

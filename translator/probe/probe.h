@@ -92,6 +92,7 @@ struct pt_bound {
 	GPtrArray *uses;  /* struct pt_use *: guarded variables, sorted */
 	GPtrArray *entry_uses;
 	bool full_regs;
+	bool tells_point; /* its handler asks for the point of a site */
 	const struct pt_bound
 		*handler_of; /* whose handler it shares, or NULL */
 	int index;

@@ -316,19 +316,20 @@ struct pt_error *pt_process_expand(struct pt_probe_env *env,
 
 	PT_TRY(pt_process_bind(env, found->where, found->sites, &process));
 	for (unsigned i = 0; i < found->sites->len; i++) {
-		const struct pt_dbg_function *site = found->sites->pdata[i];
+		struct pt_dbg_function *site = found->sites->pdata[i];
 
+		site->point = found->text(arena, found->where, site,
+					  found->is_return);
 		if (bound && !split) {
 			bound->text = pt_point_text(arena, found->point);
-			g_ptr_array_add(bound->sites, (gpointer)site);
+			g_ptr_array_add(bound->sites, site);
 			continue;
 		}
 		bound = pt_families_bound(arena, found->family, found->point);
-		bound->text = found->text(arena, found->where, site,
-					  found->is_return);
+		bound->text = site->point;
 		bound->is_return = found->is_return;
 		bound->process = process;
-		g_ptr_array_add(bound->sites, (gpointer)site);
+		g_ptr_array_add(bound->sites, site);
 		g_ptr_array_add(ret, bound);
 	}
 	return NULL;

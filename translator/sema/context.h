@@ -154,6 +154,7 @@ struct pt_effects {
 	bool targets;	/* has target variables of a probe's scope */
 	bool full_regs; /* embedded code that reads registers at large */
 	bool kernel_headers;
+	bool point;	    /* embedded code that asks for the resolved point */
 	uint64_t registers; /* that target variables read */
 	unsigned depth;	    /* nested calls below */
 	bool recursive;

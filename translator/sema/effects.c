@@ -121,6 +121,7 @@ static void merge(struct tour *tour, const struct pt_effects *from)
 	to->targets |= from->targets;
 	to->full_regs |= from->full_regs;
 	to->kernel_headers |= from->kernel_headers;
+	to->point |= from->point;
 	to->registers |= from->registers;
 	to->recursive |= from->recursive;
 	tour->below = MAX(tour->below, from->depth);
@@ -138,6 +139,7 @@ static struct pt_effects *look_into(struct tour *outer,
 	struct pt_effects *effects = tour.effects;
 
 	effects->full_regs = function->pragmas & PT_PRAGMA_FULL_REGS;
+	effects->point = function->pragmas & PT_PRAGMA_POINT;
 	effects->kernel_headers =
 		function->embedded &&
 		(!function->file->library ||

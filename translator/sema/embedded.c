@@ -77,7 +77,7 @@ static void check_pragma(const struct piece *piece, const char *at)
 		"pragma:uprobes", "pragma:vma",	      "pragma:unwind",
 		"pragma:symbols", "pragma:lines",     "pragma:tagged_dfa",
 		"pragma:suffix",  "pragma:full-regs", "pragma:read",
-		"pragma:write",
+		"pragma:write",	  "pragma:point",
 	};
 	struct pt_sema *sema = piece->sema;
 	size_t word = strlen("pragma:");

@@ -70,6 +70,7 @@ static struct handler *look_at(struct pt_sema *sema, struct pt_bound *bound,
 	handler->effects = pt_effects_of(sema, bound->body, bound->condition);
 	registers = handler->effects->registers;
 	bound->full_regs = handler->effects->full_regs;
+	bound->tells_point = handler->effects->point;
 	add_depth(sema->program, handler->effects, recursive);
 	if (bound->entries->len) {
 		struct pt_stmt *all =
@@ -83,6 +84,7 @@ static struct handler *look_at(struct pt_sema *sema, struct pt_bound *bound,
 		handler->entry = pt_effects_of(sema, all, NULL);
 		registers |= handler->entry->registers;
 		bound->full_regs |= handler->entry->full_regs;
+		bound->tells_point |= handler->entry->point;
 		add_depth(sema->program, handler->entry, recursive);
 	}
 	if (registers & ~plain_registers(sema, bound->is_return))
