@@ -339,6 +339,10 @@ static inline void ptrt_set_reg(struct ptrt_context *c, unsigned n,
 /* Register N of the program that the current task is; a script error in a kernel
  * thread. */
 uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned n);
+/* The lower (HALF 0) or upper (1) 64 bits of a floating point register of the program
+ * that was hit: xmm N, or st(N - 16), which has 16 upper ones; a script error if that is
+ * empty, and where no program was hit. */
+uint64_t ptrt_fp_reg(struct ptrt_context *c, unsigned n, unsigned half);
 /* Canonical frame address at the entry of a function, whose words have WORD bytes. */
 static inline uint64_t ptrt_cfa(const struct ptrt_context *c, unsigned word)
 {

@@ -11,7 +11,7 @@
 #include <asm/msr.h>
 #include <asm/segment.h>
 
-#include "../core/context.h"
+#include "registers.h"
 
 #define CHECK(n, field) \
 	static_assert(PTRT_REG_OFFSET(n) == offsetof(struct pt_regs, field))
@@ -52,17 +52,11 @@ static const struct pt_regs *interrupted(const struct ptrt_context *c)
 	return c->probe && c->probe->kind == PTRT_KIND_TIMER ? c->regs : NULL;
 }
 
-static bool hit_user_code(const struct ptrt_context *c)
-{
-	return c->probe && (c->probe->kind == PTRT_KIND_USER ||
-			    c->probe->kind == PTRT_KIND_USER_RETURN);
-}
-
 bool ptrt_user_mode(struct ptrt_context *c)
 {
 	const struct pt_regs *regs = interrupted(c);
 
-	if (hit_user_code(c))
+	if (ptrt_hit_user_code(c))
 		return true;
 
 	return regs && user_mode((struct pt_regs *)regs);
@@ -74,7 +68,7 @@ uint64_t ptrt_address(struct ptrt_context *c)
 
 	if (regs)
 		return ptrt_user_mode(c) ? 0 : regs->ip;
-	if (c->site && !hit_user_code(c))
+	if (c->site && !ptrt_hit_user_code(c))
 		return ptrt_site_address(c->site);
 	return container_of(c, struct ptrt_cpu, c)->ip;
 }
@@ -91,7 +85,7 @@ uint64_t ptrt_user_reg(struct ptrt_context *c, unsigned int n)
 
 uint64_t ptrt_user_address(struct ptrt_context *c)
 {
-	if (hit_user_code(c))
+	if (ptrt_hit_user_code(c))
 		return container_of(c, struct ptrt_cpu, c)->ip;
 	if (ptrt_user_mode(c))
 		return interrupted(c)->ip;

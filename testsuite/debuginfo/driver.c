@@ -233,6 +233,15 @@ static bool is_i386(void)
 	return !strcmp(session.target.arch, "i386");
 }
 
+static void add_floats(pid_t child, struct machine *machine)
+{
+	struct user_fpregs_struct r;
+
+	ptrace(PTRACE_GETFPREGS, child, NULL, &r);
+	memcpy(machine->xmm, r.xmm_space, sizeof(machine->xmm));
+	memcpy(machine->st, r.st_space, sizeof(machine->st));
+}
+
 static void machine_from(pid_t *child, struct machine *machine)
 {
 	struct user_regs_struct r;
@@ -259,6 +268,7 @@ static void machine_from(pid_t *child, struct machine *machine)
 			.read = read_child,
 			.arg = child,
 		};
+	add_floats(*child, machine);
 }
 
 /* At its entry: on to where the function returns to. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "interpreter.h"
 
+#include <string.h>
+
 struct stack {
 	uint64_t values[PT_FETCH_MAX_STACK];
 	unsigned depth;
@@ -115,6 +117,40 @@ static void callers(struct stack *stack, const struct machine *m,
 	push(stack, 0);
 }
 
+static uint64_t fp_register(const struct machine *m,
+			    const struct pt_fetch_insn *insn)
+{
+	return insn->a < PT_FETCH_ST ? m->xmm[insn->a][insn->b]
+				     : m->st[insn->a - PT_FETCH_ST][insn->b];
+}
+
+/* By this machine. */
+static uint64_t bits_of(double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
+}
+
+static uint64_t from_single(uint64_t v)
+{
+	uint32_t bits = (uint32_t)v;
+	float single;
+
+	memcpy(&single, &bits, sizeof(single));
+	return bits_of(single);
+}
+
+static uint64_t from_extended(uint64_t low, uint64_t high)
+{
+	long double extended = 0;
+
+	memcpy(&extended, &low, 8);
+	memcpy((char *)&extended + 8, &high, 2);
+	return bits_of((double)extended);
+}
+
 static void step(struct stack *stack, const struct machine *m,
 		 const struct pt_fetch *fetch, const struct pt_fetch_insn *insn)
 {
@@ -126,6 +162,7 @@ static void step(struct stack *stack, const struct machine *m,
 		x = stack->bad ? 0 : m->registers[insn->a];
 		push(stack, insn->b ? x & ((1ULL << insn->b) - 1) : x);
 		break;
+	case PT_FETCH_FP_REG: push(stack, fp_register(m, insn)); break;
 	case PT_FETCH_CONST: push(stack, (uint64_t)insn->b); break;
 	case PT_FETCH_ADDR: push(stack, (uint64_t)insn->b + m->slide); break;
 	case PT_FETCH_CFA: push(stack, m->cfa); break;
@@ -171,6 +208,12 @@ static void step(struct stack *stack, const struct machine *m,
 		push(stack, z ? x : y);
 		break;
 	case PT_FETCH_LOAD: load(stack, m, insn->a); break;
+	case PT_FETCH_FP_SINGLE: push(stack, from_single(pop(stack))); break;
+	case PT_FETCH_FP_EXTENDED:
+		y = pop(stack);
+		x = pop(stack);
+		push(stack, from_extended(x, y));
+		break;
 	case PT_FETCH_SIGN:
 		push(stack, sign_extend(pop(stack), insn->a));
 		break;

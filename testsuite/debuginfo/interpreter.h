@@ -9,6 +9,7 @@
 
 struct machine {
 	uint64_t registers[17]; /* DWARF numbers */
+	uint64_t xmm[16][2], st[8][2];
 	uint64_t cfa;
 	uint64_t tls; /* thread pointer */
 	uint64_t slide;

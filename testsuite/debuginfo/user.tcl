@@ -21,12 +21,16 @@ proc dbg_user_narrow {} {
 
 # Values of the sample, and those that only a program has.
 proc dbg_test_user_values {} {
+    set values [dict merge $::dbg_values {
+	{mixed_value mixed.whole} 8
+	{mixed_value mixed.part} 4612811918334230528
+    }]
     foreach flags {-O0 -O1 -O2 -O3} {
-	dbg_test_compiler user-gcc$flags gcc $flags "" user:
+	dbg_test_compiler user-gcc$flags gcc $flags "" user: $values
     }
     if {[auto_execok clang] ne ""} {
 	foreach flags {-O0 -O2} {
-	    dbg_test_compiler user-clang$flags clang $flags "" user:
+	    dbg_test_compiler user-clang$flags clang $flags "" user: $values
 	}
     }
     foreach {name flags} {
@@ -355,8 +359,14 @@ proc dbg_test_user_operands {} {
 	{-4@numbers+4(%rip)} {addr here 0x*; load 4 user; sign 32}
 	{4@numbers(,%rax,4)} {addr here 0x*; reg 0; const 4; mul; add; load 4 user; zero 32}
 	{%rdi} {reg 5}
-	{8f@%xmm0} {\[unsupported\] the operand '8f@%xmm0' * floating point is not supported}
-	{8@%xmm1} {\[unsupported\] * floating point is not supported}
+	{8f@%xmm0} {fpreg xmm0}
+	{-4f@%xmm15} {fpreg xmm15; single}
+	{8@%xmm1} {fpreg xmm1}
+	{4f@-4(%rbp)} {const -4; reg 6; add; load 4 user; single}
+	{16f@%xmm0} {\[unsupported\] the operand '16f@%xmm0' * it is floating point, and not *}
+	{8f@%ymm0} {\[unsupported\] * there is no such register}
+	{8f@%xmm16} {\[unsupported\] * there is no such register}
+	{8f@%xmmx} {\[unsupported\] * there is no such register}
 	{16@%rax} {\[unsupported\] * it is not of 1, 2, 4 or 8 bytes}
 	{4@%eaxx} {\[unsupported\] * there is no such register}
 	{4@nowhere(%rip)} {\[unsupported\] * its symbol is not in the symbol table}
@@ -566,6 +576,7 @@ proc dbg_test_user_absolute {} {
 proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_classes
+    floats_test_values
     dbg_test_user_handed
     dbg_test_user_layers
     dbg_test_user_forms

@@ -2,15 +2,20 @@
 /*
  * How the x86_64 ABI hands values over: each eight bytes of a value of up to
  * sixteen travel in an integer register, or in a floating point one if there is
- * nothing but floating point in them; larger ones in memory (abi_class.c).
+ * nothing but floating point in them; larger ones in memory (abi_class.c), and those of
+ * the x87, but for results.
  */
 #include <dwarf.h>
 
 #include "abi.h"
+#include "floats.h"
 #include "parts.h"
 
 /* Floating point registers that hand over parameters. */
 #define MOST_FLOATS 8
+
+/* Bytes of a number of the x87 in memory. */
+#define X87_SIZE UINT64_C(16)
 
 /* Registers of the first integer arguments and of the result. */
 static const uint8_t arguments[] = { 5, 4, 1, 2, 8, 9 };
@@ -38,20 +43,45 @@ static bool place_word(struct pt_dbg *dbg, struct used *used,
 	return !used->unsure;
 }
 
-/* Floating point alone, of which only the number matters here.  What is wider than
- * a register, or comes when they are used up, may be on the stack. */
-static void pass_floats(const struct pt_abi_class *class, struct used *used)
+/* Both kinds of registers, of which INTEGERS are those for integers, in the order of
+ * the parts of CLASS.  False: they are floating point ones of the kernel. */
+static bool in_both(struct pt_dbg *dbg, const struct pt_abi_class *class,
+		    const uint8_t *integers, unsigned first_float,
+		    struct pt_dbg_value *value)
 {
-	used->floats += class->floats;
-	if (class->wide || used->floats > MOST_FLOATS)
-		used->unsure = true;
+	unsigned xmm = dbg->image->arch->xmm + first_float;
+	GPtrArray *parts = pt_arena_ptr_array(dbg->arena);
+	struct pt_dbg_part part = { .bits = PT_ABI_PART * 8 };
+
+	for (unsigned i = 0; i < class->parts; i++) {
+		unsigned number = class->integer[i] ? *integers++ : xmm;
+		struct pt_fetch_insn insn;
+
+		if (!pt_float_register(dbg, number, &insn))
+			return false;
+		if (class->one_float)
+			insn.b = i;
+		else if (!class->integer[i])
+			xmm++;
+		part.fetch = pt_fetch_create(dbg->arena);
+		pt_fetch_add(part.fetch, insn.op, insn.a, insn.b);
+		pt_parts_add(dbg, parts, &part);
+		part.start += part.bits;
+	}
+	if (class->parts == 1)
+		value->fetch = part.fetch;
+	else
+		value->parts = parts;
+	return true;
 }
 
 static bool place_on_stack(struct pt_dbg *dbg, const struct pt_abi_class *class,
 			   struct used *used, struct pt_dbg_value *value)
 {
-	/* There may be a gap before it. */
-	if (class->wide)
+	/* There may be a gap before it.  The frame address is a multiple of 16. */
+	if (class->x87 && class->is_number)
+		used->stack = (used->stack + X87_SIZE - 1) & -X87_SIZE;
+	else if (class->wide)
 		used->unsure = true;
 	pt_abi_on_stack(dbg, used->stack, value);
 	used->stack +=
@@ -64,7 +94,7 @@ static bool place_on_stack(struct pt_dbg *dbg, const struct pt_abi_class *class,
 static bool place(struct pt_dbg *dbg, const struct pt_abi_class *class,
 		  struct used *used, struct pt_dbg_value *value)
 {
-	unsigned first = used->registers;
+	unsigned first = used->registers, first_float = used->floats;
 
 	if (class->unknown && !class->by_address) {
 		used->lost = true;
@@ -76,24 +106,28 @@ static bool place(struct pt_dbg *dbg, const struct pt_abi_class *class,
 		pt_abi_follow(dbg, value);
 		return true;
 	}
-	if (class->in_memory)
+	if (class->in_memory || class->x87)
 		return place_on_stack(dbg, class, used, value);
-	if (!class->integers) {
-		pass_floats(class, used);
+	/* What is empty has no place. */
+	if (!class->integers && !class->floats)
 		return false;
-	}
-	if (class->floats && used->floats + class->floats > MOST_FLOATS) {
-		used->lost = true;
-		return false;
-	}
-	if (class->integers > G_N_ELEMENTS(arguments) - first)
+	if (class->integers > G_N_ELEMENTS(arguments) - first ||
+	    class->floats > MOST_FLOATS - first_float)
 		return place_on_stack(dbg, class, used, value);
 	used->registers += class->integers;
 	used->floats += class->floats;
-	if (class->integers != class->parts)
-		return false;
+	if (class->integers < class->parts)
+		return in_both(dbg, class, arguments + first, first_float,
+			       value);
 	pt_abi_in_registers(dbg, arguments + first, class->integers, value);
 	return true;
+}
+
+/* One number of the x87 is returned in st(0), a complex one in st(1), too. */
+static bool is_in_st(const struct pt_abi_class *class)
+{
+	return class->x87 && !class->by_address &&
+	       (class->is_number || !class->in_memory);
 }
 
 /* A result in memory: the caller hands over its address before all else. */
@@ -107,6 +141,8 @@ static struct pt_error *use_result(struct pt_dbg *dbg, struct pt_dbg_code *code,
 	if (pt_dbg_type_class(dbg, result) == PT_DBG_VOID)
 		return NULL;
 	class = pt_abi_classify(dbg, result);
+	if (is_in_st(&class))
+		return NULL;
 	if (class.in_memory || class.by_address)
 		used->registers++;
 	else if (class.unknown)
@@ -152,11 +188,15 @@ static bool x64_result(struct pt_dbg *dbg, struct pt_dbg_value *value)
 {
 	struct pt_abi_class class = pt_abi_classify(dbg, value->type);
 
+	if (is_in_st(&class))
+		return class.size == X87_SIZE && pt_abi_in_st(dbg, value);
 	/* What is handed over in memory: its address is returned. */
 	value->in_memory = class.in_memory || class.by_address;
 	if (!value->in_memory &&
-	    (class.unknown || !class.parts || class.integers != class.parts))
+	    (class.unknown || !(class.integers + class.floats)))
 		return false;
+	if (!value->in_memory && class.floats)
+		return in_both(dbg, &class, results, 0, value);
 	pt_abi_in_registers(dbg, results, value->in_memory ? 1 : class.integers,
 			    value);
 	return true;
@@ -182,6 +222,18 @@ registers_as_one(struct pt_dbg *dbg, const uint8_t *registers, unsigned count)
 		pt_fetch_add(fetch, PT_FETCH_OR, 0, 0);
 	}
 	return fetch;
+}
+
+bool pt_abi_in_st(struct pt_dbg *dbg, struct pt_dbg_value *value)
+{
+	unsigned number;
+
+	if (!pt_float_is_st(dbg, dbg->image->arch->st, &number))
+		return false;
+	value->fetch = pt_fetch_create(dbg->arena);
+	pt_float_add_st(value->fetch, number);
+	value->is_wide = true;
+	return true;
 }
 
 void pt_abi_in_registers(struct pt_dbg *dbg, const uint8_t *registers,

@@ -14,8 +14,8 @@ struct pt_error *pt_abi_parameter(struct pt_dbg *dbg, struct pt_dbg_code *code,
 				  struct pt_dbg_value *ret);
 
 /* The value of VALUE's type that a function returns, at its return: in registers,
- * or in memory whose address is.  False: it is elsewhere (in floating point
- * registers). */
+ * or in memory whose address is.  False: it is elsewhere, or in floating point
+ * registers of the kernel. */
 bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value);
 
 /* What a floating point number of TYPE is returned in. */
@@ -36,6 +36,9 @@ struct pt_abi_class {
 			 * nothing */
 	/* of a part: does it hold what goes to that kind of register? */
 	bool integer[2], is_float[2];
+	bool one_float; /* both parts are in one register (SSE and SSEUP) */
+	bool x87, sse;	/* it has floating point numbers of the x87; others */
+	bool is_number; /* or is one of them, or a pair */
 	unsigned integers, floats; /* registers that it takes of each kind */
 	bool in_memory;
 	bool wide;	 /* aligned to more than a part, where in memory */
@@ -48,6 +51,9 @@ struct pt_abi_class {
 struct pt_abi_class pt_abi_classify(struct pt_dbg *dbg,
 				    const struct pt_dbg_type *type);
 
+/* Is TYPE a vector, as of gcc's vector_size? */
+bool pt_abi_is_vector(struct pt_dbg *dbg, const struct pt_dbg_type *type);
+
 /* Is TYPE one of C++ whose objects cannot be copied byte by byte? */
 bool pt_abi_by_address(struct pt_dbg *dbg, const struct pt_dbg_type *type);
 
@@ -58,6 +64,9 @@ struct pt_error *pt_abi_i386_parameter(struct pt_dbg *dbg,
 				       Dwarf_Die *wanted, bool *ret_found,
 				       struct pt_dbg_value *ret);
 bool pt_abi_i386_result(struct pt_dbg *dbg, struct pt_dbg_value *value);
+
+/* The value in st(0), as a binary64; false: that of the kernel is not read. */
+bool pt_abi_in_st(struct pt_dbg *dbg, struct pt_dbg_value *value);
 
 /* The value in COUNT registers, at most 128 bits, the lowest first. */
 void pt_abi_in_registers(struct pt_dbg *dbg, const uint8_t *registers,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "abi.h"
+#include "floats.h"
 
 /* ---- objects of C++ --------------------------------------------------- */
 
@@ -278,7 +279,7 @@ static void look_at_elements(struct pt_dbg *dbg, const struct part *part,
 	}
 }
 
-static bool is_vector(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+bool pt_abi_is_vector(struct pt_dbg *dbg, const struct pt_dbg_type *type)
 {
 	struct pt_dbg_type *peeled;
 
@@ -308,6 +309,29 @@ static void note(const struct part *part, bool is_float,
 	}
 }
 
+static void note_float(struct pt_dbg *dbg, const struct part *part,
+		       struct pt_abi_class *ret)
+{
+	struct part half = *part;
+
+	if (pt_float_is_complex(dbg, part->type)) {
+		half.size /= 2;
+		note(&half, true, ret);
+		half.offset += half.size;
+		note(&half, true, ret);
+		ret->x87 |= half.size > PT_ABI_PART;
+		ret->sse |= half.size <= PT_ABI_PART;
+		return;
+	}
+	note(part, true, ret);
+	if (pt_float_format(dbg, part->type) == PT_FLOAT_EXTENDED) {
+		ret->x87 = true;
+		return;
+	}
+	ret->sse = true;
+	ret->one_float |= part->size > PT_ABI_PART;
+}
+
 static void look_at(struct pt_dbg *dbg, const struct part *part, unsigned depth,
 		    struct pt_abi_class *ret)
 {
@@ -320,12 +344,15 @@ static void look_at(struct pt_dbg *dbg, const struct part *part, unsigned depth,
 	case PT_DBG_UNION: look_at_members(dbg, part, depth, ret); break;
 	case PT_DBG_ARRAY:
 	case PT_DBG_CHAR_ARRAY:
-		if (is_vector(dbg, part->type))
+		if (pt_abi_is_vector(dbg, part->type)) {
 			note(part, true, ret);
-		else
+			ret->sse = true;
+			ret->one_float |= part->size > PT_ABI_PART;
+		} else {
 			look_at_elements(dbg, part, depth, ret);
+		}
 		break;
-	case PT_DBG_FLOAT: note(part, true, ret); break;
+	case PT_DBG_FLOAT: note_float(dbg, part, ret); break;
 	default: note(part, false, ret); break;
 	}
 }
@@ -370,5 +397,12 @@ struct pt_abi_class pt_abi_classify(struct pt_dbg *dbg,
 		class.integers += class.integer[i];
 		class.floats += class.is_float[i] && !class.integer[i];
 	}
+	if (class.one_float && class.floats == 2)
+		class.floats = 1;
+	else if (class.one_float && class.parts)
+		class.unknown = true; /* a union with something else */
+	if (class.x87 && (class.sse || class.integers))
+		class.in_memory = true;
+	class.is_number = pt_dbg_type_class(dbg, type) == PT_DBG_FLOAT;
 	return class;
 }

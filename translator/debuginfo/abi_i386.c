@@ -9,6 +9,7 @@
 #include <dwarf.h>
 
 #include "abi.h"
+#include "floats.h"
 
 #define WORD 4
 #define EAX 0
@@ -76,7 +77,9 @@ static bool pass(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 
 	if (pt_abi_by_address(dbg, type))
 		words = 1;
-	if (!words)
+	/* binary128 is aligned to 16 bytes, vectors go to registers of their own. */
+	if (!words || pt_abi_is_vector(dbg, type) ||
+	    (is_float && words == 4 && !pt_float_is_complex(dbg, type)))
 		return false;
 	*ret_words = 0;
 	if (is_float) {
@@ -122,6 +125,8 @@ struct pt_error *pt_abi_i386_parameter(struct pt_dbg *dbg,
 	if (has_own_convention(dbg, &code->die))
 		return NULL;
 	PT_TRY(pt_type_of(dbg, code->window, &code->die, &result));
+	if (pt_abi_is_vector(dbg, result))
+		return NULL;
 	start(dbg, &code->die, result, &cursor);
 	for (more = dwarf_child(&code->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
@@ -154,9 +159,15 @@ bool pt_abi_i386_result(struct pt_dbg *dbg, struct pt_dbg_value *value)
 {
 	unsigned words = result_words(dbg, value->type);
 
-	value->in_memory = !words;
-	if (!words && !is_aggregate(pt_dbg_type_class(dbg, value->type)))
+	/* In xmm0, or in memory if the program was made without. */
+	if (pt_abi_is_vector(dbg, value->type))
 		return false;
+	value->in_memory = !words;
+	if (!words && !is_aggregate(pt_dbg_type_class(dbg, value->type))) {
+		value->in_memory = false;
+		return pt_float_format(dbg, value->type) != PT_FLOAT_OTHER &&
+		       pt_abi_in_st(dbg, value);
+	}
 	pt_abi_in_registers(dbg, results, words ? words : 1, value);
 	return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Numbers: x86-64 psABI, sections 3.2.1, 3.6.2 and 4.4; Intel386 psABI, sections
+ * Numbers: x86-64 psABI, sections 3.2.1, 3.6.2 (figure 3.36) and 4.4; Intel386 psABI, sections
  * 2.2.2 and 2.4.2, and its relocations in the gABI supplement.
  */
 #include "arch.h"
@@ -16,6 +16,10 @@ const struct pt_arch pt_arch_x86_64 = {
 	.elf_class = ELFCLASS64,
 	.word = 8,
 	.registers = 17, /* rax to r15, rip */
+	.xmm = 17,
+	.n_xmm = 16,
+	.st = 33,
+	.n_st = 8,
 	.frame_pointer = 6,
 	.stack_pointer = 7,
 	/* rbx, rbp, r12 to r15 */
@@ -39,6 +43,10 @@ const struct pt_arch pt_arch_i386 = {
 	.elf_class = ELFCLASS32,
 	.word = 4,
 	.registers = 9, /* eax, ecx, edx, ebx, esp, ebp, esi, edi, eip */
+	.xmm = 21,
+	.n_xmm = 8,
+	.st = 11,
+	.n_st = 8,
 	.frame_pointer = 5,
 	.stack_pointer = 4,
 	/* ebx, ebp, esi, edi */

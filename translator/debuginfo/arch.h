@@ -9,12 +9,14 @@
 #include <stdint.h>
 
 struct pt_arch {
-	const char *name;   /* as in struct pt_target */
-	uint16_t machine;   /* of an ELF header */
-	uint8_t elf_class;  /* the same */
-	unsigned word;	    /* bytes of an address and of a register */
-	unsigned registers; /* those for integers and the return address are
+	const char *name;    /* as in struct pt_target */
+	uint16_t machine;    /* of an ELF header */
+	uint8_t elf_class;   /* the same */
+	unsigned word;	     /* bytes of an address and of a register */
+	unsigned registers;  /* those for integers and the return address are
 			      * below this */
+	unsigned xmm, n_xmm; /* those for floating point: the first, how many */
+	unsigned st, n_st;   /* the same of the x87 */
 	unsigned frame_pointer, stack_pointer;
 	uint32_t kept; /* mask of those that a function leaves as they were */
 	/* Relocations that DWARF, tables of addresses and calls have; 0: none.

@@ -282,6 +282,7 @@ struct pt_dbg_value {
 		*place; /* of a value that is not in memory, but was read
 				 * from there: the address to write it to */
 	bool in_memory;
+	bool is_wide; /* not in memory: a binary64, whatever the type */
 	bool in_user; /* that memory is the user's */
 	struct pt_dbg_type *type;
 	unsigned bit_size; /* of the parts, or a bit field; 0: all */
@@ -356,7 +357,8 @@ struct pt_error *pt_dbg_index_const(struct pt_dbg *dbg,
 				    int64_t index, struct pt_dbg_value *ret);
 
 /* The 64-bit script value of VALUE: loads, widens, cuts bit fields; an array or
- * a structure gives its address.  Floating point is PT_E_UNSUPPORTED. */
+ * a structure gives its address, a floating point number the bits of the nearest
+ * binary64. */
 struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 			     const struct pt_dbg_value *value,
 			     struct pt_fetch **ret);

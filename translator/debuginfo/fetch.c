@@ -13,6 +13,7 @@ static const struct {
 } ops[] = {
 	[PT_FETCH_REG] = { "reg", A },
 	[PT_FETCH_USER_REG] = { "userreg", A },
+	[PT_FETCH_FP_REG] = { "fpreg", A },
 	[PT_FETCH_CONST] = { "const", B },
 	[PT_FETCH_ADDR] = { "addr", B },
 	[PT_FETCH_TLS] = { "tls", NONE },
@@ -52,6 +53,8 @@ static const struct {
 	[PT_FETCH_SIGN] = { "sign", A },
 	[PT_FETCH_ZERO] = { "zero", A },
 	[PT_FETCH_BITS] = { "bits", A_B },
+	[PT_FETCH_FP_SINGLE] = { "single", NONE },
+	[PT_FETCH_FP_EXTENDED] = { "extended", NONE },
 };
 
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena)
@@ -64,14 +67,22 @@ struct pt_fetch *pt_fetch_create(struct pt_arena *arena)
 	return fetch;
 }
 
+uint64_t pt_fetch_register_bit(const struct pt_fetch_insn *insn)
+{
+	switch (insn->op) {
+	case PT_FETCH_REG: return insn->a < 32 ? UINT64_C(1) << insn->a : 0;
+	case PT_FETCH_FP_REG: return UINT64_C(1) << (32 + insn->a);
+	default: return 0;
+	}
+}
+
 void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 		  int64_t b)
 {
 	struct pt_fetch_insn insn = { .op = op, .a = a, .b = b };
 
 	g_array_append_val(fetch->insns, insn);
-	if (op == PT_FETCH_REG && a < 64)
-		fetch->registers |= UINT64_C(1) << a;
+	fetch->registers |= pt_fetch_register_bit(&insn);
 	if (op == PT_FETCH_OPERAND && a >= fetch->n_operands)
 		fetch->n_operands = a + 1;
 }
@@ -129,6 +140,15 @@ struct pt_fetch *pt_fetch_copy(struct pt_arena *arena,
 	return copy;
 }
 
+static void fetch_print_fp(GString *text, const struct pt_fetch_insn *insn)
+{
+	bool st = insn->a >= PT_FETCH_ST;
+
+	g_string_append_printf(text, " %s%" PRIu32 "%s", st ? "st" : "xmm",
+			       insn->a - (st ? PT_FETCH_ST : PT_FETCH_XMM),
+			       insn->b ? " upper" : "");
+}
+
 /* "callers [0x1234: const 4 | 0x1250: reg 3]" */
 static void fetch_print_callers(GString *text, const struct pt_fetch *fetch,
 				const struct pt_fetch_callers *callers)
@@ -157,7 +177,10 @@ static void fetch_print_insn(GString *text, const struct pt_fetch *fetch,
 	switch (ops[insn->op].operands) {
 	case NONE: break;
 	case A:
-		g_string_append_printf(text, " %" PRIu32, insn->a);
+		if (insn->op == PT_FETCH_FP_REG)
+			fetch_print_fp(text, insn);
+		else
+			g_string_append_printf(text, " %" PRIu32, insn->a);
 		if (insn->op == PT_FETCH_LOAD && insn->b)
 			g_string_append(text, " user");
 		if (insn->op == PT_FETCH_REG && insn->b)

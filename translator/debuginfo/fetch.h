@@ -14,7 +14,11 @@ enum pt_fetch_op {
 	PT_FETCH_REG,	   /* [-- v] register a, DWARF number, at the hit; only
 			    * its low b bits, if b is not 0 */
 	PT_FETCH_USER_REG, /* [-- v] the same of the task's user side */
-	PT_FETCH_CONST,	   /* [-- v] b */
+	PT_FETCH_FP_REG, /* [-- v] 64 bits of the floating point register a of the
+			  * program that was hit, PT_FETCH_XMM or PT_FETCH_ST
+			  * and its number: the lower (b = 0) or the upper ones
+			  * (b = 1; st has 16) */
+	PT_FETCH_CONST, /* [-- v] b */
 	PT_FETCH_ADDR, /* [-- v] link-time address b of the kernel image (a = 0)
 			  * or in the script's section a of a module, moved by
 			  * its load-time slide; PT_DBG_HERE: of the program
@@ -63,6 +67,9 @@ enum pt_fetch_op {
 	PT_FETCH_SIGN,	 /* [v -- v] sign-extend from a bits */
 	PT_FETCH_ZERO,	 /* [v -- v] keep the low a bits */
 	PT_FETCH_BITS, /* [v -- v] bit field: a bits from bit b, zero-extended */
+	/* to the bits of a binary64 from those of: */
+	PT_FETCH_FP_SINGLE,   /* [v -- v] a binary32 */
+	PT_FETCH_FP_EXTENDED, /* [low high -- v] the x87's 80 bits */
 };
 
 struct pt_fetch_insn {
@@ -70,6 +77,10 @@ struct pt_fetch_insn {
 	uint32_t a;
 	int64_t b;
 };
+
+/* Registers of PT_FETCH_FP_REG. */
+#define PT_FETCH_XMM 0
+#define PT_FETCH_ST 16
 
 #define PT_FETCH_MAX_INSNS 256
 #define PT_FETCH_MAX_STACK 16
@@ -96,9 +107,11 @@ struct pt_fetch_callers {
 
 struct pt_fetch {
 	struct pt_arena *arena;
-	GArray *insns;	     /* struct pt_fetch_insn; leaves one value */
-	GPtrArray *callers;  /* struct pt_fetch_callers *; NULL: none */
-	uint64_t registers;  /* bit mask of the DWARF registers it reads */
+	GArray *insns;	    /* struct pt_fetch_insn; leaves one value */
+	GPtrArray *callers; /* struct pt_fetch_callers *; NULL: none */
+	uint64_t
+		registers; /* bit mask of the DWARF registers it reads; those of
+			      * PT_FETCH_FP_REG are 32 bits further on */
 	unsigned n_operands; /* script operands, numbered from 0 */
 	bool pointer;	     /* the value is an address: printed in hex */
 	bool is_signed;
@@ -115,6 +128,7 @@ struct pt_store {
 	unsigned bit_size; /* bit field, 0: none */
 	unsigned bit_offset;
 	bool is_signed;
+	bool is_single; /* script values are binary64, this a binary32 */
 };
 
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena);
@@ -123,6 +137,8 @@ void pt_fetch_add(struct pt_fetch *fetch, enum pt_fetch_op op, uint32_t a,
 /* Adds PT_FETCH_CALLERS with what it chooses among, in the same arena. */
 void pt_fetch_add_callers(struct pt_fetch *fetch,
 			  struct pt_fetch_callers *callers);
+/* What INSN adds to struct pt_fetch.registers. */
+uint64_t pt_fetch_register_bit(const struct pt_fetch_insn *insn);
 /* Adds OFFSET to what FETCH leaves. */
 void pt_fetch_offset(struct pt_fetch *fetch, int64_t offset);
 /* Appends MORE to FETCH; operand numbers of MORE go behind those of FETCH. */

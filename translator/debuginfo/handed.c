@@ -4,6 +4,7 @@
 #include <dwarf.h>
 #include <stdlib.h>
 
+#include "floats.h"
 #include "frame.h"
 #include "loclist.h"
 #include "parts.h"
@@ -55,11 +56,8 @@ static void mark_register(struct reader *r, unsigned number)
 {
 	struct pt_fetch_insn insn;
 
-	if (number >= r->dbg->image->arch->registers)
-		return;
-	insn = pt_dbg_register(r->dbg, number);
-	if (insn.op == PT_FETCH_REG && insn.a < 64)
-		r->registers |= UINT64_C(1) << insn.a;
+	if (pt_float_register(r->dbg, number, &insn))
+		r->registers |= pt_fetch_register_bit(&insn);
 }
 
 /* "The register's value at the entry" is that, wherever it is said. */

@@ -8,8 +8,11 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "location.h"
+
 #include "callers.h"
 #include "dwform.h"
+#include "floats.h"
 #include "frame.h"
 #include "loclist.h"
 #include "orc.h"
@@ -17,6 +20,7 @@
 #include "pointee.h"
 #include "programfile.h"
 #include "threadlocal.h"
+#include "typed.h"
 
 #define MAX_NESTING 8
 
@@ -28,33 +32,8 @@ static const char damaged_list[] = "a damaged location list";
 /* Nothing is that large. */
 #define MAX_PIECES (UINT64_C(1) << 32)
 
-/* What a value on the stack is: of the generic type (0 bits), or of an integer
- * type, and then widened to 64 bits (DWARF 5, section 2.5.1). */
-struct kind {
-	unsigned bits;
-	bool is_signed;
-};
-
-struct compiler {
-	struct pt_dbg *dbg;
-	const struct pt_location_context *context;
-	Dwarf_Attribute *attr;
-	struct pt_fetch *fetch;
-	unsigned depth; /* values on the stack */
-	struct kind kinds[PT_FETCH_MAX_STACK];
-	unsigned nesting; /* frame bases and entry values */
-	bool value;	  /* a register or stack_value: not an address */
-	bool loose;	  /* the top may have bits beyond an address */
-	/* Instead of a value on the stack: */
-	struct pt_dbg_pointee *pointee;
-	Dwarf_Block constant; /* no data: none */
-	GPtrArray *parts; /* struct pt_dbg_part *, in memory and not; NULL: the
-			   * location is not made of pieces */
-	uint64_t pieces;  /* bits that there were pieces of */
-};
-
-static struct pt_error *compile_unsupported(struct compiler *c,
-					    const char *what)
+struct pt_error *pt_location_unsupported(struct pt_location_compiler *c,
+					 const char *what)
 {
 	return pt_error_new(c->dbg->arena, PT_E_UNSUPPORTED,
 			    "where '$%s' is stored is described with %s, which "
@@ -62,7 +41,8 @@ static struct pt_error *compile_unsupported(struct compiler *c,
 			    c->context->name, what);
 }
 
-static struct pt_error *compile_optimised(struct compiler *c, const char *why)
+static struct pt_error *compile_optimised(struct pt_location_compiler *c,
+					  const char *why)
 {
 	return pt_error_hint(pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
 					  "'$%s' was optimised out here: %s",
@@ -71,7 +51,7 @@ static struct pt_error *compile_optimised(struct compiler *c, const char *why)
 			     "where it came from");
 }
 
-static struct pt_error *compile_unset(struct compiler *c)
+static struct pt_error *compile_unset(struct pt_location_compiler *c)
 {
 	return pt_error_hint(
 		pt_error_new(c->dbg->arena, PT_E_OPTIMISED_OUT,
@@ -81,7 +61,8 @@ static struct pt_error *compile_unset(struct compiler *c)
 		"probe on a later line");
 }
 
-static struct pt_error *compile_bad(struct compiler *c, const char *what)
+struct pt_error *pt_location_bad(struct pt_location_compiler *c,
+				 const char *what)
 {
 	return pt_error_hint(
 		pt_error_new(
@@ -92,14 +73,14 @@ static struct pt_error *compile_bad(struct compiler *c, const char *what)
 				: "install the kernel's debug package again");
 }
 
-static struct pt_error *compile_expression(struct compiler *c,
+static struct pt_error *compile_expression(struct pt_location_compiler *c,
 					   const Dwarf_Op *ops, size_t count);
 
 /* What the PUSHES values are that OP has just left. */
-static void note_kinds(struct compiler *c, enum pt_fetch_op op, uint32_t a,
-		       unsigned pushes)
+static void note_kinds(struct pt_location_compiler *c, enum pt_fetch_op op,
+		       uint32_t a, unsigned pushes)
 {
-	struct kind *end = c->kinds + c->depth, last = end[-1];
+	struct pt_typed_kind *end = c->kinds + c->depth, last = end[-1];
 
 	switch (op) {
 	case PT_FETCH_SWAP:
@@ -118,20 +99,22 @@ static void note_kinds(struct compiler *c, enum pt_fetch_op op, uint32_t a,
 }
 
 /* An operation is going to be added. */
-static struct pt_error *make_room(struct compiler *c, unsigned pops,
+static struct pt_error *make_room(struct pt_location_compiler *c, unsigned pops,
 				  unsigned pushes)
 {
 	if (c->depth < pops)
-		return compile_bad(c, "an expression takes more than it made");
+		return pt_location_bad(c,
+				       "an expression takes more than it made");
 	c->depth += pushes - pops;
 	if (c->depth > MAX_DEPTH || c->fetch->insns->len >= PT_FETCH_MAX_INSNS)
-		return compile_unsupported(c, "an expression of that length");
+		return pt_location_unsupported(c,
+					       "an expression of that length");
 	return NULL;
 }
 
-static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
-			     uint32_t a, int64_t b, unsigned pops,
-			     unsigned pushes)
+struct pt_error *pt_location_emit(struct pt_location_compiler *c,
+				  enum pt_fetch_op op, uint32_t a, int64_t b,
+				  unsigned pops, unsigned pushes)
 {
 	PT_TRY(make_room(c, pops, pushes));
 	pt_fetch_add(c->fetch, op, a, b);
@@ -140,14 +123,15 @@ static struct pt_error *emit(struct compiler *c, enum pt_fetch_op op,
 	return NULL;
 }
 
-static const struct pt_arch *arch_of(const struct compiler *c)
+const struct pt_arch *pt_location_arch(const struct pt_location_compiler *c)
 {
 	return c->dbg->image->arch;
 }
 
-static struct pt_error *emit_const(struct compiler *c, int64_t value)
+struct pt_error *pt_location_const(struct pt_location_compiler *c,
+				   int64_t value)
 {
-	return emit(c, PT_FETCH_CONST, 0, value, 0, 1);
+	return pt_location_emit(c, PT_FETCH_CONST, 0, value, 0, 1);
 }
 
 /*
@@ -155,43 +139,84 @@ static struct pt_error *emit_const(struct compiler *c, int64_t value)
  * 64.  What is used as an address, or cut to a variable's size, may have more:
  * an address that does is a fault either way.  All else is cut first.
  */
-static struct pt_error *settle(struct compiler *c)
+static struct pt_error *settle(struct pt_location_compiler *c)
 {
 	if (!c->loose)
 		return NULL;
 	c->loose = false;
-	return emit(c, PT_FETCH_ZERO, arch_of(c)->word * 8, 0, 1, 1);
+	return pt_location_emit(c, PT_FETCH_ZERO, pt_location_arch(c)->word * 8,
+				0, 1, 1);
 }
 
-static struct pt_error *compile_kept(struct compiler *c, unsigned number);
+static struct pt_error *compile_kept(struct pt_location_compiler *c,
+				     unsigned number);
 
-static struct pt_error *emit_register(struct compiler *c, uint64_t number)
+struct pt_error *pt_location_integer(struct pt_location_compiler *c,
+				     uint64_t number)
 {
 	struct pt_fetch_insn insn;
 
-	if (number >= arch_of(c)->registers)
-		return compile_unsupported(c, "a floating point register");
+	if (number >= pt_location_arch(c)->registers)
+		return pt_location_unsupported(
+			c, "an address in a register that has none");
 	if (c->context->callee)
 		return compile_kept(c, (unsigned)number);
 	insn = pt_dbg_register(c->dbg, (unsigned)number);
-	return emit(c, insn.op, insn.a, insn.b, 0, 1);
+	return pt_location_emit(c, insn.op, insn.a, insn.b, 0, 1);
 }
 
-static struct pt_error *emit_cfa(struct compiler *c)
+/* Floating point ones, too. */
+struct pt_error *pt_location_register(struct pt_location_compiler *c,
+				      uint64_t number)
 {
-	return emit(c, PT_FETCH_CFA, arch_of(c)->word, 0, 0, 1);
+	struct pt_fetch_insn insn;
+	unsigned st;
+
+	c->value = true;
+	if (number < pt_location_arch(c)->registers)
+		return pt_location_integer(c, number);
+	if (number > UINT16_MAX)
+		return pt_location_bad(c, "a register that is none");
+	if (c->context->callee)
+		return compile_optimised(
+			c, "calls keep no floating point registers");
+	if (pt_float_is_st(c->dbg, (unsigned)number, &st)) {
+		c->is_wide = true;
+		PT_TRY(pt_location_emit(c, PT_FETCH_FP_REG, PT_FETCH_ST + st, 0,
+					0, 1));
+		PT_TRY(pt_location_emit(c, PT_FETCH_FP_REG, PT_FETCH_ST + st, 1,
+					0, 1));
+		return pt_location_emit(c, PT_FETCH_FP_EXTENDED, 0, 0, 2, 1);
+	}
+	if (!pt_float_register(c->dbg, (unsigned)number, &insn))
+		return pt_location_unsupported(
+			c, c->dbg->program
+				   ? "a register that is not read"
+				   : "a floating point register of the kernel");
+	PT_TRY(pt_location_emit(c, insn.op, insn.a, insn.b, 0, 1));
+	c->is_xmm = true;
+	c->kinds[c->depth - 1].bits = PT_FLOAT_XMM_HALF;
+	return NULL;
 }
 
-static struct pt_error *emit_offset(struct compiler *c, int64_t offset)
+static struct pt_error *emit_cfa(struct pt_location_compiler *c)
+{
+	return pt_location_emit(c, PT_FETCH_CFA, pt_location_arch(c)->word, 0,
+				0, 1);
+}
+
+static struct pt_error *emit_offset(struct pt_location_compiler *c,
+				    int64_t offset)
 {
 	if (!offset)
 		return NULL;
-	PT_TRY(emit_const(c, offset));
-	c->loose = arch_of(c)->word < sizeof(uint64_t);
-	return emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
+	PT_TRY(pt_location_const(c, offset));
+	c->loose = pt_location_arch(c)->word < sizeof(uint64_t);
+	return pt_location_emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
 }
 
-static struct pt_error *emit_address(struct compiler *c, uint64_t address)
+static struct pt_error *emit_address(struct pt_location_compiler *c,
+				     uint64_t address)
 {
 	unsigned section;
 
@@ -199,36 +224,38 @@ static struct pt_error *emit_address(struct compiler *c, uint64_t address)
 	 * area, which the load-time slide does not touch; on i386 they are
 	 * linked like others, and each CPU has a distance from there. */
 	if (address >= c->dbg->percpu_start && address < c->dbg->percpu_end) {
-		if (arch_of(c) == &pt_arch_x86_64)
-			PT_TRY(emit_const(c, (int64_t)address));
+		if (pt_location_arch(c) == &pt_arch_x86_64)
+			PT_TRY(pt_location_const(c, (int64_t)address));
 		else
-			PT_TRY(emit(c, PT_FETCH_ADDR, 0, (int64_t)address, 0,
-				    1));
-		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
+			PT_TRY(pt_location_emit(c, PT_FETCH_ADDR, 0,
+						(int64_t)address, 0, 1));
+		return pt_location_emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
 	}
 	PT_TRY(pt_dbg_section_number(c->dbg, address, &section));
-	PT_TRY(emit(c, PT_FETCH_ADDR, section, (int64_t)address, 0, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_ADDR, section, (int64_t)address, 0,
+				1));
 	if (pt_dbg_section_is_percpu(c->dbg, section))
-		return emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
+		return pt_location_emit(c, PT_FETCH_PERCPU, 0, 0, 1, 1);
 	return NULL;
 }
 
-static struct pt_error *compile_orc(struct compiler *c)
+static struct pt_error *compile_orc(struct pt_location_compiler *c)
 {
 	struct pt_orc_cfa cfa;
 
 	if (!pt_orc_find(c->dbg->image, c->context->pc, &cfa))
-		return compile_unsupported(
+		return pt_location_unsupported(
 			c, "a frame that has no unwind information");
-	PT_TRY(emit_register(c, cfa.reg));
+	PT_TRY(pt_location_integer(c, cfa.reg));
 	PT_TRY(emit_offset(c, cfa.before));
 	if (!cfa.indirect)
 		return NULL;
-	PT_TRY(emit(c, PT_FETCH_LOAD, arch_of(c)->word, 0, 1, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_LOAD, pt_location_arch(c)->word, 0,
+				1, 1));
 	return emit_offset(c, cfa.after);
 }
 
-static struct pt_error *compile_cfa(struct compiler *c)
+static struct pt_error *compile_cfa(struct pt_location_compiler *c)
 {
 	struct pt_window *window = c->context->window;
 	struct pt_error *error;
@@ -242,7 +269,7 @@ static struct pt_error *compile_cfa(struct compiler *c)
 		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
 		free(frame);
-		return compile_unsupported(
+		return pt_location_unsupported(
 			c, "a frame whose unwind information is incomplete");
 	}
 	error = compile_expression(c, ops, count);
@@ -251,7 +278,8 @@ static struct pt_error *compile_cfa(struct compiler *c)
 }
 
 /* What register NUMBER had when the function at the current place was called. */
-static struct pt_error *compile_before_call(struct compiler *c, unsigned number)
+static struct pt_error *compile_before_call(struct pt_location_compiler *c,
+					    unsigned number)
 {
 	struct pt_error *error;
 	Dwarf_Frame *frame;
@@ -259,31 +287,34 @@ static struct pt_error *compile_before_call(struct compiler *c, unsigned number)
 	size_t count;
 
 	/* The call pushed what the address lies above of. */
-	if (number == arch_of(c)->stack_pointer)
+	if (number == pt_location_arch(c)->stack_pointer)
 		return compile_cfa(c);
 	if (!pt_frame_find(c->context->window, c->context->pc, &frame))
-		return compile_unsupported(
+		return pt_location_unsupported(
 			c, "a frame that has no unwind information");
 	if (dwarf_frame_register(frame, (int)number, room, &ops, &count))
-		error = compile_bad(c, "a saved register");
+		error = pt_location_bad(c, "a saved register");
 	else if (!count)
-		error = pt_frame_keeps(arch_of(c), c->context->around, number)
-				? emit_register(c, number)
+		error = pt_frame_keeps(pt_location_arch(c), c->context->around,
+				       number)
+				? pt_location_integer(c, number)
 				: compile_optimised(
 					  c, "a call has overwritten it");
 	else
 		error = compile_expression(c, ops, count);
 	/* A rule gives the place of the value, or says that it is the value. */
 	if (!error && count && ops[count - 1].atom != DW_OP_stack_value)
-		error = emit(c, PT_FETCH_LOAD, arch_of(c)->word,
-			     c->dbg->program != NULL, 1, 1);
+		error = pt_location_emit(c, PT_FETCH_LOAD,
+					 pt_location_arch(c)->word,
+					 c->dbg->program != NULL, 1, 1);
 	free(frame);
 	c->value = false;
 	return error;
 }
 
 /* Of a caller, whose code stands at a call: what the callee kept of its registers. */
-static struct pt_error *compile_kept(struct compiler *c, unsigned number)
+static struct pt_error *compile_kept(struct pt_location_compiler *c,
+				     unsigned number)
 {
 	const struct pt_location_context *caller = c->context;
 	struct pt_error *error;
@@ -298,19 +329,19 @@ static struct pt_error *compile_kept(struct compiler *c, unsigned number)
  * address: at the entry it holds the caller's.  The frame pointer's place follows
  * from the calling convention (psABI section 3.2.2), the stack pointer's depends on
  * the size of the frame. */
-static struct pt_error *compile_base_register(struct compiler *c,
+static struct pt_error *compile_base_register(struct pt_location_compiler *c,
 					      unsigned number)
 {
 	if (!c->context->at_entry)
-		return emit_register(c, number);
-	if (number != arch_of(c)->frame_pointer)
-		return compile_unsupported(
+		return pt_location_integer(c, number);
+	if (number != pt_location_arch(c)->frame_pointer)
+		return pt_location_unsupported(
 			c, "a frame that the function has not made yet");
 	PT_TRY(emit_cfa(c));
-	return emit_offset(c, -2 * (int64_t)arch_of(c)->word);
+	return emit_offset(c, -2 * (int64_t)pt_location_arch(c)->word);
 }
 
-static struct pt_error *compile_frame_base(struct compiler *c)
+static struct pt_error *compile_frame_base(struct pt_location_compiler *c)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Op *ops;
@@ -318,17 +349,18 @@ static struct pt_error *compile_frame_base(struct compiler *c)
 	int n;
 
 	if (c->nesting >= MAX_NESTING)
-		return compile_bad(c, "frame bases that need one another");
+		return pt_location_bad(c, "frame bases that need one another");
 	if (!c->context->around ||
 	    !dwarf_attr_integrate(c->context->around, DW_AT_frame_base, &attr))
-		return compile_bad(c, "a function without a frame base");
+		return pt_location_bad(c, "a function without a frame base");
 	if (!pt_loclist_is_sound(c->dbg->image, &attr))
-		return compile_bad(c, damaged_list);
+		return pt_location_bad(c, damaged_list);
 	n = dwarf_getlocation_addr(&attr, c->context->pc, &ops, &count, 1);
 	if (n < 0)
-		return compile_bad(c, dwarf_errmsg(-1));
+		return pt_location_bad(c, dwarf_errmsg(-1));
 	if (!n || !count)
-		return compile_unsupported(c, "a frame base that ends before");
+		return pt_location_unsupported(c,
+					       "a frame base that ends before");
 	/* A register as the base means what it holds. */
 	if (count == 1 && ops[0].atom >= DW_OP_reg0 &&
 	    ops[0].atom <= DW_OP_reg31)
@@ -341,10 +373,10 @@ static struct pt_error *compile_frame_base(struct compiler *c)
 }
 
 /* Where the return address of the function at the current place stands. */
-static struct pt_error *compile_slot(struct compiler *c,
+static struct pt_error *compile_slot(struct pt_location_compiler *c,
 				     const struct pt_fetch **ret)
 {
-	struct compiler slot = {
+	struct pt_location_compiler slot = {
 		.dbg = c->dbg,
 		.context = c->context,
 		.attr = c->attr,
@@ -353,13 +385,13 @@ static struct pt_error *compile_slot(struct compiler *c,
 	};
 
 	PT_TRY(compile_cfa(&slot));
-	PT_TRY(emit_offset(&slot, -(int64_t)arch_of(c)->word));
+	PT_TRY(emit_offset(&slot, -(int64_t)pt_location_arch(c)->word));
 	*ret = slot.fetch;
 	return NULL;
 }
 
 /* WHY: what is said if no caller tells. */
-static struct pt_error *compile_callers(struct compiler *c,
+static struct pt_error *compile_callers(struct pt_location_compiler *c,
 					const struct pt_callers_wanted *wanted,
 					const char *why)
 {
@@ -376,13 +408,14 @@ static struct pt_error *compile_callers(struct compiler *c,
 	PT_TRY(make_room(c, 0, 1));
 	pt_fetch_add_callers(c->fetch, callers);
 	note_kinds(c, PT_FETCH_CALLERS, 0, 1);
-	c->loose = arch_of(c)->word < sizeof(uint64_t);
+	c->loose = pt_location_arch(c)->word < sizeof(uint64_t);
 	return NULL;
 }
 
 /* A register's value at the function's entry, behind it. */
-static struct pt_error *
-compile_entry_register(struct compiler *c, const Dwarf_Op *ops, size_t count)
+static struct pt_error *compile_entry_register(struct pt_location_compiler *c,
+					       const Dwarf_Op *ops,
+					       size_t count)
 {
 	static const char why[] =
 		"only its value at the function's entry is known";
@@ -399,20 +432,20 @@ compile_entry_register(struct compiler *c, const Dwarf_Op *ops, size_t count)
 }
 
 /* A parameter that is not handed over. */
-static struct pt_error *compile_parameter_ref(struct compiler *c,
+static struct pt_error *compile_parameter_ref(struct pt_location_compiler *c,
 					      const Dwarf_Op *op)
 {
 	struct pt_callers_wanted wanted = { .is_parameter = true };
 	Dwarf_Die parameter;
 
 	if (dwarf_getlocation_die(c->attr, op, &parameter))
-		return compile_bad(c, "a reference to a parameter");
+		return pt_location_bad(c, "a reference to a parameter");
 	wanted.parameter = pt_image_die_offset(c->context->window, &parameter);
 	return compile_callers(c, &wanted, "only its caller knows it");
 }
 
 /* The value that an expression had when the function was entered. */
-static struct pt_error *compile_entry_value(struct compiler *c,
+static struct pt_error *compile_entry_value(struct pt_location_compiler *c,
 					    const Dwarf_Op *op)
 {
 	Dwarf_Attribute attr;
@@ -420,10 +453,10 @@ static struct pt_error *compile_entry_value(struct compiler *c,
 	size_t count;
 
 	if (c->nesting >= MAX_NESTING)
-		return compile_bad(c, "entry values that need one another");
+		return pt_location_bad(c, "entry values that need one another");
 	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
 	    dwarf_getlocation(&attr, &ops, &count))
-		return compile_bad(c, "an entry value");
+		return pt_location_bad(c, "an entry value");
 	if (!c->context->at_entry)
 		return compile_entry_register(c, ops, count);
 	c->nesting++;
@@ -433,22 +466,23 @@ static struct pt_error *compile_entry_value(struct compiler *c,
 	return NULL;
 }
 
-static struct pt_error *compile_implicit(struct compiler *c, const Dwarf_Op *op)
+static struct pt_error *compile_implicit(struct pt_location_compiler *c,
+					 const Dwarf_Op *op)
 {
 	uint64_t value = 0;
 	Dwarf_Block block;
 
 	if (dwarf_getlocation_implicit_value(c->attr, op, &block))
-		return compile_bad(c, "a constant");
+		return pt_location_bad(c, "a constant");
 	if (c->depth || c->nesting || !block.length)
-		return compile_bad(c, "a constant");
+		return pt_location_bad(c, "a constant");
 	c->value = true;
 	if (block.length > sizeof(value) || !c->context->size) {
 		c->constant = block;
 		return NULL;
 	}
 	memcpy(&value, block.data, block.length);
-	return emit_const(c, (int64_t)value);
+	return pt_location_const(c, (int64_t)value);
 }
 
 /*
@@ -462,7 +496,7 @@ static bool may_be_negative(uint64_t offset)
 }
 
 /* What is to be added to an offset into .debug_info that an expression has. */
-static uint64_t moved_by(const struct compiler *c)
+static uint64_t moved_by(const struct pt_location_compiler *c)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Word distance;
@@ -477,19 +511,21 @@ static uint64_t moved_by(const struct compiler *c)
 }
 
 /* A pointer without a value, of which only is known what it leads to. */
-static struct pt_error *compile_pointee(struct compiler *c, const Dwarf_Op *op)
+static struct pt_error *compile_pointee(struct pt_location_compiler *c,
+					const Dwarf_Op *op)
 {
 	struct pt_dbg_pointee *pointee;
 
 	if (c->depth || c->nesting)
-		return compile_bad(c, "a pointer that is computed with");
+		return pt_location_bad(c, "a pointer that is computed with");
 	/* gcc 12 leaves the place to a relocation, which no .dwo file has. */
 	if (!op->number)
 		return compile_optimised(
 			c,
 			"it points to something that has no place in memory");
 	if (may_be_negative(op->number2))
-		return compile_unsupported(c, "an offset that may be negative");
+		return pt_location_unsupported(
+			c, "an offset that may be negative");
 	pointee = pt_new(c->dbg->arena, struct pt_dbg_pointee);
 	pointee->die = op->number + moved_by(c);
 	pointee->offset = (int64_t)op->number2;
@@ -503,213 +539,39 @@ static struct pt_error *compile_pointee(struct compiler *c, const Dwarf_Op *op)
 	return NULL;
 }
 
-/* Operations that are one of ours, with what they take and leave. */
-static const struct {
-	uint8_t atom;
-	uint8_t pops, pushes;
-	enum {
-		SIGNED = 1, /* takes signed numbers */
-		LOOSE = 2,  /* what it leaves may have bits beyond an address */
-	} flags;
-	enum pt_fetch_op op;
-} simple_ops[] = {
-	{ DW_OP_dup, 1, 2, 0, PT_FETCH_DUP },
-	{ DW_OP_drop, 1, 0, 0, PT_FETCH_DROP },
-	{ DW_OP_swap, 2, 2, 0, PT_FETCH_SWAP },
-	{ DW_OP_rot, 3, 3, 0, PT_FETCH_ROT },
-	{ DW_OP_abs, 1, 1, SIGNED, PT_FETCH_ABS },
-	{ DW_OP_and, 2, 1, 0, PT_FETCH_AND },
-	{ DW_OP_div, 2, 1, SIGNED | LOOSE, PT_FETCH_DIV },
-	{ DW_OP_minus, 2, 1, LOOSE, PT_FETCH_SUB },
-	{ DW_OP_mod, 2, 1, 0, PT_FETCH_MOD },
-	{ DW_OP_mul, 2, 1, LOOSE, PT_FETCH_MUL },
-	{ DW_OP_neg, 1, 1, LOOSE, PT_FETCH_NEG },
-	{ DW_OP_not, 1, 1, LOOSE, PT_FETCH_NOT },
-	{ DW_OP_or, 2, 1, 0, PT_FETCH_OR },
-	{ DW_OP_plus, 2, 1, LOOSE, PT_FETCH_ADD },
-	{ DW_OP_shl, 2, 1, LOOSE, PT_FETCH_SHL },
-	{ DW_OP_shr, 2, 1, 0, PT_FETCH_SHR },
-	{ DW_OP_shra, 2, 1, SIGNED | LOOSE, PT_FETCH_SHRA },
-	{ DW_OP_xor, 2, 1, 0, PT_FETCH_XOR },
-	{ DW_OP_eq, 2, 1, SIGNED, PT_FETCH_EQ },
-	{ DW_OP_ne, 2, 1, SIGNED, PT_FETCH_NE },
-	{ DW_OP_lt, 2, 1, SIGNED, PT_FETCH_LT },
-	{ DW_OP_le, 2, 1, SIGNED, PT_FETCH_LE },
-	{ DW_OP_gt, 2, 1, SIGNED, PT_FETCH_GT },
-	{ DW_OP_ge, 2, 1, SIGNED, PT_FETCH_GE },
-};
-
-/* The topmost COUNT values, one or two, as signed numbers. */
-static struct pt_error *emit_signed(struct compiler *c, unsigned count)
-{
-	unsigned bits = arch_of(c)->word * 8;
-
-	if (bits == 64)
-		return NULL;
-	if (count == 2) {
-		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
-		PT_TRY(emit(c, PT_FETCH_SIGN, bits, 0, 1, 1));
-		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
-	}
-	return emit(c, PT_FETCH_SIGN, bits, 0, 1, 1);
-}
-
-/* The top is a KIND from here on: its other bits follow from those. */
-static struct pt_error *widen(struct compiler *c, struct kind kind)
-{
-	if (kind.bits && kind.bits < 64)
-		PT_TRY(emit(c, kind.is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
-			    kind.bits, 0, 1, 1));
-	c->kinds[c->depth - 1] = kind;
-	return NULL;
-}
-
-/* The value below the top by OP, an operation on one. */
-static struct pt_error *emit_below(struct compiler *c, enum pt_fetch_op op,
-				   uint32_t a)
-{
-	PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
-	PT_TRY(emit(c, op, a, 0, 1, 1));
-	return emit(c, PT_FETCH_SWAP, 0, 0, 2, 2);
-}
-
-/* The topmost two, so that a signed comparison orders them as unsigned ones. */
-static struct pt_error *emit_biased(struct compiler *c)
-{
-	for (int i = 0; i < 2; i++) {
-		PT_TRY(emit_const(c, INT64_MIN));
-		PT_TRY(emit(c, PT_FETCH_XOR, 0, 0, 2, 1));
-		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
-	}
-	return NULL;
-}
-
-/* x - x / y * y: PT_FETCH_MOD is unsigned. */
-static struct pt_error *emit_remainder(struct compiler *c)
-{
-	PT_TRY(emit(c, PT_FETCH_PICK, 1, 0, 0, 1));
-	PT_TRY(emit(c, PT_FETCH_PICK, 1, 0, 0, 1));
-	PT_TRY(emit(c, PT_FETCH_DIV, 0, 0, 2, 1));
-	PT_TRY(emit(c, PT_FETCH_MUL, 0, 0, 2, 1));
-	return emit(c, PT_FETCH_SUB, 0, 0, 2, 1);
-}
-
-static bool is_comparison(enum pt_fetch_op op)
-{
-	return op >= PT_FETCH_EQ && op <= PT_FETCH_GE;
-}
-
-/* OP on one or two values of KIND, an integer type's; the second of a shift is
- * any number. */
-static struct pt_error *compile_typed(struct compiler *c, enum pt_fetch_op op,
-				      unsigned pops, struct kind kind)
-{
-	bool wide = kind.bits == 64 && !kind.is_signed;
-
-	switch (op) {
-	case PT_FETCH_ABS:
-		if (!kind.is_signed)
-			return NULL;
-		break;
-	case PT_FETCH_DIV:
-		if (wide)
-			op = PT_FETCH_UDIV;
-		break;
-	case PT_FETCH_MOD:
-		if (!kind.is_signed)
-			break;
-		PT_TRY(emit_remainder(c));
-		return widen(c, kind);
-	case PT_FETCH_SHR:
-		PT_TRY(emit_below(c, PT_FETCH_ZERO, kind.bits));
-		break;
-	case PT_FETCH_SHRA:
-		PT_TRY(emit_below(c, PT_FETCH_SIGN, kind.bits));
-		break;
-	default:
-		if (wide && is_comparison(op))
-			PT_TRY(emit_biased(c));
-	}
-	PT_TRY(emit(c, op, 0, 0, pops, 1));
-	return is_comparison(op) ? NULL : widen(c, kind);
-}
-
-static bool is_shift(enum pt_fetch_op op)
-{
-	return op == PT_FETCH_SHL || op == PT_FETCH_SHR || op == PT_FETCH_SHRA;
-}
-
-static struct pt_error *check_kinds(struct compiler *c, struct kind a,
-				    struct kind b)
-{
-	if (a.bits == b.bits && a.is_signed == b.is_signed)
-		return NULL;
-	return compile_unsupported(c, "arithmetic on values of two types");
-}
-
-/* *RET_DONE: ATOM was one of simple_ops. */
-static struct pt_error *compile_simple(struct compiler *c, uint8_t atom,
-				       bool *ret_done)
-{
-	*ret_done = false;
-	for (size_t i = 0; i < G_N_ELEMENTS(simple_ops); i++) {
-		unsigned pops = simple_ops[i].pops;
-		enum pt_fetch_op op = simple_ops[i].op;
-		struct kind kind = { 0 };
-
-		if (simple_ops[i].atom != atom)
-			continue;
-		*ret_done = true;
-		if (simple_ops[i].pushes == 1 && c->depth >= pops) {
-			kind = c->kinds[c->depth - pops];
-			if (pops == 2 && !is_shift(op))
-				PT_TRY(check_kinds(c, kind,
-						   c->kinds[c->depth - 1]));
-		}
-		if (kind.bits)
-			return compile_typed(c, op, pops, kind);
-		if (simple_ops[i].flags & SIGNED)
-			PT_TRY(emit_signed(c, pops));
-		PT_TRY(emit(c, op, 0, 0, pops, simple_ops[i].pushes));
-		c->loose = simple_ops[i].flags & LOOSE &&
-			   arch_of(c)->word < sizeof(uint64_t);
-		return NULL;
-	}
-	return NULL;
-}
-
-static struct pt_error *compile_pick(struct compiler *c, uint64_t number)
+static struct pt_error *compile_pick(struct pt_location_compiler *c,
+				     uint64_t number)
 {
 	if (number >= c->depth)
-		return compile_bad(c, "an expression that looks too deep");
-	return emit(c, PT_FETCH_PICK, (uint32_t)number, 0, 0, 1);
+		return pt_location_bad(c, "an expression that looks too deep");
+	return pt_location_emit(c, PT_FETCH_PICK, (uint32_t)number, 0, 0, 1);
 }
 
-static struct pt_error *compile_load(struct compiler *c, uint64_t size)
+struct pt_error *pt_location_load(struct pt_location_compiler *c, uint64_t size)
 {
 	if (size != 1 && size != 2 && size != 4 && size != 8)
-		return compile_unsupported(c, "a load of that size");
-	return emit(c, PT_FETCH_LOAD, (uint32_t)size, c->dbg->program != NULL,
-		    1, 1);
+		return pt_location_unsupported(c, "a load of that size");
+	return pt_location_emit(c, PT_FETCH_LOAD, (uint32_t)size,
+				c->dbg->program != NULL, 1, 1);
 }
 
 /* To an offset in the library's block. */
-static struct pt_error *compile_library_local(struct compiler *c)
+static struct pt_error *compile_library_local(struct pt_location_compiler *c)
 {
-	unsigned word = arch_of(c)->word;
+	unsigned word = pt_location_arch(c)->word;
 	struct pt_threadlocal found;
 
 	PT_TRY(pt_threadlocal_find(c->dbg, c->context->name, &found));
 	PT_TRY(emit_address(c, found.word));
-	PT_TRY(compile_load(c, word));
+	PT_TRY(pt_location_load(c, word));
 	if (!found.by_distance) {
-		PT_TRY(emit(c, PT_FETCH_TLS_BLOCK, word, 0, 1, 1));
-		return emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
+		PT_TRY(pt_location_emit(c, PT_FETCH_TLS_BLOCK, word, 0, 1, 1));
+		return pt_location_emit(c, PT_FETCH_ADD, 0, 0, 2, 1);
 	}
-	PT_TRY(emit(c, PT_FETCH_SIGN, word * 8, 0, 1, 1));
-	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
-	PT_TRY(emit(c, PT_FETCH_TLS, word, 0, 0, 1));
-	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_SIGN, word * 8, 0, 1, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_TLS, word, 0, 0, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
 	return emit_offset(c, -(int64_t)found.offset);
 }
 
@@ -718,140 +580,57 @@ static struct pt_error *compile_library_local(struct compiler *c)
  * its alignment (variant II of "ELF Handling For Thread-Local Storage", section
  * 3.4.6).
  */
-static struct pt_error *compile_thread_local(struct compiler *c)
+static struct pt_error *compile_thread_local(struct pt_location_compiler *c)
 {
 	const GElf_Phdr *tls;
 	uint64_t align, first, size;
 
 	if (!c->dbg->program)
-		return compile_unsupported(c, "thread-local storage");
+		return pt_location_unsupported(c, "thread-local storage");
 	tls = pt_programfile_segment(c->dbg->program, PT_TLS);
 	if (!tls)
-		return compile_bad(c, "a program without thread-local storage");
+		return pt_location_bad(
+			c, "a program without thread-local storage");
 	if (pt_programfile_is_library(c->dbg->program))
 		return compile_library_local(c);
 	align = MAX(tls->p_align, 1);
 	first = -tls->p_vaddr & (align - 1);
 	size = (tls->p_memsz - first + align - 1) / align * align + first;
-	PT_TRY(emit(c, PT_FETCH_TLS, arch_of(c)->word, 0, 0, 1));
-	PT_TRY(emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_TLS, pt_location_arch(c)->word, 0,
+				0, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_ADD, 0, 0, 2, 1));
 	return emit_offset(c, -(int64_t)size);
 }
 
-/* The type that OP names; none is the generic one. */
-static struct pt_error *compile_kind(struct compiler *c, const Dwarf_Op *op,
-				     struct kind *ret)
+static struct pt_error *compile_plus(struct pt_location_compiler *c,
+				     uint64_t number)
 {
-	Dwarf_Word encoding, size;
-	Dwarf_Die type;
-
-	if (dwarf_getlocation_die(c->attr, op, &type) ||
-	    !pt_walkdie_number(&type, DW_AT_encoding, &encoding) ||
-	    !pt_walkdie_number(&type, DW_AT_byte_size, &size) || !size)
-		return compile_bad(c, "the type of a value");
-	switch (encoding) {
-	case DW_ATE_signed:
-	case DW_ATE_signed_char: ret->is_signed = true; break;
-	case DW_ATE_unsigned:
-	case DW_ATE_unsigned_char:
-	case DW_ATE_boolean: ret->is_signed = false; break;
-	case DW_ATE_float:
-		return compile_unsupported(c, "floating point arithmetic");
-	default: return compile_unsupported(c, "arithmetic on no integers");
-	}
-	if (size > sizeof(uint64_t))
-		return compile_unsupported(c,
-					   "arithmetic on more than 64 bits");
-	ret->bits = (unsigned)size * 8;
-	return NULL;
-}
-
-/* A conversion keeps the number, a reinterpretation the bits. */
-static struct pt_error *compile_convert(struct compiler *c, const Dwarf_Op *op)
-{
-	bool bits_kept = op->atom == DW_OP_reinterpret ||
-			 op->atom == DW_OP_GNU_reinterpret;
-	unsigned generic = arch_of(c)->word * 8;
-	struct kind kind = { 0 }, *top;
+	struct pt_typed_kind kind;
 
 	if (!c->depth)
-		return compile_bad(c, "a conversion of nothing");
-	top = &c->kinds[c->depth - 1];
-	if (op->number)
-		PT_TRY(compile_kind(c, op, &kind));
-	if (bits_kept && (kind.bits ? kind.bits : generic) !=
-				 (top->bits ? top->bits : generic))
-		return compile_bad(c, "a number taken for one of another size");
-	if (kind.bits)
-		return widen(c, kind);
-	c->loose = top->bits && generic < 64;
-	*top = kind;
-	return NULL;
-}
-
-static struct pt_error *compile_const_type(struct compiler *c,
-					   const Dwarf_Op *op)
-{
-	Dwarf_Attribute attr;
-	struct kind kind;
-	uint64_t value = 0;
-	Dwarf_Block block;
-
-	PT_TRY(compile_kind(c, op, &kind));
-	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
-	    dwarf_formblock(&attr, &block) || block.length * 8 != kind.bits)
-		return compile_bad(c, "a constant with a type");
-	memcpy(&value, block.data, block.length);
-	PT_TRY(emit_const(c, (int64_t)value));
-	return widen(c, kind);
-}
-
-/* What is read as a type's: a register or memory. */
-static struct pt_error *compile_read_type(struct compiler *c,
-					  const Dwarf_Op *op)
-{
-	struct kind kind;
-
-	PT_TRY(compile_kind(c, op, &kind));
-	if (op->atom == DW_OP_deref_type || op->atom == DW_OP_GNU_deref_type) {
-		PT_TRY(compile_load(c, op->number));
-	} else {
-		PT_TRY(emit_register(c, op->number));
-		if (kind.bits > arch_of(c)->word * 8)
-			return compile_unsupported(
-				c, "one register that it does not fit into");
-	}
-	return widen(c, kind);
-}
-
-static struct pt_error *compile_plus(struct compiler *c, uint64_t number)
-{
-	struct kind kind;
-
-	if (!c->depth)
-		return compile_bad(c, "an offset to nothing");
+		return pt_location_bad(c, "an offset to nothing");
 	kind = c->kinds[c->depth - 1];
 	PT_TRY(emit_offset(c, (int64_t)number));
 	if (!kind.bits)
 		return NULL;
 	c->loose = false;
-	return widen(c, kind);
+	return pt_typed_widen(c, kind);
 }
 
-static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op);
+static struct pt_error *compile_odd(struct pt_location_compiler *c,
+				    const Dwarf_Op *op);
 
-static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
+static struct pt_error *compile_op(struct pt_location_compiler *c,
+				   const Dwarf_Op *op)
 {
 	uint8_t atom = op->atom;
 
 	if (atom >= DW_OP_lit0 && atom <= DW_OP_lit31)
-		return emit_const(c, atom - DW_OP_lit0);
-	if (atom >= DW_OP_reg0 && atom <= DW_OP_reg31) {
-		c->value = true;
-		return emit_register(c, atom - DW_OP_reg0);
-	}
+		return pt_location_const(c, atom - DW_OP_lit0);
+	if (atom >= DW_OP_reg0 && atom <= DW_OP_reg31)
+		return pt_location_register(c, atom - DW_OP_reg0);
 	if (atom >= DW_OP_breg0 && atom <= DW_OP_breg31) {
-		PT_TRY(emit_register(c, atom - DW_OP_breg0));
+		PT_TRY(pt_location_integer(c, atom - DW_OP_breg0));
 		return emit_offset(c, (int64_t)op->number);
 	}
 	switch (atom) {
@@ -867,11 +646,11 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_const8s:
 	case DW_OP_constu:
 	case DW_OP_consts:
-		c->loose = op->number >> 32 && arch_of(c)->word == 4;
-		return emit_const(c, (int64_t)op->number);
-	case DW_OP_regx: c->value = true; return emit_register(c, op->number);
+		c->loose = op->number >> 32 && pt_location_arch(c)->word == 4;
+		return pt_location_const(c, (int64_t)op->number);
+	case DW_OP_regx: return pt_location_register(c, op->number);
 	case DW_OP_bregx:
-		PT_TRY(emit_register(c, op->number));
+		PT_TRY(pt_location_integer(c, op->number));
 		return emit_offset(c, (int64_t)op->number2);
 	case DW_OP_fbreg:
 		PT_TRY(compile_frame_base(c));
@@ -881,7 +660,8 @@ static struct pt_error *compile_op(struct compiler *c, const Dwarf_Op *op)
 	}
 }
 
-static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
+static struct pt_error *compile_odd(struct pt_location_compiler *c,
+				    const Dwarf_Op *op)
 {
 	Dwarf_Attribute attr;
 	Dwarf_Addr address;
@@ -889,8 +669,8 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 
 	switch (op->atom) {
 	case DW_OP_call_frame_cfa: return compile_cfa(c);
-	case DW_OP_deref: return compile_load(c, arch_of(c)->word);
-	case DW_OP_deref_size: return compile_load(c, op->number);
+	case DW_OP_deref: return pt_location_load(c, pt_location_arch(c)->word);
+	case DW_OP_deref_size: return pt_location_load(c, op->number);
 	case DW_OP_over: return compile_pick(c, 1);
 	case DW_OP_pick: return compile_pick(c, op->number);
 	case DW_OP_stack_value: c->value = true; return NULL;
@@ -904,24 +684,24 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 	case DW_OP_GNU_addr_index:
 		if (dwarf_getlocation_attr(c->attr, op, &attr) ||
 		    dwarf_formaddr(&attr, &address))
-			return compile_bad(c, "an address");
+			return pt_location_bad(c, "an address");
 		return emit_address(c, address);
 	case DW_OP_convert:
 	case DW_OP_GNU_convert:
 	case DW_OP_reinterpret:
-	case DW_OP_GNU_reinterpret: return compile_convert(c, op);
+	case DW_OP_GNU_reinterpret: return pt_typed_convert(c, op);
 	case DW_OP_regval_type:
 	case DW_OP_GNU_regval_type:
 	case DW_OP_deref_type:
-	case DW_OP_GNU_deref_type: return compile_read_type(c, op);
+	case DW_OP_GNU_deref_type: return pt_typed_read(c, op);
 	case DW_OP_const_type:
-	case DW_OP_GNU_const_type: return compile_const_type(c, op);
+	case DW_OP_GNU_const_type: return pt_typed_constant(c, op);
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address: return compile_thread_local(c);
 	default:
-		PT_TRY(compile_simple(c, op->atom, &done));
+		PT_TRY(pt_typed_simple(c, op->atom, &done));
 		return done ? NULL
-			    : compile_unsupported(
+			    : pt_location_unsupported(
 				      c, pt_arena_printf(c->dbg->arena,
 							 "operation 0x%x",
 							 op->atom));
@@ -929,32 +709,35 @@ static struct pt_error *compile_odd(struct compiler *c, const Dwarf_Op *op)
 }
 
 /* Only the top counts; a fetch program leaves one value. */
-static struct pt_error *leave_one(struct compiler *c)
+static struct pt_error *leave_one(struct pt_location_compiler *c)
 {
 	while (c->depth > 1) {
-		PT_TRY(emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
-		PT_TRY(emit(c, PT_FETCH_DROP, 0, 0, 1, 0));
+		PT_TRY(pt_location_emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+		PT_TRY(pt_location_emit(c, PT_FETCH_DROP, 0, 0, 1, 0));
 	}
 	return NULL;
 }
 
 /* One register, or what is computed from them, is no wider than one; constants
  * are whole. */
-static struct pt_error *check_width(struct compiler *c, uint64_t bits)
+static struct pt_error *check_width(struct pt_location_compiler *c,
+				    uint64_t bits)
 {
 	const GArray *insns = c->fetch->insns;
-	unsigned word = arch_of(c)->word * 8;
+	unsigned word = pt_location_arch(c)->word * 8;
 
-	if (!c->value || bits <= word || c->kinds[c->depth - 1].bits >= bits ||
+	if (!c->value || c->is_wide || bits <= word ||
+	    c->kinds[c->depth - 1].bits >= bits ||
 	    (bits <= 64 && insns->len == 1 &&
 	     g_array_index(insns, struct pt_fetch_insn, 0).op ==
 		     PT_FETCH_CONST))
 		return NULL;
-	return compile_unsupported(c, "one register that it does not fit into");
+	return pt_location_unsupported(
+		c, "one register that it does not fit into");
 }
 
 /* What was described last has the next BITS bits of the whole. */
-static struct pt_error *add_part(struct compiler *c, uint64_t bits)
+static struct pt_error *add_part(struct pt_location_compiler *c, uint64_t bits)
 {
 	struct pt_dbg_part part = { .start = c->pieces,
 				    .bits = bits,
@@ -966,13 +749,19 @@ static struct pt_error *add_part(struct compiler *c, uint64_t bits)
 		return pt_parts_add_bytes(c->dbg, c->parts, c->pieces,
 					  c->constant.data, length)
 			       ? NULL
-			       : compile_unsupported(c,
-						     "a constant of that size");
+			       : pt_location_unsupported(
+					 c, "a constant of that size");
 	}
 	if (c->pointee) {
 		c->pointee->name = NULL;
 	} else {
+		if (c->is_wide)
+			return pt_location_unsupported(
+				c, "a piece in a register of the x87");
 		PT_TRY(leave_one(c));
+		if (c->is_xmm && pt_float_add_xmm(c->dbg, c->parts, c->pieces,
+						  bits, c->fetch))
+			return NULL;
 		PT_TRY(check_width(c, bits));
 		part.fetch = c->fetch;
 		part.in_memory = !c->value;
@@ -981,16 +770,17 @@ static struct pt_error *add_part(struct compiler *c, uint64_t bits)
 	return NULL;
 }
 
-static bool is_described(const struct compiler *c)
+static bool is_described(const struct pt_location_compiler *c)
 {
 	return c->depth || c->pointee || c->constant.data;
 }
 
 /* The end of a piece of BITS bits; after it a new description starts. */
-static struct pt_error *compile_piece(struct compiler *c, uint64_t bits)
+static struct pt_error *compile_piece(struct pt_location_compiler *c,
+				      uint64_t bits)
 {
 	if (c->nesting || c->pieces + bits > MAX_PIECES)
-		return compile_bad(c, "pieces");
+		return pt_location_bad(c, "pieces");
 	if (!c->parts)
 		c->parts = pt_arena_ptr_array(c->dbg->arena);
 	if (bits && is_described(c))
@@ -999,6 +789,8 @@ static struct pt_error *compile_piece(struct compiler *c, uint64_t bits)
 	c->fetch = pt_fetch_create(c->dbg->arena);
 	c->depth = 0;
 	c->value = false;
+	c->is_wide = false;
+	c->is_xmm = false;
 	c->loose = false;
 	c->pointee = NULL;
 	c->constant = (Dwarf_Block){ 0 };
@@ -1022,15 +814,16 @@ static bool takes_loose(uint8_t atom)
  * between the two values below the condition is an operation: "bra L; swap; L: drop"
  * is how gcc writes a minimum or a conditional expression.
  */
-static struct pt_error *compile_jump(struct compiler *c, const Dwarf_Op *ops,
-				     size_t count, size_t *at)
+static struct pt_error *compile_jump(struct pt_location_compiler *c,
+				     const Dwarf_Op *ops, size_t count,
+				     size_t *at)
 {
 	int16_t distance = (int16_t)ops[*at].number;
 	size_t target = *at + 1;
-	struct kind kind;
+	struct pt_typed_kind kind;
 
 	if (distance < 0)
-		return compile_unsupported(c, "a loop");
+		return pt_location_unsupported(c, "a loop");
 	/* The jump itself is three bytes long. */
 	while (distance && target < count &&
 	       ops[target].offset < ops[*at].offset + 3 + (unsigned)distance)
@@ -1038,24 +831,25 @@ static struct pt_error *compile_jump(struct compiler *c, const Dwarf_Op *ops,
 	if (distance &&
 	    (target == count ||
 	     ops[target].offset != ops[*at].offset + 3 + (unsigned)distance))
-		return compile_bad(c, "a jump that leads nowhere");
+		return pt_location_bad(c, "a jump that leads nowhere");
 	if (ops[*at].atom == DW_OP_skip) {
 		*at = target - 1;
 		return NULL;
 	}
 	if (target != *at + 2 || ops[*at + 1].atom != DW_OP_swap ||
 	    ops[target].atom != DW_OP_drop || c->depth < 3)
-		return compile_unsupported(c, "a jump that depends on a value");
+		return pt_location_unsupported(
+			c, "a jump that depends on a value");
 	PT_TRY(settle(c));
 	kind = c->kinds[c->depth - 3];
-	PT_TRY(check_kinds(c, kind, c->kinds[c->depth - 2]));
+	PT_TRY(pt_typed_check(c, kind, c->kinds[c->depth - 2]));
 	*at = target;
-	PT_TRY(emit(c, PT_FETCH_SELECT, 0, 0, 3, 1));
+	PT_TRY(pt_location_emit(c, PT_FETCH_SELECT, 0, 0, 3, 1));
 	c->kinds[c->depth - 1] = kind;
 	return NULL;
 }
 
-static struct pt_error *compile_expression(struct compiler *c,
+static struct pt_error *compile_expression(struct pt_location_compiler *c,
 					   const Dwarf_Op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -1067,7 +861,8 @@ static struct pt_error *compile_expression(struct compiler *c,
 			break;
 		case DW_OP_bit_piece:
 			if (ops[i].number2)
-				return compile_unsupported(c, "a bit piece");
+				return pt_location_unsupported(c,
+							       "a bit piece");
 			bits = MIN(ops[i].number, MAX_PIECES);
 			break;
 		case DW_OP_bra:
@@ -1076,7 +871,7 @@ static struct pt_error *compile_expression(struct compiler *c,
 			continue;
 		default:
 			if (c->pointee || c->constant.data)
-				return compile_bad(
+				return pt_location_bad(
 					c, "an operation on what has no value");
 			if (!takes_loose(ops[i].atom))
 				PT_TRY(settle(c));
@@ -1089,7 +884,7 @@ static struct pt_error *compile_expression(struct compiler *c,
 }
 
 /* A location of one piece that is all of it is as good as one without. */
-static const struct pt_dbg_part *only_part(const struct compiler *c)
+static const struct pt_dbg_part *only_part(const struct pt_location_compiler *c)
 {
 	const struct pt_dbg_part *part;
 
@@ -1102,7 +897,7 @@ static const struct pt_dbg_part *only_part(const struct compiler *c)
 		       : NULL;
 }
 
-static struct pt_error *finish_pieces(struct compiler *c,
+static struct pt_error *finish_pieces(struct pt_location_compiler *c,
 				      struct pt_dbg_value *ret)
 {
 	const struct pt_dbg_part *part = only_part(c);
@@ -1110,7 +905,7 @@ static struct pt_error *finish_pieces(struct compiler *c,
 	struct pt_error *error;
 
 	if (is_described(c))
-		return compile_bad(c, "something behind the last piece");
+		return pt_location_bad(c, "something behind the last piece");
 	if (part && (part->fetch || c->context->whole)) {
 		ret->fetch = part->fetch;
 		ret->in_memory = part->in_memory;
@@ -1131,32 +926,40 @@ static struct pt_error *finish_pieces(struct compiler *c,
 	return error;
 }
 
-/* As parts: a constant of more than a word, and a pointer that is the only member
- * of a structure. */
-static bool needs_parts(const struct compiler *c)
+/* The bits of what is kept as parts: a constant of more than a word, a pointer that is
+ * the only member of a structure, more than half an xmm; 0: it is nothing of these. */
+static uint64_t bits_as_parts(const struct pt_location_compiler *c)
 {
-	return c->constant.data || (c->pointee && !c->context->whole);
+	if (c->constant.data)
+		return c->constant.length * 8;
+	if (c->pointee && !c->context->whole)
+		return pt_location_arch(c)->word * 8;
+	return c->is_xmm && !c->parts &&
+			       c->context->size > PT_FLOAT_XMM_HALF / 8
+		       ? pt_parts_bits(c->context->size)
+		       : 0;
 }
 
-static struct pt_error *finish(struct compiler *c, struct pt_dbg_value *ret)
+static struct pt_error *finish(struct pt_location_compiler *c,
+			       struct pt_dbg_value *ret)
 {
 	uint64_t bits = pt_parts_bits(c->context->size);
 
-	if (needs_parts(c))
-		PT_TRY(compile_piece(c, c->pointee ? arch_of(c)->word * 8
-						   : c->constant.length * 8));
+	if (bits_as_parts(c))
+		PT_TRY(compile_piece(c, bits_as_parts(c)));
 	if (c->parts)
 		return finish_pieces(c, ret);
 	ret->pointee = c->pointee;
 	if (c->pointee)
 		return NULL;
 	if (c->depth == 0)
-		return compile_bad(c, "an expression that leaves nothing");
+		return pt_location_bad(c, "an expression that leaves nothing");
 	PT_TRY(leave_one(c));
-	if (arch_of(c)->word < sizeof(uint64_t))
+	if (pt_location_arch(c)->word < sizeof(uint64_t))
 		PT_TRY(check_width(c, bits));
 	ret->fetch = c->fetch;
 	ret->in_memory = !c->value;
+	ret->is_wide = c->is_wide;
 	return NULL;
 }
 
@@ -1165,20 +968,22 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 				     Dwarf_Attribute *attr,
 				     struct pt_dbg_value *ret)
 {
-	struct compiler c = { .dbg = dbg, .context = context, .attr = attr };
+	struct pt_location_compiler c = { .dbg = dbg,
+					  .context = context,
+					  .attr = attr };
 	Dwarf_Op *ops;
 	size_t count;
 	int n;
 
 	if (!pt_loclist_is_sound(dbg->image, attr))
-		return compile_bad(&c, damaged_list);
+		return pt_location_bad(&c, damaged_list);
 	n = context->at_start && context->parameter &&
 			    pt_loclist_before(attr, context->pc, &ops, &count)
 		    ? 1
 		    : dwarf_getlocation_addr(attr, context->pc, &ops, &count,
 					     1);
 	if (n < 0)
-		return compile_bad(&c, dwarf_errmsg(-1));
+		return pt_location_bad(&c, dwarf_errmsg(-1));
 	if (n == 0 || count == 0) {
 		if (context->at_entry && !context->parameter)
 			return compile_unset(&c);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Operands of markers, as gcc and clang print them for the assembler (AT&T syntax):
- * "-4@%edi", "8@-16(%rbp)", "4@table(,%rax,4)", "2@$-7", "4@8+table@GOTOFF(%ebx)".
+ * "-4@%edi", "8f@%xmm0", "8@-16(%rbp)", "4@table(,%rax,4)", "2@$-7", "4@8+table@GOTOFF(%ebx)".
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "floats.h"
 #include "programfile.h"
 
 struct operand {
@@ -13,6 +14,7 @@ struct operand {
 	const char *text; /* as written */
 	unsigned size;	  /* bytes */
 	bool is_signed;
+	bool is_float;
 	struct pt_fetch *fetch;
 	const struct names *names;
 };
@@ -109,16 +111,32 @@ static void add_value(struct operand *o, unsigned number)
 	pt_fetch_add(o->fetch, insn.op, insn.a, insn.b);
 }
 
+/* An xmm; false: it is none. */
+static bool add_xmm(struct operand *o, const char *name)
+{
+	const struct pt_arch *arch = o->dbg->program->arch;
+	struct pt_fetch_insn insn;
+	char *end;
+	unsigned long number;
+
+	if (!g_str_has_prefix(name, "xmm") || !g_ascii_isdigit(name[3]))
+		return false;
+	number = strtoul(name + 3, &end, 10);
+	if (*end || number >= arch->n_xmm ||
+	    !pt_float_register(o->dbg, arch->xmm + (unsigned)number, &insn))
+		return false;
+	pt_fetch_add(o->fetch, insn.op, insn.a, insn.b);
+	return true;
+}
+
 static struct pt_error *read_register(struct operand *o, const char *name)
 {
 	struct place place;
 
+	if (add_xmm(o, name))
+		return NULL;
 	if (!find_register(o, name, strlen(name), &place))
-		return no_operand(o,
-				  g_str_has_prefix(name, "xmm") ||
-						  g_str_has_prefix(name, "ymm")
-					  ? "floating point is not supported"
-					  : "there is no such register");
+		return no_operand(o, "there is no such register");
 	if (8 * o->size > word_bits(o))
 		return no_operand(o, "it is in two registers");
 	add_value(o, place.number);
@@ -285,12 +303,15 @@ static struct pt_error *read_size(struct operand *o, const char **ret)
 	if (!at)
 		return NULL;
 	size = strtol(o->text, &end, 10);
-	if (*end == 'f')
-		return no_operand(o, "floating point is not supported");
+	o->is_float = *end == 'f';
+	end += o->is_float;
 	if (end != at)
 		return no_operand(o, "its size is no number");
 	o->is_signed = size < 0;
 	size = labs(size);
+	if (o->is_float && size != 4 && size != 8)
+		return no_operand(o, "it is floating point, and not of 4 or 8 "
+				     "bytes");
 	if (size != 1 && size != 2 && size != 4 && size != 8)
 		return no_operand(o, "it is not of 1, 2, 4 or 8 bytes");
 	o->size = (unsigned)size;
@@ -319,11 +340,13 @@ struct pt_error *pt_dbg_operand(struct pt_dbg *dbg, const char *text,
 		PT_TRY(read_memory(&o, place));
 	else
 		return no_operand(&o, "it is empty");
-	if (o.size < 8)
+	if (o.is_float && o.size < 8)
+		pt_fetch_add(o.fetch, PT_FETCH_FP_SINGLE, 0, 0);
+	else if (o.size < 8)
 		pt_fetch_add(o.fetch,
 			     o.is_signed ? PT_FETCH_SIGN : PT_FETCH_ZERO,
 			     8 * o.size, 0);
-	o.fetch->size = o.size;
+	o.fetch->size = o.is_float ? 8 : o.size;
 	o.fetch->is_signed = o.is_signed;
 	*ret = o.fetch;
 	return NULL;

@@ -90,7 +90,13 @@ struct pt_error *pt_parts_cut(struct pt_dbg *dbg,
 	bool any = false;
 
 	start += whole->bit_offset;
-	if (!bits || bits > UINT32_MAX || start > UINT32_MAX)
+	/* A register of the x87 has one number. */
+	if (whole->is_wide && !start) {
+		value->fetch = whole->fetch;
+		value->is_wide = true;
+		return NULL;
+	}
+	if (whole->is_wide || !bits || bits > UINT32_MAX || start > UINT32_MAX)
 		return parts_unsupported(dbg);
 	if (!whole->parts) {
 		struct pt_dbg_part all = { .bits = WORD_BITS,

@@ -2,12 +2,32 @@
 /*
  * Where values are written to, and what they can be taken for later.
  */
-#include "dbg.h"
+#include "floats.h"
 
 static struct pt_error *no_place(struct pt_dbg *dbg, const char *why)
 {
 	return pt_error_new(dbg->arena, PT_E_LVALUE,
 			    "this cannot be assigned to: %s", why);
+}
+
+/* Binary32 and binary64 in memory. */
+static struct pt_error *check_float(struct pt_dbg *dbg,
+				    const struct pt_dbg_value *value)
+{
+	enum pt_float_format format = pt_float_format(dbg, value->type);
+
+	if (format != PT_FLOAT_SINGLE && format != PT_FLOAT_DOUBLE)
+		return no_place(
+			dbg,
+			pt_arena_printf(
+				dbg->arena,
+				"'%s' is no floating point number of 32 or 64 "
+				"bits",
+				pt_dbg_type_text(dbg, value->type)));
+	if (!value->in_memory)
+		return no_place(dbg, "of floating point only what is in memory "
+				     "is written, and this is not, here");
+	return NULL;
 }
 
 /* Only numbers of 1, 2, 4 or 8 bytes and pointers. */
@@ -17,6 +37,7 @@ static struct pt_error *check_type(struct pt_dbg *dbg,
 	uint64_t size = pt_dbg_type_size(dbg, value->type);
 
 	switch (pt_dbg_type_class(dbg, value->type)) {
+	case PT_DBG_FLOAT: return check_float(dbg, value);
 	case PT_DBG_SIGNED:
 	case PT_DBG_UNSIGNED:
 	case PT_DBG_BOOL:
@@ -74,6 +95,8 @@ struct pt_error *pt_dbg_store(struct pt_dbg *dbg,
 	pt_type_shape(dbg, value->type, shape);
 	store.is_signed = shape->is_signed;
 	store.size = shape->size;
+	store.is_single = pt_dbg_type_class(dbg, value->type) == PT_DBG_FLOAT &&
+			  store.size == 4;
 	if (value->in_memory) {
 		store.address = value->fetch;
 		store.user = pt_dbg_in_user(dbg, value);

@@ -115,7 +115,7 @@ struct pt_error *pt_dbg_marks(struct pt_dbg *dbg, GPtrArray *ret);
 /*
  * The value of an operand in the assembler's words: [-]SIZE@ and a constant, a
  * register, or memory.  PT_E_UNSUPPORTED with the text where it is of another kind
- * (floating point, more than 8 bytes).
+ * (more than 8 bytes).  Of floating point ones it leaves a binary64.
  */
 struct pt_error *pt_dbg_operand(struct pt_dbg *dbg, const char *text,
 				struct pt_fetch **ret);

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "floats.h"
 #include "parts.h"
 #include "pointee.h"
 
@@ -84,13 +85,17 @@ struct pt_error *pt_dbg_load(struct pt_dbg *dbg,
 		return error;
 	if (value->pointee)
 		return pt_pointee_alone(dbg, value);
+	if (class == PT_DBG_FLOAT)
+		return pt_float_load(dbg, value, ret);
+	if (value->is_wide)
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "this '%s' is in a register of the x87, "
+				    "which has only floating point numbers",
+				    pt_dbg_type_text(dbg, value->type));
 	fetch = value->fetch ? pt_fetch_copy(dbg->arena, value->fetch)
 			     : pt_fetch_create(dbg->arena);
 	pt_type_shape(dbg, value->type, fetch);
 	switch (class) {
-	case PT_DBG_FLOAT:
-		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
-				    "floating point is not supported");
 	case PT_DBG_VOID:
 		if (!value->in_memory)
 			return pt_error_new(dbg->arena, PT_E_TYPE_MISMATCH,

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "abi.h"
+#include "floats.h"
 #include "handed.h"
 #include "loclist.h"
 #include "parts.h"
@@ -351,10 +352,11 @@ static bool shares_register(struct pt_dbg *dbg, uint64_t entry,
 	Dwarf_Die die;
 	int more;
 
-	if (value->fetch->insns->len != 1 || insn->op != PT_FETCH_REG)
+	if (value->fetch->insns->len != 1 || !value->fetch->registers)
 		return false;
 	for (more = dwarf_child(&code->die, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
+		struct pt_fetch_insn other;
 		Dwarf_Op *ops;
 		size_t count;
 
@@ -365,8 +367,9 @@ static bool shares_register(struct pt_dbg *dbg, uint64_t entry,
 		    dwarf_getlocation_addr(&attr, entry, &ops, &count, 1) ==
 			    1 &&
 		    count == 1 && ops[0].atom >= DW_OP_reg0 &&
-		    ops[0].atom < DW_OP_reg0 + dbg->image->arch->registers &&
-		    pt_dbg_register(dbg, ops[0].atom - DW_OP_reg0).a == insn->a)
+		    ops[0].atom <= DW_OP_reg31 &&
+		    pt_float_register(dbg, ops[0].atom - DW_OP_reg0, &other) &&
+		    other.op == insn->op && other.a == insn->a)
 			return true;
 	}
 	return false;
@@ -763,20 +766,23 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 				    "'%s' returns nothing: it has no $return",
 				    function->name);
 	case PT_DBG_FLOAT:
+		if (dbg->program)
+			break;
 		return pt_error_hint(
 			pt_error_new(
 				dbg->arena, PT_E_UNSUPPORTED,
 				"'%s' returns a floating point number, in %s",
 				function->name,
 				pt_abi_float_result(dbg, value.type)),
-			"a probe sees the integer registers alone");
+			"floating point registers are read of programs alone");
 	default: break;
 	}
 	size = pt_dbg_type_size(dbg, value.type);
 	if (!size || !pt_abi_result(dbg, &value))
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "'%s' returns '%s' of %" PRIu64
-				    " bytes, not all in integer registers",
+				    " bytes, not all in registers that are "
+				    "read",
 				    function->name,
 				    pt_dbg_type_text(dbg, value.type), size);
 	*ret = value;

@@ -84,6 +84,7 @@ static const char *binary_format(enum pt_fetch_op op)
 	case PT_FETCH_LE: return "(uint64_t)((int64_t)%s <= (int64_t)%s)";
 	case PT_FETCH_GT: return "(uint64_t)((int64_t)%s > (int64_t)%s)";
 	case PT_FETCH_GE: return "(uint64_t)((int64_t)%s >= (int64_t)%s)";
+	case PT_FETCH_FP_EXTENDED: return "ptrt_fp_from_extended(%s, %s)";
 	default: return NULL;
 	}
 }
@@ -189,6 +190,9 @@ static void unary(struct machine *m, const struct pt_fetch_insn *insn)
 				    "((int64_t)%s < 0 ? 0 - (uint64_t)%s : "
 				    "(uint64_t)%s)",
 				    v, v, v);
+		break;
+	case PT_FETCH_FP_SINGLE:
+		v = pt_arena_printf(arena, "ptrt_fp_from_single(%s)", v);
 		break;
 	case PT_FETCH_SIGN: v = sign_extended(m, v, insn->a); break;
 	case PT_FETCH_ZERO: v = low_bits(m, v, insn->a); break;
@@ -352,6 +356,13 @@ static void run(struct machine *m, const struct pt_fetch *fetch,
 		push(m,
 		     pt_arena_printf(arena, "ptrt_user_reg(c, %u)", insn->a));
 		break;
+	case PT_FETCH_FP_REG:
+		m->may_fail = true;
+		push(m,
+		     pt_arena_printf(arena,
+				     "ptrt_fp_reg(c, %u, %" G_GINT64_FORMAT ")",
+				     insn->a, insn->b));
+		break;
 	case PT_FETCH_CONST: push(m, constant(m, insn->b)); break;
 	case PT_FETCH_ADDR:
 		m->may_fail |=
@@ -385,6 +396,7 @@ static void run(struct machine *m, const struct pt_fetch *fetch,
 	case PT_FETCH_NEG:
 	case PT_FETCH_NOT:
 	case PT_FETCH_ABS:
+	case PT_FETCH_FP_SINGLE:
 	case PT_FETCH_SIGN:
 	case PT_FETCH_ZERO:
 	case PT_FETCH_BITS: unary(m, insn); break;

@@ -42,13 +42,16 @@ static const char *raw(struct place *p)
 	return temp;
 }
 
-/* TEXT as the place holds it: cut, and widened again. */
+/* TEXT, in the place's format, as the place holds it: cut, and widened again. */
 static struct pt_emit_value converted(struct place *p, const char *text)
 {
 	unsigned rest = 64 - width(p->store);
 	struct pt_emit_value value;
 
-	if (!rest)
+	if (p->store->is_single)
+		text = pt_arena_printf(
+			p->e->arena, "(int64_t)ptrt_fp_from_single(%s)", text);
+	else if (!rest)
 		text = pt_arena_printf(p->e->arena, "(int64_t)%s", text);
 	else if (p->store->is_signed)
 		text = pt_arena_printf(p->e->arena,
@@ -60,6 +63,15 @@ static struct pt_emit_value converted(struct place *p, const char *text)
 				       mask(p));
 	value = pt_emit_value(p->e, text, 0, false);
 	return pt_emit_atom(p->e, value, PT_TYPE_LONG);
+}
+
+/* A script's number VALUE in the place's format. */
+static const char *as_stored(struct place *p, const char *value)
+{
+	return p->store->is_single
+		       ? pt_arena_printf(p->e->arena, "ptrt_fp_to_single(%s)",
+					 value)
+		       : value;
 }
 
 static struct pt_emit_value old_value(struct place *p)
@@ -76,7 +88,8 @@ static void write_value(struct place *p, const char *value)
 {
 	const struct pt_store *store = p->store;
 	struct pt_arena *arena = p->e->arena;
-	const char *text = pt_arena_printf(arena, "(uint64_t)%s", value);
+	const char *text =
+		pt_arena_printf(arena, "(uint64_t)%s", as_stored(p, value));
 
 	if (store->bit_size) {
 		const char *around = raw(p);
@@ -127,7 +140,8 @@ struct pt_emit_value pt_emit_store(struct pt_emit *e,
 					      expr->right);
 		}
 	}
-	value = converted(&place, pt_emit_atom(e, value, PT_TYPE_LONG).text);
+	value = pt_emit_atom(e, value, PT_TYPE_LONG);
+	value = converted(&place, as_stored(&place, value.text));
 	write_value(&place, value.text);
 	if (expr->kind == PT_EXPR_CRUMENT && !expr->prefix)
 		value = old;

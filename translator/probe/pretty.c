@@ -273,6 +273,7 @@ static void put_plain(struct text *text, const struct pt_dbg_value *value)
 	case PT_DBG_UNION: g_string_append(text->format, "{...}"); break;
 	case PT_DBG_ARRAY:
 	case PT_DBG_CHAR_ARRAY: g_string_append(text->format, "[...]"); break;
+	case PT_DBG_FLOAT: g_string_append_c(text->format, '?'); break;
 	default: put_long(text, value, "%#x");
 	}
 }
