@@ -3,10 +3,9 @@
  * What a function's code calls, by the call sites that the compiler describes.
  */
 #include <dwarf.h>
-#include <fnmatch.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "scopes.h"
 
 struct callee_walk {
 	struct pt_dbg *dbg;
@@ -151,6 +150,19 @@ static bool is_jump(Dwarf_Die *site)
 	       dwarf_hasattr(site, DW_AT_GNU_tail_call);
 }
 
+/* ORIGIN, a function called NAME, may be declared here, and defined elsewhere. */
+static bool is_wanted(const struct callee_walk *walk, const char *name,
+		      Dwarf_Die *origin)
+{
+	const struct pt_dbg_pattern *pattern = walk->pattern;
+
+	return pt_scopes_named(walk->dbg, pattern->function, name) &&
+	       (!pattern->scope ||
+		pt_scopes_hold(walk->dbg, pattern->scope,
+			       (uint32_t)pt_image_die_offset(walk->code->window,
+							     origin)));
+}
+
 static bool callee_each(Dwarf_Die *die, void *arg)
 {
 	struct callee_walk *walk = arg;
@@ -167,7 +179,7 @@ static bool callee_each(Dwarf_Die *die, void *arg)
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
 		return copy;
 	name = dwarf_diename(&origin);
-	if (!name || fnmatch(walk->pattern->function, name, 0))
+	if (!name || !is_wanted(walk, name, &origin))
 		return copy;
 	if (copy && walk->inlined)
 		callee_add_copy(walk, die, &origin);

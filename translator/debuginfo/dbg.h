@@ -134,6 +134,11 @@ struct pt_error *pt_type_peel(struct pt_dbg *dbg,
 bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
 		  uint32_t *ret_die);
 
+/* The same, slower, for the tail of a name in a scope: "name" or "cls::name" for
+ * "ns::cls::name". */
+bool pt_type_find_inside(struct pt_dbg *dbg, const char *name, uint32_t tag,
+			 uint32_t *ret_die);
+
 /* The words of "unsigned long" as compilers have it in their descriptions, "long
  * unsigned int"; NULL: no such number. */
 const char *pt_type_number(char **words);

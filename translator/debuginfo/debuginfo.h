@@ -113,7 +113,10 @@ struct pt_dbg_lines {
 
 /* What stands in kernel.function("NAME@FILE:LINE"). */
 struct pt_dbg_pattern {
-	const char *function; /* glob */
+	const char *function; /* glob, of the name alone */
+	const char *scope;    /* glob, of the namespaces and classes around it,
+			       * "ns::cls", or their last ones; "::ns::cls": all
+			       * of them; "::": there is none; NULL: any */
 	const char *
 		file; /* glob, with an implicit leading star-slash, NULL: any */
 	enum {

@@ -37,6 +37,15 @@ bool pt_dwform_uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
 	return false;
 }
 
+/* Most are one byte. */
+static inline bool uleb(const uint8_t **at, const uint8_t *end, uint64_t *ret)
+{
+	if (*at == end || **at & 0x80)
+		return pt_dwform_uleb(at, end, ret);
+	*ret = *(*at)++;
+	return true;
+}
+
 /* ---- headers ---------------------------------------------------------- */
 
 static bool read_header(struct pt_dwform_unit *u)
@@ -110,22 +119,21 @@ bool pt_dwform_abbrev(const uint8_t **at, const uint8_t *end,
 {
 	uint64_t tag, name, form, value;
 
-	if (!pt_dwform_uleb(at, end, ret_code))
+	if (!uleb(at, end, ret_code))
 		return false;
 	if (!*ret_code)
 		return true;
-	if (!pt_dwform_uleb(at, end, &tag) || *at >= end)
+	if (!uleb(at, end, &tag) || *at >= end)
 		return false;
 	++*at;
 	for (;;) {
 		const uint8_t *form_at;
 
-		if (!pt_dwform_uleb(at, end, &name))
+		if (!uleb(at, end, &name))
 			return false;
 		form_at = *at;
-		if (!pt_dwform_uleb(at, end, &form) ||
-		    (form == DW_FORM_implicit_const &&
-		     !pt_dwform_uleb(at, end, &value)))
+		if (!uleb(at, end, &form) ||
+		    (form == DW_FORM_implicit_const && !uleb(at, end, &value)))
 			return false;
 		if (!name && !form)
 			return true;

@@ -55,7 +55,8 @@ struct pt_error *pt_dbg_enumerator(struct pt_dbg *dbg, const char *name,
 	uint32_t offset;
 	Dwarf_Die die;
 
-	if (!pt_type_find(dbg, name, DW_TAG_enumerator, &offset)) {
+	if (!pt_type_find(dbg, name, DW_TAG_enumerator, &offset) &&
+	    !pt_type_find_inside(dbg, name, DW_TAG_enumerator, &offset)) {
 		constant_names(dbg, name, names);
 		return pt_error_suggest(
 			pt_error_new(dbg->arena, PT_E_UNKNOWN_VARIABLE,

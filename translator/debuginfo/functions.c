@@ -8,7 +8,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "scopes.h"
 
 static const char *const refusals[PT_INDEX_REFUSALS] = {
 	[PT_INDEX_NOINSTR] = "noinstr text",
@@ -226,7 +226,7 @@ static bool is_padding(const char *name)
 static void finder_match_records(struct finder *f, bool called, bool inlined)
 {
 	const struct pt_index *index = f->index;
-	const char *glob = f->pattern->function;
+	const char *glob = f->pattern->function, *scope = f->pattern->scope;
 	const char *prefix = pt_pattern_prefix(f->dbg->arena, glob);
 	bool padding = is_padding(glob);
 	uint32_t end, i = pt_index_functions_from(index, prefix, &end);
@@ -242,10 +242,11 @@ static void finder_match_records(struct finder *f, bool called, bool inlined)
 		if (record->name != last_name) {
 			last_name = record->name;
 			name = pt_index_string(index, last_name);
-			matches = !fnmatch(glob, name, 0) &&
+			matches = pt_scopes_named(f->dbg, glob, name) &&
 				  (padding || !is_padding(name));
 		}
-		if (!matches)
+		if (!matches ||
+		    (scope && !pt_scopes_hold(f->dbg, scope, record->die)))
 			continue;
 		if (record->flags & PT_INDEX_ABSTRACT) {
 			if (inlined)
@@ -263,6 +264,9 @@ struct inline_walk {
 	struct pt_window window;
 	GArray *abstracts;
 	Dwarf_Die around;
+	bool nests; /* functions may be in classes, and these in functions */
+	unsigned depth; /* of functions in functions */
+	bool damaged;
 };
 
 static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
@@ -283,6 +287,22 @@ static int abstract_compare(const void *a, const void *b)
 	return x->die < y->die ? -1 : x->die > y->die;
 }
 
+static bool walk_each(Dwarf_Die *die, void *arg);
+
+/* A function and those inside of it, of its classes. */
+static void walk_function(struct inline_walk *walk, Dwarf_Die *die)
+{
+	Dwarf_Die around = walk->around;
+
+	if (walk->depth >= PT_WALKDIE_DEPTH)
+		return;
+	walk->around = *die;
+	walk->depth++;
+	walk->damaged |= !pt_walkdie_all(die, walk_each, walk);
+	walk->depth--;
+	walk->around = around;
+}
+
 static bool walk_each(Dwarf_Die *die, void *arg)
 {
 	struct inline_walk *walk = arg;
@@ -294,14 +314,16 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	if (tag == DW_TAG_subprogram) {
 		/* Copies in an abstract function are not code yet; a
 		 * declaration may stand in the middle of a function. */
-		if (dwarf_hasattr(die, DW_AT_inline) ||
-		    dwarf_hasattr(die, DW_AT_declaration))
-			return false;
-		walk->around = *die;
-		return true;
+		if (!dwarf_hasattr(die, DW_AT_inline) &&
+		    !dwarf_hasattr(die, DW_AT_declaration))
+			walk_function(walk, die);
+		return false;
 	}
-	if (tag == DW_TAG_lexical_block)
+	if (tag == DW_TAG_lexical_block || tag == DW_TAG_namespace)
 		return true;
+	if (tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
+	    tag == DW_TAG_union_type)
+		return walk->nests;
 	if (tag != DW_TAG_inlined_subroutine ||
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
 		return false;
@@ -334,7 +356,8 @@ static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t unit)
 	g_array_sort(walk->abstracts, abstract_compare);
 	if (!pt_dbg_window_visit(dbg, unit, &walk->window))
 		return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
-	if (!pt_walkdie_all(&walk->window.cu, walk_each, walk))
+	walk->nests = pt_walkdie_language(&walk->window.cu) != PT_WALKDIE_C;
+	if (!pt_walkdie_all(&walk->window.cu, walk_each, walk) || walk->damaged)
 		error = pt_dbg_damaged(dbg, "a tree", &walk->window,
 				       &walk->window.cu);
 	pt_image_window_close(&walk->window);
@@ -576,7 +599,8 @@ static struct pt_error *check_chosen(struct pt_dbg *dbg,
 	const char *name = pattern->function;
 	uint32_t end, i = pt_index_symbols_from(index, name, &end);
 
-	for (; dbg->program && !pattern->file && i < end; i++) {
+	for (; dbg->program && !pattern->file && !pattern->scope && i < end;
+	     i++) {
 		uint32_t number = index->symbol_names[i];
 
 		if (number >= index->n_symbols ||
@@ -621,11 +645,12 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	f.files = g_malloc0(dbg->index->n_files + 1);
 	/* Wrappers first: a function that is both a wrapper and something else
 	 * by an alias has the name that was asked for. */
-	if (called)
+	if (called && !pattern->scope)
 		finder_match_wrappers(&f);
 	finder_match_records(&f, called, inlined);
-	if (called && (is_padding(pattern->function) ||
-		       (!f.ret->len && !g_hash_table_size(f.abstracts))))
+	if (called && !pattern->scope &&
+	    (is_padding(pattern->function) ||
+	     (!f.ret->len && !g_hash_table_size(f.abstracts))))
 		finder_match_aliases(&f);
 	if (inlined)
 		error = finder_walk_inlined(&f);

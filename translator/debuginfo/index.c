@@ -52,6 +52,7 @@ const uint8_t pt_index_element_size[PT_INDEX_TABLES] = {
 	[PT_INDEX_SYMBOL_NAMES] = sizeof(uint32_t),
 	[PT_INDEX_VARIABLES] = sizeof(struct pt_index_variable),
 	[PT_INDEX_TYPES] = sizeof(struct pt_index_type),
+	[PT_INDEX_SCOPES] = sizeof(struct pt_index_scope),
 	[PT_INDEX_FILES] = sizeof(uint32_t),
 	[PT_INDEX_STRINGS] = 1,
 };
@@ -119,6 +120,7 @@ bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
 	TABLE(symbols, n_symbols, PT_INDEX_SYMBOLS);
 	TABLE(variables, n_variables, PT_INDEX_VARIABLES);
 	TABLE(types, n_types, PT_INDEX_TYPES);
+	TABLE(scopes, n_scopes, PT_INDEX_SCOPES);
 	TABLE(files, n_files, PT_INDEX_FILES);
 #undef TABLE
 	ret->symbol_names =
@@ -247,6 +249,24 @@ uint32_t pt_index_unit_of(const struct pt_index *index, uint64_t offset)
 			    index->units[low - 1].length)
 		return UINT32_MAX;
 	return low - 1;
+}
+
+const struct pt_index_scope *pt_index_scope_of(const struct pt_index *index,
+					       uint32_t die)
+{
+	uint32_t low = 0, high = index->n_scopes;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (index->scopes[middle].die < die)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < index->n_scopes && index->scopes[low].die == die
+		       ? &index->scopes[low]
+		       : NULL;
 }
 
 typedef const char *(*name_of)(const struct pt_index *, uint32_t);

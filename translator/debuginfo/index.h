@@ -21,7 +21,10 @@ enum pt_index_table {
 	PT_INDEX_VARIABLES,    /* struct pt_index_variable, by name */
 	PT_INDEX_TYPES,	       /* struct pt_index_type, by name, tag; also
 				* declared variables, DW_TAG_variable, and
-				* constants, DW_TAG_enumerator */
+				* constants, DW_TAG_enumerator; the names of
+				* those in a scope begin with it */
+	PT_INDEX_SCOPES,       /* struct pt_index_scope, by DIE: of functions
+				* and variables that have one */
 	PT_INDEX_FILES,	       /* uint32_t: strings */
 	PT_INDEX_STRINGS,      /* char */
 	PT_INDEX_TABLES,
@@ -90,8 +93,16 @@ struct pt_index_type {
 	uint32_t die;
 };
 
+/* The namespaces, classes and functions that something is declared in, outermost
+ * first: "std::__cxx11::basic_string<char>"; what has no name is left out. */
+struct pt_index_scope {
+	uint32_t die;
+	uint32_t full;
+	uint32_t brief; /* without inline namespaces: "std::..." */
+};
+
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 9
+#define PT_INDEX_VERSION 10
 
 struct pt_index_header {
 	char magic[8];
@@ -123,10 +134,11 @@ struct pt_index {
 	const uint32_t *symbol_names;
 	const struct pt_index_variable *variables;
 	const struct pt_index_type *types;
+	const struct pt_index_scope *scopes;
 	const uint32_t *files;
 	const char *strings;
 	uint32_t n_units, n_functions, n_by_address, n_symbols, n_variables,
-		n_types, n_files;
+		n_types, n_scopes, n_files;
 	size_t strings_size;
 };
 
@@ -149,6 +161,10 @@ bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
 uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length);
 
 const char *pt_index_string(const struct pt_index *index, uint32_t string);
+
+/* The scope of the function or variable at DIE; NULL: it is in none. */
+const struct pt_index_scope *pt_index_scope_of(const struct pt_index *index,
+					       uint32_t die);
 
 /* Number of the unit that holds the DIE at OFFSET; UINT32_MAX: none. */
 uint32_t pt_index_unit_of(const struct pt_index *index, uint64_t offset);

@@ -14,282 +14,28 @@
 #include <string.h>
 
 #include "dwform.h"
-#include "filetable.h"
-#include "walkdie.h"
+#include "indexunit.h"
 
 #define MAX_THREADS 4
-
-/* Files of a unit whose names are found once. */
-#define MAX_FILES 1024
-
-struct raw_function {
-	uint64_t address;
-	uint32_t size;
-	uint32_t die;
-	uint32_t line;
-	uint32_t file; /* in worker.files */
-	uint16_t flags;
-	const char *name;
-};
-
-struct raw_named {
-	const char *name;
-	uint32_t tag;
-	uint32_t die;
-};
 
 struct raw_symbol {
 	struct pt_index_symbol symbol;
 	const char *name;
 };
 
-/* What one thread collects. */
 struct worker {
-	const struct pt_image *image;
+	struct pt_indexunit found;
 	const GArray *units; /* struct raw_unit, shared */
 	gint *next;	     /* shared: the next unit nobody has */
 	unsigned slot;
 	GThread *thread;
-	GArray *functions; /* struct raw_function */
-	GArray *variables; /* struct raw_named */
-	GArray *types;	   /* struct raw_named */
-	GHashTable *seen;  /* name pointer and tag, mixed */
-	GHashTable *file_ids;
-	GPtrArray *files;
-	GStringChunk *chunk;
-	struct pt_filetable *table;
-	GString *path;	    /* scratch */
-	GArray *unit_names; /* struct raw_named, die: number of the unit */
-	uint64_t bad_unit;  /* UINT64_MAX: all were good */
+	uint64_t bad_unit; /* UINT64_MAX: all were good */
 };
 
 struct raw_unit {
 	uint32_t offset;
 	uint32_t length;
 };
-
-/* Where the files of one unit went. */
-struct unit_files {
-	const struct pt_filetable *table;
-	GString *path;
-	uint32_t ids[MAX_FILES]; /* UINT32_MAX: not yet */
-	const char *unit;	 /* its name */
-	const char *directory;
-};
-
-static uint32_t worker_file(struct worker *w, const char *path)
-{
-	gpointer id;
-
-	while (path[0] == '.' && path[1] == '/')
-		path += 2;
-	if (!g_hash_table_lookup_extended(w->file_ids, path, NULL, &id)) {
-		char *own = g_string_chunk_insert(w->chunk, path);
-
-		id = GUINT_TO_POINTER(w->files->len);
-		g_ptr_array_add(w->files, own);
-		g_hash_table_insert(w->file_ids, own, id);
-	}
-	return GPOINTER_TO_UINT(id);
-}
-
-static uint32_t unit_file(struct worker *w, struct unit_files *f,
-			  Dwarf_Word number)
-{
-	size_t length = f->directory ? strlen(f->directory) : 0;
-	const char *path;
-	uint32_t id;
-
-	if (number < MAX_FILES && f->ids[number] != UINT32_MAX)
-		return f->ids[number];
-	pt_filetable_path(f->table, number, f->path);
-	/* The assembler says nothing of files but the unit's name. */
-	path = f->path->len || !f->unit ? f->path->str : f->unit;
-	/* Programs are listed with the whole path, as libdw has it. */
-	if (w->image->program && length && !strchr(path, '/')) {
-		g_string_prepend_c(f->path, '/');
-		g_string_prepend(f->path, f->directory);
-		path = f->path->str;
-	}
-	if (!w->image->program && length &&
-	    !strncmp(path, f->directory, length) && path[length] == '/')
-		path += length + 1;
-	id = worker_file(w, path);
-	if (number < MAX_FILES)
-		f->ids[number] = id;
-	return id;
-}
-
-/* The number of a file in the table of a unit that this one refers to. */
-static uint32_t other_file(struct worker *w, Dwarf_CU *unit, Dwarf_Word number)
-{
-	const char *directory = NULL, *path = NULL;
-	Dwarf_Attribute attr;
-	Dwarf_Files *files;
-	Dwarf_Die die;
-	size_t count, length;
-
-	if (!dwarf_cu_die(unit, &die, NULL, NULL, NULL, NULL, NULL, NULL) ||
-	    dwarf_getsrcfiles(&die, &files, &count))
-		return worker_file(w, "");
-	if (dwarf_attr(&die, DW_AT_comp_dir, &attr))
-		directory = dwarf_formstring(&attr);
-	if (number < count)
-		path = dwarf_filesrc(files, number, NULL, NULL);
-	if (!path)
-		path = dwarf_diename(&die);
-	length = directory && !w->image->program ? strlen(directory) : 0;
-	if (path && length && !strncmp(path, directory, length) &&
-	    path[length] == '/')
-		path += length + 1;
-	return worker_file(w, path ? path : "");
-}
-
-static void worker_function(struct worker *w, struct pt_window *window,
-			    struct unit_files *files, Dwarf_Die *die)
-{
-	struct raw_function f = { 0 };
-	Dwarf_Addr low = 0, high = 0;
-	Dwarf_Attribute attr;
-	Dwarf_Word word;
-
-	if (dwarf_hasattr(die, DW_AT_declaration))
-		return;
-	f.name = dwarf_diename(die);
-	if (!f.name)
-		return;
-	if (dwarf_hasattr(die, DW_AT_inline)) {
-		f.flags |= PT_INDEX_ABSTRACT;
-	} else if (!pt_walkdie_entry(die, &low, &high) || !low) {
-		/* Link-time optimisation leaves the function as it was written
-		 * here, and its code and copies elsewhere. */
-		if (!w->image->joined)
-			return;
-		f.flags |= PT_INDEX_ABSTRACT;
-		low = high = 0;
-	}
-	f.address = low;
-	f.size = high - low > UINT32_MAX ? 0 : (uint32_t)(high - low);
-	f.die = (uint32_t)pt_image_die_offset(window, die);
-	if (dwarf_attr_integrate(die, DW_AT_external, &attr))
-		f.flags |= PT_INDEX_EXTERNAL;
-	if (dwarf_attr_integrate(die, DW_AT_decl_line, &attr) &&
-	    !dwarf_formudata(&attr, &word))
-		f.line = (uint32_t)word;
-	word = UINT32_MAX;
-	attr.cu = die->cu;
-	if (dwarf_attr_integrate(die, DW_AT_decl_file, &attr))
-		dwarf_formudata(&attr, &word);
-	f.file = attr.cu == die->cu ? unit_file(w, files, word)
-				    : other_file(w, attr.cu, word);
-	g_array_append_val(w->functions, f);
-}
-
-/* A header's declarations come with each unit that includes it: the first of a
- * name and tag is kept; false: this is not the first.  The linker merges
- * .debug_str, so nearly always one pointer is one name; names that the merge
- * below finds twice do no harm. */
-static bool worker_once(struct worker *w, struct pt_window *window,
-			Dwarf_Die *die, int tag)
-{
-	struct raw_named t = { .tag = (uint32_t)tag };
-	uintptr_t key;
-
-	t.name = dwarf_diename(die);
-	if (!t.name)
-		return true;
-	key = (uintptr_t)t.name * 64 + (uintptr_t)(tag & 63);
-	if (!g_hash_table_add(w->seen, (gpointer)key))
-		return false;
-	t.die = (uint32_t)pt_image_die_offset(window, die);
-	g_array_append_val(w->types, t);
-	return true;
-}
-
-/* The names of constants, of each enumeration once. */
-static void worker_enumerators(struct worker *w, struct pt_window *window,
-			       Dwarf_Die *die)
-{
-	Dwarf_Die child;
-	int more;
-
-	for (more = dwarf_child(die, &child); more == 0;
-	     more = dwarf_siblingof(&child, &child))
-		if (dwarf_tag(&child) == DW_TAG_enumerator)
-			worker_once(w, window, &child, DW_TAG_enumerator);
-}
-
-static void worker_type(struct worker *w, struct pt_window *window,
-			Dwarf_Die *die, int tag)
-{
-	if (!dwarf_hasattr(die, DW_AT_declaration) &&
-	    worker_once(w, window, die, tag) && tag == DW_TAG_enumeration_type)
-		worker_enumerators(w, window, die);
-}
-
-static void worker_variable(struct worker *w, struct pt_window *window,
-			    Dwarf_Die *die)
-{
-	struct raw_named v = { .tag = DW_TAG_variable };
-
-	/* One that is only declared may be a symbol of the linker script, like
-	 * jiffies: its declaration has the type. */
-	if (dwarf_hasattr(die, DW_AT_declaration)) {
-		worker_once(w, window, die, DW_TAG_variable);
-		return;
-	}
-	v.name = dwarf_diename(die);
-	if (!v.name)
-		return;
-	v.die = (uint32_t)pt_image_die_offset(window, die);
-	g_array_append_val(w->variables, v);
-}
-
-static bool worker_unit(struct worker *w, struct pt_window *window,
-			uint32_t number)
-{
-	struct unit_files files = { .table = w->table, .path = w->path };
-	struct raw_named name = { .die = number };
-	Dwarf_Attribute attr;
-	Dwarf_Word lines;
-	Dwarf_Die die;
-	int more;
-
-	name.name = dwarf_diename(&window->cu);
-	if (!name.name)
-		name.name = "";
-	files.unit = name.name;
-	g_array_append_val(w->unit_names, name);
-	memset(files.ids, 0xff, sizeof(files.ids));
-	/* A unit without a line table has no files; that is no damage. */
-	if (!dwarf_attr(&window->cu, DW_AT_stmt_list, &attr) ||
-	    dwarf_formudata(&attr, &lines))
-		lines = UINT64_MAX;
-	pt_filetable_read(w->table, lines);
-	if (dwarf_attr(&window->cu, DW_AT_comp_dir, &attr))
-		files.directory = dwarf_formstring(&attr);
-	for (more = dwarf_child(&window->cu, &die); more == 0;
-	     more = dwarf_siblingof(&die, &die)) {
-		int tag = dwarf_tag(&die);
-
-		switch (tag) {
-		case DW_TAG_subprogram:
-			worker_function(w, window, &files, &die);
-			break;
-		case DW_TAG_variable: worker_variable(w, window, &die); break;
-		case DW_TAG_structure_type:
-		case DW_TAG_union_type:
-		case DW_TAG_enumeration_type:
-		case DW_TAG_typedef:
-		case DW_TAG_base_type: worker_type(w, window, &die, tag); break;
-		case DW_TAG_invalid: more = -1; break;
-		default: break;
-		}
-		if (more)
-			break;
-	}
-	return more >= 0;
-}
 
 static gpointer worker_run(gpointer arg)
 {
@@ -302,10 +48,11 @@ static gpointer worker_run(gpointer arg)
 		struct pt_window window;
 		bool good;
 
-		good = pt_image_window_open(w->image, w->slot, unit->offset,
-					    unit->length, &window);
+		good = pt_image_window_open(w->found.image, w->slot,
+					    unit->offset, unit->length,
+					    &window);
 		if (good) {
-			good = worker_unit(w, &window, number);
+			good = pt_indexunit_read(&w->found, &window, number);
 			pt_image_window_close(&window);
 		}
 		if (!good) {
@@ -319,35 +66,11 @@ static gpointer worker_run(gpointer arg)
 static void worker_init(struct worker *w, const struct pt_image *image,
 			const GArray *units, gint *next, unsigned slot)
 {
-	w->image = image;
+	pt_indexunit_init(&w->found, image);
 	w->units = units;
 	w->next = next;
 	w->slot = slot;
-	w->functions = g_array_new(FALSE, FALSE, sizeof(struct raw_function));
-	w->variables = g_array_new(FALSE, FALSE, sizeof(struct raw_named));
-	w->types = g_array_new(FALSE, FALSE, sizeof(struct raw_named));
-	w->seen = g_hash_table_new(g_direct_hash, g_direct_equal);
-	w->file_ids = g_hash_table_new(g_str_hash, g_str_equal);
-	w->files = g_ptr_array_new();
-	w->chunk = g_string_chunk_new(65536);
-	w->table = pt_filetable_create(image);
-	w->path = g_string_new("");
-	w->unit_names = g_array_new(FALSE, FALSE, sizeof(struct raw_named));
 	w->bad_unit = UINT64_MAX;
-}
-
-static void worker_deinit(struct worker *w)
-{
-	g_array_unref(w->functions);
-	g_array_unref(w->variables);
-	g_array_unref(w->types);
-	g_hash_table_unref(w->seen);
-	g_hash_table_unref(w->file_ids);
-	g_ptr_array_unref(w->files);
-	g_string_chunk_free(w->chunk);
-	pt_filetable_destroy(w->table);
-	g_string_free(w->path, TRUE);
-	g_array_unref(w->unit_names);
 }
 
 /* ---- the merge -------------------------------------------------------- */
@@ -415,41 +138,51 @@ static struct pt_error *builder_list_units(struct builder *b)
 	return NULL;
 }
 
+/* What the abbreviations of an image have. */
+struct forms {
+	bool joined;	  /* references between units */
+	bool other_files; /* references to another file */
+};
+
+static bool note_form(const uint8_t *form_at, uint64_t name, uint64_t form,
+		      void *arg)
+{
+	struct forms *forms = arg;
+
+	(void)form_at;
+	(void)name;
+	switch (form) {
+	case DW_FORM_ref_addr:
+	case DW_FORM_ref_sig8: forms->joined = true; break;
+	case DW_FORM_GNU_ref_alt:
+	case DW_FORM_GNU_strp_alt:
+	case DW_FORM_ref_sup4:
+	case DW_FORM_strp_sup: forms->other_files = true; break;
+	default: break;
+	}
+	return true;
+}
+
 /* Sets whether units refer to one another.  References to another file were made
  * such (join.h). */
 static struct pt_error *builder_check_joined(struct builder *b)
 {
 	const uint8_t *at = b->image.region + b->image.abbrev.offset;
 	const uint8_t *end = at + b->image.abbrev.size;
-	uint64_t code, tag, name, form, value;
+	struct forms forms = { 0 };
+	uint64_t code;
 
-	while (at < end && pt_dwform_uleb(&at, end, &code)) {
-		if (!code)
-			continue;
-		if (!pt_dwform_uleb(&at, end, &tag) || at++ >= end)
-			break;
-		while (pt_dwform_uleb(&at, end, &name) &&
-		       pt_dwform_uleb(&at, end, &form) && (name || form)) {
-			if (form == DW_FORM_implicit_const)
-				pt_dwform_uleb(&at, end, &value);
-			if (form == DW_FORM_ref_addr ||
-			    form == DW_FORM_ref_sig8)
-				b->image.joined = true;
-			if (form == DW_FORM_GNU_ref_alt ||
-			    form == DW_FORM_GNU_strp_alt ||
-			    form == DW_FORM_ref_sup4 ||
-			    form == DW_FORM_strp_sup)
-				return pt_error_hint(
-					pt_error_new(
-						b->arena, PT_E_BAD_DEBUGINFO,
-						"'%s' shares debuginfo with "
-						"another file (dwz -m), but "
-						"does not name it",
-						b->image.path),
-					"install its debug symbols again");
-		}
-	}
-	return NULL;
+	while (at < end && pt_dwform_abbrev(&at, end, &code, note_form, &forms))
+		;
+	b->image.joined = forms.joined;
+	if (!forms.other_files)
+		return NULL;
+	return pt_error_hint(
+		pt_error_new(b->arena, PT_E_BAD_DEBUGINFO,
+			     "'%s' shares debuginfo with another file (dwz "
+			     "-m), but does not name it",
+			     b->image.path),
+		"install its debug symbols again");
 }
 
 static uint32_t builder_intern(struct builder *b, const char *text)
@@ -662,9 +395,9 @@ static bool builder_symbol(struct builder *b, const char *name, uint64_t *ret)
 static void builder_fill_functions(struct builder *b, struct worker *w,
 				   const uint32_t *file_ids)
 {
-	for (guint i = 0; i < w->functions->len; i++) {
-		const struct raw_function *raw =
-			&g_array_index(w->functions, struct raw_function, i);
+	for (guint i = 0; i < w->found.functions->len; i++) {
+		const struct pt_raw_function *raw = &g_array_index(
+			w->found.functions, struct pt_raw_function, i);
 		struct pt_index_function f = {
 			.address = raw->address,
 			.size = raw->size,
@@ -681,18 +414,18 @@ static void builder_fill_functions(struct builder *b, struct worker *w,
 
 static void builder_fill_named(struct builder *b, struct worker *w)
 {
-	for (guint i = 0; i < w->variables->len; i++) {
-		const struct raw_named *raw =
-			&g_array_index(w->variables, struct raw_named, i);
+	for (guint i = 0; i < w->found.variables->len; i++) {
+		const struct pt_raw_named *raw = &g_array_index(
+			w->found.variables, struct pt_raw_named, i);
 		struct pt_index_variable v = {
 			b->offsets[builder_intern(b, raw->name)], raw->die
 		};
 
 		g_array_append_val(b->tables[PT_INDEX_VARIABLES], v);
 	}
-	for (guint i = 0; i < w->types->len; i++) {
-		const struct raw_named *raw =
-			&g_array_index(w->types, struct raw_named, i);
+	for (guint i = 0; i < w->found.types->len; i++) {
+		const struct pt_raw_named *raw =
+			&g_array_index(w->found.types, struct pt_raw_named, i);
 		struct pt_index_type t = {
 			b->offsets[builder_intern(b, raw->name)], raw->tag,
 			raw->die
@@ -700,14 +433,106 @@ static void builder_fill_named(struct builder *b, struct worker *w)
 
 		g_array_append_val(b->tables[PT_INDEX_TYPES], t);
 	}
-	for (guint i = 0; i < w->unit_names->len; i++) {
-		const struct raw_named *raw =
-			&g_array_index(w->unit_names, struct raw_named, i);
+	for (guint i = 0; i < w->found.units->len; i++) {
+		const struct pt_raw_named *raw =
+			&g_array_index(w->found.units, struct pt_raw_named, i);
 
 		g_array_index(b->tables[PT_INDEX_UNITS], struct pt_index_unit,
 			      raw->die)
 			.name = b->offsets[builder_intern(b, raw->name)];
 	}
+}
+
+/* ---- scopes ----------------------------------------------------------- */
+
+static int scope_compare(const void *x, const void *y)
+{
+	const struct pt_index_scope *a = x, *b = y;
+
+	return a->die < b->die ? -1 : a->die > b->die;
+}
+
+static void builder_add_scope(struct builder *b, GArray *to, uint32_t die,
+			      const struct pt_raw_scope *raw)
+{
+	struct pt_index_scope scope = { .die = die };
+
+	scope.full = b->offsets[builder_intern(b, raw->full)];
+	scope.brief = b->offsets[builder_intern(b, raw->brief)];
+	g_array_append_val(to, scope);
+}
+
+/* The scope of what is at DIE: that of its declaration in another unit, among
+ * DECLARED, or where it stands. */
+static void builder_scope_of(struct builder *b, const GArray *declared,
+			     uint32_t die, const struct pt_raw_home *home)
+{
+	struct pt_index_scope scope = { .die = home->declared };
+	const struct pt_index_scope *found = NULL;
+
+	if (home->declared && declared->len)
+		found = bsearch(&scope, declared->data, declared->len,
+				sizeof(scope), scope_compare);
+	if (found) {
+		scope = *found;
+		scope.die = die;
+		g_array_append_val(b->tables[PT_INDEX_SCOPES], scope);
+	} else if (home->scope) {
+		builder_add_scope(b, b->tables[PT_INDEX_SCOPES], die,
+				  home->scope);
+	}
+}
+
+/* All that units may refer to: functions as they were written, and declarations. */
+static void builder_list_declared(struct builder *b, GArray *declared)
+{
+	for (unsigned n = 0; n < b->n_workers; n++) {
+		const struct pt_indexunit *u = &b->workers[n].found;
+
+		for (guint i = 0; i < u->shared->len; i++) {
+			const struct pt_raw_named *raw = &g_array_index(
+				u->shared, struct pt_raw_named, i);
+
+			builder_add_scope(b, declared, raw->die,
+					  raw->home.scope);
+		}
+		for (guint i = 0; i < u->functions->len; i++) {
+			const struct pt_raw_function *raw = &g_array_index(
+				u->functions, struct pt_raw_function, i);
+
+			if (raw->home.scope && raw->flags & PT_INDEX_ABSTRACT)
+				builder_add_scope(b, declared, raw->die,
+						  raw->home.scope);
+		}
+	}
+	array_sort(declared, scope_compare);
+}
+
+static void builder_fill_scopes(struct builder *b)
+{
+	GArray *declared =
+		g_array_new(FALSE, FALSE, sizeof(struct pt_index_scope));
+
+	if (b->image.joined)
+		builder_list_declared(b, declared);
+	for (unsigned n = 0; n < b->n_workers; n++) {
+		const struct pt_indexunit *u = &b->workers[n].found;
+
+		for (guint i = 0; i < u->functions->len; i++) {
+			const struct pt_raw_function *raw = &g_array_index(
+				u->functions, struct pt_raw_function, i);
+
+			builder_scope_of(b, declared, raw->die, &raw->home);
+		}
+		for (guint i = 0; i < u->variables->len; i++) {
+			const struct pt_raw_named *raw = &g_array_index(
+				u->variables, struct pt_raw_named, i);
+
+			builder_scope_of(b, declared, raw->die, &raw->home);
+		}
+	}
+	g_array_unref(declared);
+	array_sort(b->tables[PT_INDEX_SCOPES], scope_compare);
 }
 
 /* One of each name and tag: the one in the first unit. */
@@ -730,30 +555,46 @@ static void builder_unique_types(GArray *types)
 	g_array_set_size(types, kept);
 }
 
+static void builder_intern_scopes(struct builder *b, struct pt_indexunit *u)
+{
+	GHashTableIter iter;
+	gpointer value;
+
+	g_hash_table_iter_init(&iter, u->scopes);
+	while (g_hash_table_iter_next(&iter, NULL, &value)) {
+		const struct pt_raw_scope *scope = value;
+
+		builder_intern(b, scope->full);
+		builder_intern(b, scope->brief);
+	}
+}
+
 static void builder_intern_all(struct builder *b)
 {
 	builder_intern(b, "");
 	for (unsigned n = 0; n < b->n_workers; n++) {
 		struct worker *w = &b->workers[n];
 
-		for (guint i = 0; i < w->functions->len; i++)
-			builder_intern(b, g_array_index(w->functions,
-							struct raw_function, i)
+		builder_intern_scopes(b, &w->found);
+		for (guint i = 0; i < w->found.functions->len; i++)
+			builder_intern(b,
+				       g_array_index(w->found.functions,
+						     struct pt_raw_function, i)
+					       .name);
+		for (guint i = 0; i < w->found.variables->len; i++)
+			builder_intern(b, g_array_index(w->found.variables,
+							struct pt_raw_named, i)
 						  .name);
-		for (guint i = 0; i < w->variables->len; i++)
-			builder_intern(b, g_array_index(w->variables,
-							struct raw_named, i)
+		for (guint i = 0; i < w->found.types->len; i++)
+			builder_intern(b, g_array_index(w->found.types,
+							struct pt_raw_named, i)
 						  .name);
-		for (guint i = 0; i < w->types->len; i++)
-			builder_intern(
-				b, g_array_index(w->types, struct raw_named, i)
-					   .name);
-		for (guint i = 0; i < w->unit_names->len; i++)
-			builder_intern(b, g_array_index(w->unit_names,
-							struct raw_named, i)
+		for (guint i = 0; i < w->found.units->len; i++)
+			builder_intern(b, g_array_index(w->found.units,
+							struct pt_raw_named, i)
 						  .name);
-		for (guint i = 0; i < w->files->len; i++)
-			builder_intern(b, g_ptr_array_index(w->files, i));
+		for (guint i = 0; i < w->found.files->len; i++)
+			builder_intern(b, g_ptr_array_index(w->found.files, i));
 	}
 	for (guint i = 0; i < b->symbols->len; i++)
 		builder_intern(
@@ -766,11 +607,11 @@ static uint32_t *builder_fill_files(struct builder *b, struct worker *w,
 				    GHashTable *known)
 {
 	GArray *files = b->tables[PT_INDEX_FILES];
-	uint32_t *ids = g_new(uint32_t, w->files->len + 1);
+	uint32_t *ids = g_new(uint32_t, w->found.files->len + 1);
 
-	for (guint i = 0; i < w->files->len; i++) {
+	for (guint i = 0; i < w->found.files->len; i++) {
 		uint32_t name = b->offsets[builder_intern(
-			b, g_ptr_array_index(w->files, i))];
+			b, g_ptr_array_index(w->found.files, i))];
 		gpointer id;
 
 		if (!g_hash_table_lookup_extended(known, GUINT_TO_POINTER(name),
@@ -805,6 +646,7 @@ static void builder_fill(struct builder *b)
 		g_free(ids);
 	}
 	g_hash_table_unref(known);
+	builder_fill_scopes(b);
 	builder_fill_symbols(b);
 	array_sort(functions, function_compare);
 	array_sort(b->tables[PT_INDEX_VARIABLES], variable_compare);
@@ -1079,7 +921,7 @@ static void builder_init(struct builder *b, struct pt_arena *arena,
 static void builder_deinit(struct builder *b)
 {
 	for (unsigned i = 0; i < b->n_workers; i++)
-		worker_deinit(&b->workers[i]);
+		pt_indexunit_deinit(&b->workers[i].found);
 	for (int i = 0; i < PT_INDEX_TABLES; i++)
 		g_array_unref(b->tables[i]);
 	g_array_unref(b->units);

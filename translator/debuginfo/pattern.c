@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "scopes.h"
 
 static struct pt_error *pattern_bad(struct pt_arena *arena, const char *text)
 {
@@ -66,6 +66,21 @@ static bool pattern_line(struct pt_arena *arena, const char *at, bool relative,
 	}
 }
 
+/* Names of C++ have "::", and what else is in the name of an operator or behind that of
+ * a template. */
+static bool is_function_glob(const char *text)
+{
+	bool any = strstr(text, "operator") || strchr(text, '<');
+
+	for (const char *at = text; *at; at++) {
+		if (at[0] == ':' && at[1] == ':')
+			at++;
+		else if (*at == ':' || (!any && strchr(" \t\n+", *at)))
+			return false;
+	}
+	return *pt_scopes_last(text);
+}
+
 struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 				      struct pt_dbg_pattern *ret)
 {
@@ -97,8 +112,10 @@ struct pt_error *pt_dbg_parse_pattern(struct pt_arena *arena, const char *text,
 		if (!*pattern.file || strchr(pattern.file, '@'))
 			return pattern_bad(arena, text);
 	}
-	if (!*pattern.function || strpbrk(pattern.function, " \t\n:+"))
+	if (!is_function_glob(pattern.function))
 		return pattern_bad(arena, text);
+	pt_scopes_split(arena, pattern.function, &pattern.scope,
+			&pattern.function);
 	*ret = pattern;
 	return NULL;
 }

@@ -5,7 +5,7 @@
 #include <dwarf.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "scopes.h"
 
 static struct pt_dbg_type *type_make(struct pt_dbg *dbg,
 				     struct pt_window *window, Dwarf_Die *die)
@@ -67,6 +67,8 @@ bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
 	const struct pt_index *index = dbg->index;
 	uint32_t end, i = pt_index_types_from(index, name, &end);
 
+	if (tag == DW_TAG_class_type)
+		tag = DW_TAG_structure_type;
 	for (; i < end; i++) {
 		const struct pt_index_type *t = &index->types[i];
 
@@ -78,6 +80,51 @@ bool pt_type_find(struct pt_dbg *dbg, const char *name, uint32_t tag,
 		}
 	}
 	return false;
+}
+
+bool pt_type_find_inside(struct pt_dbg *dbg, const char *name, uint32_t tag,
+			 uint32_t *ret_die)
+{
+	const struct pt_index *index = dbg->index;
+
+	for (uint32_t i = 0; i < index->n_types; i++) {
+		const struct pt_index_type *t = &index->types[i];
+
+		if (t->tag == tag &&
+		    pt_scopes_is_tail(pt_index_string(index, t->name), name)) {
+			*ret_die = t->die;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The name of TYPE's DIE in its namespaces and classes. */
+static const char *type_full_name(struct pt_dbg *dbg,
+				  const struct pt_dbg_type *type,
+				  const char *name)
+{
+	Dwarf_Die die = type->die, *scopes = NULL;
+	GString *full;
+	int count;
+
+	if (pt_walkdie_language(&type->window->cu) == PT_WALKDIE_C)
+		return name;
+	full = pt_arena_string(dbg->arena);
+	g_string_assign(full, name);
+	count = dwarf_getscopes_die(&die, &scopes);
+	for (int i = 1; i < count; i++) {
+		int tag = dwarf_tag(&scopes[i]);
+		const char *outer = dwarf_diename(&scopes[i]);
+
+		if (!outer || tag == DW_TAG_compile_unit ||
+		    tag == DW_TAG_partial_unit || tag == DW_TAG_type_unit)
+			continue;
+		g_string_prepend(full, "::");
+		g_string_prepend(full, outer);
+	}
+	free(scopes);
+	return full->str;
 }
 
 /* A structure that is only declared in its unit gets its definition. */
@@ -92,7 +139,8 @@ static struct pt_error *type_resolve(struct pt_dbg *dbg,
 		return pt_dbg_damaged(dbg, "the signature", type->window,
 				      &type->die);
 	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration) ||
-	    !pt_type_find(dbg, name, (uint32_t)dwarf_tag(&type->die), &die))
+	    !pt_type_find(dbg, type_full_name(dbg, type, name),
+			  (uint32_t)dwarf_tag(&type->die), &die))
 		return NULL;
 	return pt_dbg_die(dbg, die, &type->window, &type->die);
 }
@@ -644,20 +692,24 @@ static const struct {
 	const char *keyword;
 	uint32_t tag;
 } name_tags[] = {
-	{ "struct", DW_TAG_structure_type },
-	{ "union", DW_TAG_union_type },
-	{ "", DW_TAG_typedef },
-	{ "enum", DW_TAG_enumeration_type },
-	{ "", DW_TAG_base_type },
+	{ "struct", DW_TAG_structure_type }, { "class", DW_TAG_structure_type },
+	{ "union", DW_TAG_union_type },	     { "", DW_TAG_typedef },
+	{ "enum", DW_TAG_enumeration_type }, { "", DW_TAG_base_type },
 };
 
 static bool name_lookup(struct pt_dbg *dbg, const char *keyword,
 			const char *name, uint32_t *ret)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(name_tags); i++)
-		if ((!*keyword || !strcmp(keyword, name_tags[i].keyword)) &&
-		    pt_type_find(dbg, name, name_tags[i].tag, ret))
-			return true;
+	bool (*const finders[])(struct pt_dbg *, const char *, uint32_t,
+				uint32_t *) = { pt_type_find,
+						pt_type_find_inside };
+
+	for (size_t f = 0; f < G_N_ELEMENTS(finders); f++)
+		for (size_t i = 0; i < G_N_ELEMENTS(name_tags); i++)
+			if ((!*keyword ||
+			     !strcmp(keyword, name_tags[i].keyword)) &&
+			    finders[f](dbg, name, name_tags[i].tag, ret))
+				return true;
 	return false;
 }
 
@@ -683,6 +735,21 @@ static struct pt_error *name_unknown(struct pt_dbg *dbg, const char *text,
 				name, names);
 }
 
+/* Cuts the next word off AT, with what is in angle brackets; NULL: there is none. */
+static char *name_word(char **at)
+{
+	char *word = *at + strspn(*at, " \t\n"), *end;
+	unsigned depth = 0;
+
+	for (end = word; *end && (depth || !strchr(" \t\n", *end)); end++) {
+		depth += *end == '<';
+		depth -= *end == '>' && depth;
+	}
+	*at = *end ? end + 1 : end;
+	*end = '\0';
+	return *word ? word : NULL;
+}
+
 /* "struct file **" into keyword, name and the number of stars. */
 static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
 				   struct pt_dbg_type **ret)
@@ -691,8 +758,8 @@ static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
 	struct pt_dbg_type *type = pt_new(dbg->arena, struct pt_dbg_type);
 	GPtrArray *words = pt_arena_ptr_array(dbg->arena);
 	const char *keyword = "", *name;
-	char *word, *save = NULL;
-	char *star = strchr(copy, '*');
+	char *word, *rest = copy, *bracket = strrchr(copy, '>');
+	char *star = strchr(bracket ? bracket : copy, '*');
 	uint32_t die;
 
 	if (star) {
@@ -704,8 +771,7 @@ static struct pt_error *name_parse(struct pt_dbg *dbg, const char *text,
 		}
 		*star = '\0';
 	}
-	for (word = strtok_r(copy, " \t\n", &save); word;
-	     word = strtok_r(NULL, " \t\n", &save))
+	while ((word = name_word(&rest)))
 		if (strcmp(word, "const") && strcmp(word, "volatile"))
 			g_ptr_array_add(words, word);
 	g_ptr_array_add(words, NULL);

@@ -12,6 +12,7 @@
 #include "handed.h"
 #include "loclist.h"
 #include "parts.h"
+#include "scopes.h"
 
 /* Members of struct pt_regs that hold a system call's arguments. */
 static const char *const syscall_members[][6] = {
@@ -151,26 +152,6 @@ static unsigned count_parameters(Dwarf_Die *function)
 	return count;
 }
 
-/* Other languages have conventions of their own. */
-static bool is_of_c(Dwarf_Die *unit)
-{
-	switch (dwarf_srclang(unit)) {
-	case -1: /* not said */
-	case DW_LANG_C89:
-	case DW_LANG_C:
-	case DW_LANG_C99:
-	case DW_LANG_C11:
-	case DW_LANG_C_plus_plus:
-	case DW_LANG_C_plus_plus_03:
-	case DW_LANG_C_plus_plus_11:
-	case DW_LANG_C_plus_plus_14:
-	case DW_LANG_ObjC:
-	case DW_LANG_ObjC_plus_plus:
-	case DW_LANG_Mips_Assembler: return true;
-	default: return false;
-	}
-}
-
 /*
  * Does the function take its parameters as the ABI says?  Not so clones, whose
  * parameters the compiler chose, functions that say so (clang, of those that only
@@ -184,7 +165,7 @@ static bool abi_holds(const struct pt_dbg_function *function,
 	Dwarf_Die origin;
 
 	if (!function->is_entry || strchr(function->symbol, '.') ||
-	    !is_of_c(&code->window->cu))
+	    pt_walkdie_language(&code->window->cu) == PT_WALKDIE_FOREIGN)
 		return false;
 	if (dwarf_attr_integrate(&code->die, DW_AT_calling_convention, &attr) &&
 	    !dwarf_formudata(&attr, &convention) && convention == DW_CC_nocall)
@@ -515,40 +496,57 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 	return pt_variable_described(dbg, &place, window, die, ret);
 }
 
-/* The number of a variable NAME: in UNIT (UINT32_MAX: any), in FILE (NULL:
- * any), an external one first. */
-static bool global_find(struct pt_dbg *dbg, const char *name, const char *file,
+/* How likely the variable at DIE is what a name stands for: most one that any unit can
+ * use, and by its name alone, if no scope was asked for. */
+static unsigned global_rank(struct pt_dbg *dbg, uint32_t offset, bool scoped)
+{
+	unsigned rank =
+		scoped || !pt_index_scope_of(dbg->index, offset) ? 2 : 0;
+	struct pt_window *window;
+	Dwarf_Attribute attr;
+	Dwarf_Die die;
+
+	return rank + (!pt_dbg_die(dbg, offset, &window, &die) &&
+		       dwarf_attr_integrate(&die, DW_AT_external, &attr));
+}
+
+#define BEST_RANK 3
+
+/* The number of a variable FULL, "name" or "ns::name": in UNIT (UINT32_MAX: any), in
+ * FILE (NULL: any), the first of the best. */
+static bool global_find(struct pt_dbg *dbg, const char *full, const char *file,
 			uint32_t unit, uint32_t *ret_die)
 {
 	const struct pt_index *index = dbg->index;
-	uint32_t end, i = pt_index_variables_from(index, name, &end);
+	const char *scope, *name;
+	unsigned best = 0;
 	bool found = false;
+	uint32_t end, i;
 
-	for (; i < end; i++) {
+	pt_scopes_split(dbg->arena, full, &scope, &name);
+	i = pt_index_variables_from(index, name, &end);
+	for (; i < end && (!found || best < BEST_RANK); i++) {
 		const struct pt_index_variable *v = &index->variables[i];
-		struct pt_window *window;
-		Dwarf_Attribute attr;
+		unsigned rank;
 		uint32_t own;
-		Dwarf_Die die;
 
 		if (strcmp(pt_index_string(index, v->name), name))
 			break;
 		own = pt_index_unit_of(index, v->die);
-		if (own == UINT32_MAX || (unit != UINT32_MAX && own != unit))
+		if (own == UINT32_MAX || (unit != UINT32_MAX && own != unit) ||
+		    (scope && !pt_scopes_hold(dbg, scope, v->die)))
 			continue;
 		if (file &&
 		    !pt_pattern_file(
 			    file,
 			    pt_index_string(index, index->units[own].name)))
 			continue;
-		if (!found)
-			*ret_die = v->die;
-		found = true;
-		if (pt_dbg_die(dbg, v->die, &window, &die) ||
-		    !dwarf_attr_integrate(&die, DW_AT_external, &attr))
+		rank = global_rank(dbg, v->die, scope);
+		if (found && rank <= best)
 			continue;
 		*ret_die = v->die;
-		return true;
+		best = rank;
+		found = true;
 	}
 	return found;
 }

@@ -3,6 +3,40 @@
 
 #include <dwarf.h>
 
+/* Codes of DWARF 6 that compilers write already (dwarfstd.org, "DWARF Language
+ * Names"). */
+#define LANG_C_PLUS_PLUS_17 0x2a
+#define LANG_C_PLUS_PLUS_20 0x2b
+#define LANG_C17 0x2c
+#define LANG_ASSEMBLY 0x31
+#define LANG_C_PLUS_PLUS_23 0x3a
+#define LANG_C23 0x3e
+
+enum pt_walkdie_language pt_walkdie_language(Dwarf_Die *unit)
+{
+	switch (dwarf_srclang(unit)) {
+	case -1:
+	case DW_LANG_C89:
+	case DW_LANG_C:
+	case DW_LANG_C99:
+	case DW_LANG_C11:
+	case LANG_C17:
+	case LANG_C23:
+	case LANG_ASSEMBLY:
+	case DW_LANG_Mips_Assembler: return PT_WALKDIE_C;
+	case DW_LANG_C_plus_plus:
+	case DW_LANG_C_plus_plus_03:
+	case DW_LANG_C_plus_plus_11:
+	case DW_LANG_C_plus_plus_14:
+	case LANG_C_PLUS_PLUS_17:
+	case LANG_C_PLUS_PLUS_20:
+	case LANG_C_PLUS_PLUS_23:
+	case DW_LANG_ObjC:
+	case DW_LANG_ObjC_plus_plus: return PT_WALKDIE_CLASSES;
+	default: return PT_WALKDIE_FOREIGN;
+	}
+}
+
 /* Among the ranges of DIE, ENTRY being 0 if the DIE names none. */
 static bool entry_in_ranges(Dwarf_Die *die, Dwarf_Addr entry,
 			    Dwarf_Addr *ret_low, Dwarf_Addr *ret_high)

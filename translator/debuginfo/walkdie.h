@@ -18,6 +18,15 @@
 bool pt_walkdie_entry(Dwarf_Die *die, Dwarf_Addr *ret_low,
 		      Dwarf_Addr *ret_high);
 
+/* The language of UNIT: C (or assembler, or it is not said), one that hands values
+ * over as C does but has classes, or another. */
+enum pt_walkdie_language {
+	PT_WALKDIE_C,
+	PT_WALKDIE_CLASSES,
+	PT_WALKDIE_FOREIGN,
+};
+enum pt_walkdie_language pt_walkdie_language(Dwarf_Die *unit);
+
 /* The DIE that a reference attribute (looked for here only) leads to. */
 bool pt_walkdie_ref(Dwarf_Die *die, unsigned attribute, Dwarf_Die *ret);
 

@@ -150,7 +150,8 @@ static void hint_other_place(struct pt_dbg *dbg, struct pt_arena *arena,
 			     const struct pt_dbg_pattern *pattern,
 			     struct pt_error *error)
 {
-	struct pt_dbg_pattern any = { .function = pattern->function };
+	struct pt_dbg_pattern any = { .function = pattern->function,
+				      .scope = pattern->scope };
 	GPtrArray *found = pt_arena_ptr_array(arena);
 	const struct pt_dbg_function *f;
 
