@@ -47,6 +47,8 @@ set places_cases {
 	{\[optimised-out\] * it points to something that has no place in memory*}
     "an entry value at the entry" {location {.uleb128 4; .byte 0xa3, 1, 0x54, 0x9f}} value
 	{int: reg 4; sign 32 *}
+    "what is not set on every way" {location {.uleb128 2; .byte 0x55, 0xf0}} value
+	{\[optimised-out\] '$value' was optimised out here: it may not be set at this address | *}
     "an entry value behind it" {location {.uleb128 4; .byte 0xa3, 1, 0x54, 0x9f}} {value 8}
 	{\[optimised-out\] * only its value at the function's entry is known: where it may jump to at its end is not known | it has its value at the start of the function: *}
     "a parameter of the caller's" {location {.uleb128 5; .byte 0xfa; .long 0}} value

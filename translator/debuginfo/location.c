@@ -983,7 +983,11 @@ struct pt_error *pt_location_compile(struct pt_dbg *dbg,
 		    : dwarf_getlocation_addr(attr, context->pc, &ops, &count,
 					     1);
 	if (n < 0)
-		return pt_location_bad(&c, dwarf_errmsg(-1));
+		return pt_loclist_has_unset(dbg->image, attr)
+			       ? compile_optimised(
+					 &c,
+					 "it may not be set at this address")
+			       : pt_location_bad(&c, dwarf_errmsg(-1));
 	if (n == 0 || count == 0) {
 		if (context->at_entry && !context->parameter)
 			return compile_unset(&c);

@@ -9,6 +9,7 @@
 struct list {
 	const uint8_t *at, *end;
 	uint8_t address_size;
+	bool unset; /* an expression so far ends with DW_OP_GNU_uninit */
 };
 
 static bool skip(struct list *list, uint64_t size)
@@ -63,10 +64,13 @@ static bool is_sound(struct list *list)
 			return true;
 		if (!skip_range(list, kind, &counted))
 			return false;
-		if (counted &&
-		    (!pt_dwform_uleb(&list->at, list->end, &length) ||
-		     !skip(list, length)))
+		if (!counted)
+			continue;
+		if (!pt_dwform_uleb(&list->at, list->end, &length) ||
+		    !skip(list, length))
 			return false;
+		if (length && list->at[-1] == DW_OP_GNU_uninit)
+			list->unset = true;
 	}
 	return false;
 }
@@ -93,12 +97,14 @@ static bool find(Dwarf_Attribute *attr, Dwarf_Die *cu, const uint8_t *section,
 	return number < size;
 }
 
-bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr)
+/* Of DWARF 5; what is no such list is sound. */
+static bool look(const struct pt_image *image, Dwarf_Attribute *attr,
+		 bool *ret_unset)
 {
 	const struct pt_image_section *section;
 	const uint8_t *bytes;
 	uint8_t address_size, offset_size;
-	struct list list;
+	struct list list = { 0 };
 	Dwarf_Half version;
 	Dwarf_Die cu;
 	uint64_t at;
@@ -119,8 +125,31 @@ bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr)
 	bytes = image->region + section->offset;
 	if (!find(attr, &cu, bytes, section->size, offset_size, &at))
 		return false;
-	list = (struct list){ bytes + at, bytes + section->size, address_size };
-	return is_sound(&list);
+	list.at = bytes + at;
+	list.end = bytes + section->size;
+	list.address_size = address_size;
+	if (!is_sound(&list))
+		return false;
+	*ret_unset = list.unset;
+	return true;
+}
+
+bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr)
+{
+	bool unset;
+
+	return look(image, attr, &unset);
+}
+
+bool pt_loclist_has_unset(const struct pt_image *image, Dwarf_Attribute *attr)
+{
+	bool unset = false;
+	Dwarf_Block block;
+
+	if (!dwarf_formblock(attr, &block))
+		return block.length &&
+		       block.data[block.length - 1] == DW_OP_GNU_uninit;
+	return look(image, attr, &unset) && unset;
 }
 
 bool pt_loclist_before(Dwarf_Attribute *attr, uint64_t pc, Dwarf_Op **ret_ops,
