@@ -23,6 +23,8 @@
  *   driver IMAGE coverage           how much of it can be probed and read
  *   driver IMAGE locations STEP     where the parameters of every STEP-th
  *                                   function are at its entry
+ *   driver IMAGE handles PATTERN    how often libdw was opened to index the image,
+ *                                   find the functions and show their parameters
  *   driver IMAGE damage OUT SEED    writes a copy with damaged debuginfo
  *
  *   driver IMAGE stubs            of the linkage table
@@ -40,6 +42,7 @@
  * "[slug] message | hint", exit status 1.
  */
 #include <elf.h>
+#include <elfutils/libdw.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -896,6 +899,29 @@ static int libraries(const char *path)
 	return 0;
 }
 
+/* The linker puts it before libdw's (--wrap). */
+Dwarf *__real_dwarf_begin_elf(Elf *elf, Dwarf_Cmd cmd, Elf_Scn *group);
+Dwarf *__wrap_dwarf_begin_elf(Elf *elf, Dwarf_Cmd cmd, Elf_Scn *group);
+
+static gint opened;
+
+Dwarf *__wrap_dwarf_begin_elf(Elf *elf, Dwarf_Cmd cmd, Elf_Scn *group)
+{
+	g_atomic_int_inc(&opened);
+	return __real_dwarf_begin_elf(elf, cmd, group);
+}
+
+static int handles(const char *text)
+{
+	GPtrArray *found, *names = pt_arena_ptr_array(arena);
+
+	TRY(find(text, true, false, &found));
+	for (guint i = 0; i < found->len; i++)
+		pt_dbg_parameters(dbg, g_ptr_array_index(found, i), names);
+	printf("%u %u %d\n", found->len, names->len, g_atomic_int_get(&opened));
+	return 0;
+}
+
 static int command(int argc, char **argv)
 {
 	const char *word = argv[2];
@@ -910,6 +936,8 @@ static int command(int argc, char **argv)
 		return coverage();
 	if (!strcmp(word, "locations") && argc == 4)
 		return locations((unsigned)atoi(argv[3]));
+	if (!strcmp(word, "handles") && argc == 4)
+		return handles(argv[3]);
 	if (!strcmp(word, "nearest") && argc == 4)
 		return nearest(argv[3]);
 	if (!strcmp(word, "labels") && argc == 5)

@@ -17,6 +17,8 @@ struct pt_dbg {
 	struct pt_image *image;
 	struct pt_index *index;
 	GHashTable *windows;		/* unit number to struct pt_window * */
+	struct pt_window *whole;	/* whose handle the others share; NULL:
+					 * each has its own */
 	const char *module;		/* NULL: the kernel image */
 	bool is_btf;			/* made from BTF (see btf.h) */
 	bool no_types;			/* or rather from symbols alone */
@@ -102,12 +104,6 @@ struct pt_dbg_type {
 /* Opens (once) the window on the unit that holds the DIE at OFFSET. */
 struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 			       struct pt_window **ret);
-
-/* A window on the unit with NUMBER in the index, for one look: to be closed by
- * pt_image_window_close() before any other is opened.  False: libdw does not take
- * the unit. */
-bool pt_dbg_window_visit(struct pt_dbg *dbg, uint32_t number,
-			 struct pt_window *ret);
 
 /* The DIE at OFFSET of .debug_info and its window. */
 struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,

@@ -382,6 +382,23 @@ struct pt_error *pt_dbg_damaged(struct pt_dbg *dbg, const char *what,
 			     : "install the kernel's debug package again");
 }
 
+/* The first of an image whose units refer to one another lends the others its
+ * handle. */
+static bool dbg_open_window(struct pt_dbg *dbg,
+			    const struct pt_index_unit *unit,
+			    struct pt_window *window)
+{
+	if (dbg->whole)
+		return pt_image_window_share(dbg->image, dbg->whole,
+					     unit->offset, window);
+	if (!pt_image_window_open(dbg->image, g_hash_table_size(dbg->windows),
+				  unit->offset, unit->length, window))
+		return false;
+	if (dbg->image->joined)
+		dbg->whole = window;
+	return true;
+}
+
 struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 			       struct pt_window **ret)
 {
@@ -399,9 +416,7 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 		const struct pt_index_unit *unit = &dbg->index->units[number];
 
 		window = pt_new(dbg->arena, struct pt_window);
-		if (!pt_image_window_open(dbg->image,
-					  g_hash_table_size(dbg->windows),
-					  unit->offset, unit->length, window))
+		if (!dbg_open_window(dbg, unit, window))
 			return pt_dbg_damaged(
 				dbg,
 				pt_arena_printf(dbg->arena,
@@ -414,15 +429,6 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 	}
 	*ret = window;
 	return NULL;
-}
-
-bool pt_dbg_window_visit(struct pt_dbg *dbg, uint32_t number,
-			 struct pt_window *ret)
-{
-	const struct pt_index_unit *unit = &dbg->index->units[number];
-
-	return pt_image_window_open(dbg->image, g_hash_table_size(dbg->windows),
-				    unit->offset, unit->length, ret);
 }
 
 struct pt_error *pt_dbg_die(struct pt_dbg *dbg, uint64_t offset,

@@ -46,7 +46,11 @@ struct finder {
 	GHashTable *placed;    /* struct pt_index_function *: declarations that
 				* have a place; for distinct ones */
 	uint8_t *files;	       /* per file: 0 unknown, 1 no, 2 yes */
+	struct pt_image_tour tour;
 };
+
+/* No window that is kept has it: these count from 0. */
+#define TOUR_SLOT (PT_IMAGE_SLOTS - 1)
 
 static bool finder_file_matches(struct finder *f, uint32_t file)
 {
@@ -261,8 +265,9 @@ static void finder_match_records(struct finder *f, bool called, bool inlined)
 
 struct inline_walk {
 	struct finder *f;
-	struct pt_window window;
-	GArray *abstracts;
+	struct pt_window *window;
+	GArray *abstracts; /* sorted */
+	guint placed;	   /* so many of the first have a place */
 	Dwarf_Die around;
 	bool nests; /* functions may be in classes, and these in functions */
 	unsigned depth; /* of functions in functions */
@@ -273,7 +278,7 @@ static void walk_add_copy(struct inline_walk *walk, Dwarf_Die *die,
 			  const struct pt_index_function *origin)
 {
 	struct pt_dbg_function *function = pt_functions_copy(
-		walk->f->dbg, &walk->window, die, &walk->around, origin);
+		walk->f->dbg, walk->window, die, &walk->around, origin);
 
 	if (function)
 		finder_add(walk->f, origin, function);
@@ -327,7 +332,7 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	if (tag != DW_TAG_inlined_subroutine ||
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
 		return false;
-	key.die = (uint32_t)pt_image_die_offset(&walk->window, &origin);
+	key.die = (uint32_t)pt_image_die_offset(walk->window, &origin);
 	abstract = bsearch(&key, walk->abstracts->data, walk->abstracts->len,
 			   sizeof(key), abstract_compare);
 	if (abstract && !finder_has(walk->f, abstract->record))
@@ -335,34 +340,36 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 	return true;
 }
 
-static bool unit_has_more(const struct inline_walk *walk)
+/* Has one of them no place yet? */
+static bool has_more(struct inline_walk *walk)
 {
-	for (guint i = 0; i < walk->abstracts->len; i++)
-		if (!finder_has(walk->f, g_array_index(walk->abstracts,
-						       struct abstract, i)
-						 .record))
-			return true;
-	return false;
+	while (walk->placed < walk->abstracts->len &&
+	       finder_has(walk->f, g_array_index(walk->abstracts,
+						 struct abstract, walk->placed)
+					   .record))
+		walk->placed++;
+	return walk->placed < walk->abstracts->len;
 }
 
 /* The window is not kept: thousands of them would fill the memory. */
-static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t unit)
+static struct pt_error *walk_unit(struct inline_walk *walk, uint32_t number)
 {
 	struct pt_dbg *dbg = walk->f->dbg;
+	const struct pt_index_unit *unit = &dbg->index->units[number];
 	struct pt_error *error = NULL;
 
-	if (!unit_has_more(walk))
+	if (!has_more(walk))
 		return NULL;
-	g_array_sort(walk->abstracts, abstract_compare);
-	if (!pt_dbg_window_visit(dbg, unit, &walk->window))
+	walk->window =
+		pt_image_tour_next(&walk->f->tour, unit->offset, unit->length);
+	if (!walk->window)
 		return pt_dbg_damaged(dbg, "the unit", NULL, NULL);
-	walk->nests = pt_walkdie_language(&walk->window.cu) != PT_WALKDIE_C;
-	if (!pt_walkdie_all(&walk->window.cu, walk_each, walk) || walk->damaged)
-		error = pt_dbg_damaged(dbg, "a tree", &walk->window,
-				       &walk->window.cu);
-	pt_image_window_close(&walk->window);
-	pt_image_release(dbg->image, dbg->index->units[unit].offset,
-			 dbg->index->units[unit].length);
+	walk->nests = pt_walkdie_language(&walk->window->cu) != PT_WALKDIE_C;
+	if (!pt_walkdie_all(&walk->window->cu, walk_each, walk) ||
+	    walk->damaged)
+		error = pt_dbg_damaged(dbg, "a tree", walk->window,
+				       &walk->window->cu);
+	pt_image_release(dbg->image, unit->offset, unit->length);
 	return error;
 }
 
@@ -379,6 +386,7 @@ static struct pt_error *finder_walk_joined(struct finder *f)
 	while (g_hash_table_iter_next(&iter, NULL, &list))
 		g_array_append_vals(all, ((GArray *)list)->data,
 				    ((GArray *)list)->len);
+	g_array_sort(all, abstract_compare);
 	for (uint32_t unit = 0; !error && all->len && unit < f->index->n_units;
 	     unit++)
 		error = walk_unit(&walk, unit);
@@ -398,6 +406,7 @@ static struct pt_error *finder_walk_inlined(struct finder *f)
 		struct inline_walk walk = { .f = f, .abstracts = value };
 		uint32_t unit = GPOINTER_TO_UINT(key);
 
+		g_array_sort(value, abstract_compare);
 		if (unit < f->index->n_units)
 			PT_TRY(walk_unit(&walk, unit));
 	}
@@ -652,8 +661,10 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	    (is_padding(pattern->function) ||
 	     (!f.ret->len && !g_hash_table_size(f.abstracts))))
 		finder_match_aliases(&f);
+	pt_image_tour_start(&f.tour, dbg->image, TOUR_SLOT);
 	if (inlined)
 		error = finder_walk_inlined(&f);
+	pt_image_tour_end(&f.tour);
 	g_free(f.files);
 	g_hash_table_unref(f.addresses);
 	g_hash_table_unref(f.placed);

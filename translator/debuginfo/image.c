@@ -572,8 +572,61 @@ void pt_image_window_close(struct pt_window *window)
 {
 	if (window->eh_cfi)
 		dwarf_cfi_end(window->eh_cfi);
+	if (window->shared)
+		return;
 	dwarf_end(window->dwarf);
 	elf_end(window->elf);
+}
+
+bool pt_image_window_share(const struct pt_image *image,
+			   const struct pt_window *other, uint64_t offset,
+			   struct pt_window *ret)
+{
+	struct pt_window window = { .dwarf = other->dwarf,
+				    .elf = other->elf,
+				    .start = other->start,
+				    .shared = true };
+
+	if (offset >= image->info.size || !window_find_unit(&window, offset))
+		return false;
+	*ret = window;
+	return true;
+}
+
+/* A handle keeps what it read of each unit. */
+#define MOST_OF_A_HANDLE 256
+
+void pt_image_tour_start(struct pt_image_tour *tour,
+			 const struct pt_image *image, unsigned slot)
+{
+	*tour = (struct pt_image_tour){ .image = image, .slot = slot };
+}
+
+void pt_image_tour_end(struct pt_image_tour *tour)
+{
+	if (tour->window.dwarf)
+		pt_image_window_close(&tour->window);
+	tour->window.dwarf = NULL;
+	tour->seen = 0;
+}
+
+struct pt_window *pt_image_tour_next(struct pt_image_tour *tour,
+				     uint64_t offset, uint64_t length)
+{
+	const struct pt_image *image = tour->image;
+
+	if (!image->joined || tour->seen == MOST_OF_A_HANDLE)
+		pt_image_tour_end(tour);
+	tour->seen++;
+	if (tour->window.dwarf)
+		return offset < image->info.size &&
+				       window_find_unit(&tour->window, offset)
+			       ? &tour->window
+			       : NULL;
+	return pt_image_window_open(image, tour->slot, offset, length,
+				    &tour->window)
+		       ? &tour->window
+		       : NULL;
 }
 
 void pt_image_release(const struct pt_image *image, uint64_t offset,

@@ -8,8 +8,8 @@
  * handle on the file reads the header of each unit before it, which brings the
  * greater part of 174 MB into memory; a window costs 20 microseconds and the
  * pages that are read.  Where units refer to one another (after link-time
- * optimisation or dwz), every window sees them all, and takes that time.  Offsets
- * are those of the whole .debug_info everywhere outside this file.
+ * optimisation or dwz), a window sees them all and takes that time; there many share
+ * a handle.  Offsets are those of the whole .debug_info everywhere outside this file.
  */
 #ifndef PT_IMAGE_H
 #define PT_IMAGE_H
@@ -77,6 +77,7 @@ struct pt_window {
 	Dwarf_Die cu;
 	Dwarf_CFI *cfi;	   /* .debug_frame; NULL until asked for, or none */
 	Dwarf_CFI *eh_cfi; /* .eh_frame, the same */
+	bool shared;	   /* the handle is another window's */
 };
 
 /* Opens PATH: maps it where that will do, else makes a flat image of it (see
@@ -127,6 +128,30 @@ bool pt_image_window_open(const struct pt_image *image, unsigned slot,
 			  uint64_t offset, uint64_t length,
 			  struct pt_window *ret);
 void pt_image_window_close(struct pt_window *window);
+
+/* The same by the handle of OTHER, an open window on an image whose units refer to
+ * one another, which must be closed later. */
+bool pt_image_window_share(const struct pt_image *image,
+			   const struct pt_window *other, uint64_t offset,
+			   struct pt_window *ret);
+
+/* Windows on one unit after another, for a look at many of them. */
+struct pt_image_tour {
+	const struct pt_image *image;
+	unsigned slot;
+	struct pt_window window; /* dwarf NULL: none is open */
+	unsigned seen;		 /* units by the handle */
+};
+
+/* SLOT: as of pt_image_window_open(), for as long as the tour takes. */
+void pt_image_tour_start(struct pt_image_tour *tour,
+			 const struct pt_image *image, unsigned slot);
+void pt_image_tour_end(struct pt_image_tour *tour);
+
+/* A window on the next unit, in the place of the last.  NULL: libdw does not take
+ * the unit. */
+struct pt_window *pt_image_tour_next(struct pt_image_tour *tour,
+				     uint64_t offset, uint64_t length);
 
 /* LENGTH bytes of .debug_info at OFFSET are not needed soon: they leave the
  * memory, and come back when they are read. */

@@ -40,26 +40,22 @@ struct raw_unit {
 static gpointer worker_run(gpointer arg)
 {
 	struct worker *w = arg;
+	struct pt_image_tour tour;
 	guint number;
 
+	pt_image_tour_start(&tour, w->found.image, w->slot);
 	while ((number = (guint)g_atomic_int_add(w->next, 1)) < w->units->len) {
 		const struct raw_unit *unit =
 			&g_array_index(w->units, struct raw_unit, number);
-		struct pt_window window;
-		bool good;
+		struct pt_window *window =
+			pt_image_tour_next(&tour, unit->offset, unit->length);
 
-		good = pt_image_window_open(w->found.image, w->slot,
-					    unit->offset, unit->length,
-					    &window);
-		if (good) {
-			good = pt_indexunit_read(&w->found, &window, number);
-			pt_image_window_close(&window);
-		}
-		if (!good) {
+		if (!window || !pt_indexunit_read(&w->found, window, number)) {
 			w->bad_unit = unit->offset;
 			break;
 		}
 	}
+	pt_image_tour_end(&tour);
 	return NULL;
 }
 
