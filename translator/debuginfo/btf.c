@@ -155,6 +155,18 @@ bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
 	return true;
 }
 
+void pt_btf_empty(struct pt_arena *arena, struct pt_btf *ret)
+{
+	const struct btf_type *none = NULL;
+
+	ret->strings = "";
+	ret->strings_size = 1;
+	ret->own = 1;
+	ret->types = g_array_new(FALSE, FALSE, sizeof(const struct btf_type *));
+	pt_arena_defer(arena, (void (*)(void *))g_array_unref, ret->types);
+	g_array_append_val(ret->types, none);
+}
+
 const void *pt_btf_memory(const struct pt_btf_source *source, uint64_t address,
 			  size_t size)
 {

@@ -28,6 +28,9 @@ struct pt_btf {
 bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
 		   struct pt_btf *ret);
 
+/* BTF without types. */
+void pt_btf_empty(struct pt_arena *arena, struct pt_btf *ret);
+
 const struct btf_type *pt_btf_type(const struct pt_btf *btf, uint32_t id);
 const char *pt_btf_name(const struct pt_btf *btf, uint32_t offset);
 
@@ -35,6 +38,7 @@ const char *pt_btf_name(const struct pt_btf *btf, uint32_t offset);
 struct pt_btf_source {
 	const struct pt_arch *arch;
 	bool has_types; /* else there are only symbols, and BTF is empty */
+	bool told;	/* symbols of type 't' are functions, not labels */
 	struct pt_btf btf;
 	GArray *symbols;       /* struct pt_kallsym */
 	GArray *sections;      /* struct pt_image_section */
@@ -88,12 +92,13 @@ struct pt_error *pt_btf_raw(struct pt_session *session, const char *image,
 
 /*
  * The same file for the module NAME, as its plain FILE, of the kernel whose BTF is
- * in KERNEL_IMAGE, or that is RUNNING here.  PT_E_NO_DEBUGINFO if one of the two has
- * no BTF, PT_E_BAD_DEBUGINFO if it is damaged, or they do not fit.
+ * in KERNEL_IMAGE, or that is RUNNING here.  If one of the two has no BTF, it gives the
+ * functions that the module's symbols name; *RET_TYPES is then false.
+ * PT_E_BAD_DEBUGINFO if it is damaged, or they do not fit.
  */
 struct pt_error *pt_btf_open_module(struct pt_session *session,
 				    const char *file, const char *name,
 				    const char *kernel_image, bool running,
-				    const char **ret);
+				    const char **ret, bool *ret_types);
 
 #endif

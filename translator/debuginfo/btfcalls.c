@@ -118,6 +118,7 @@ static void add_call(struct btf_calls *calls, const struct pt_kallsym *symbol,
 	}
 	if (!calls->source->has_types)
 		call.is_function =
+			calls->source->told ||
 			g_str_has_prefix(symbol->name, PT_TRACEPOINT_CALLER) ||
 			pt_btf_fentry_call(calls->source, symbol->address,
 					   calls->fentry);

@@ -334,7 +334,7 @@ GByteArray *pt_btf_write_elf(struct pt_arena *arena,
 		    dwarf.str->len);
 	add_trace_systems(&o, source);
 	add_symbols(&o, source);
-	if (!source->has_types)
+	if (!source->has_types && !source->told)
 		add_fentry_calls(&o, source);
 	finish(&o);
 	g_array_unref(o.headers);

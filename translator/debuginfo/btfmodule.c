@@ -16,7 +16,7 @@
 #include "dbg.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "1"
+#define FORMAT "2"
 
 struct part {
 	const uint8_t *types, *strings;
@@ -105,74 +105,100 @@ static void list_symbols(const struct pt_image *image, GArray *ret)
 	}
 }
 
-/* The module's own BTF: in its file, or, if it is loaded in the kernel that is
- * RUNNING here, from there. */
-static struct pt_error *own_btf(struct pt_session *session,
-				const struct pt_image *image, const char *name,
-				bool running, const void **ret,
+/* One module, whose file is being described. */
+struct job {
+	struct pt_session *session;
+	struct pt_arena *scratch; /* for what is of no use afterwards */
+	const char *file, *name, *kernel_image;
+	bool running;
+	struct pt_image *image;
+	struct pt_btf_source source;
+};
+
+/* Where the kernel that runs here has the BTF of the module, if that is loaded. */
+static const char *loaded_btf(struct pt_arena *arena, const char *name)
+{
+	return pt_target_running(arena, pt_arena_printf(arena, "btf/%s", name));
+}
+
+/* The module's own BTF: in its file, or from where it is loaded.  *RET NULL: it has
+ * none, or is i386's: nothing places its parameters. */
+static struct pt_error *own_btf(const struct job *job, const void **ret,
 				size_t *ret_size)
 {
-	struct pt_arena *arena = session->arena;
-	const char *path = pt_target_running(
-		arena, pt_arena_printf(arena, "btf/%s", name));
+	const char *path = loaded_btf(job->scratch, job->name);
+	const GArray *sections = job->image->sections;
 	char *data;
 
-	for (guint i = 0; i < image->sections->len; i++) {
-		const struct pt_image_section *s = &g_array_index(
-			image->sections, struct pt_image_section, i);
+	*ret = NULL;
+	if (job->image->arch != &pt_arch_x86_64)
+		return NULL;
+	for (guint i = 0; i < sections->len; i++) {
+		const struct pt_image_section *s =
+			&g_array_index(sections, struct pt_image_section, i);
 
 		if (strcmp(s->name, ".BTF") != 0 || !s->size)
 			continue;
-		*ret = image->region + s->offset;
+		*ret = job->image->region + s->offset;
 		*ret_size = s->size;
 		return NULL;
 	}
-	if (!running || access(path, R_OK))
-		return pt_error_new(arena, PT_E_NO_DEBUGINFO,
-				    "module '%s' has neither debug symbols nor "
-				    "BTF%s%s%s",
-				    name, running ? ", and there is no '" : "",
-				    running ? path : "", running ? "'" : "");
-	PT_TRY(pt_file_read(arena, path, &data, ret_size));
+	if (!job->running || access(path, R_OK))
+		return NULL;
+	PT_TRY(pt_file_read(job->scratch, path, &data, ret_size));
 	*ret = data;
 	return NULL;
 }
 
-/* SCRATCH: for what is of no use when the file at PATH is written. */
-static struct pt_error *make(struct pt_session *session,
-			     struct pt_arena *scratch, const char *file,
-			     const char *name, const char *kernel_image,
-			     bool running, const char *path)
+/* Without BTF of both the module and the kernel there are no types. */
+static struct pt_error *find_types(struct job *job)
 {
-	struct pt_arena *arena = session->arena;
-	struct pt_btf_source source = { .arch = &pt_arch_x86_64,
-					.has_types = true };
-	struct pt_image *image;
+	struct pt_session *session = job->session;
 	const void *base = NULL, *own = NULL;
 	size_t base_size = 0, own_size = 0;
-	GByteArray *made;
+	struct pt_error *error = own_btf(job, &own, &own_size);
 
-	PT_TRY(pt_image_open(session, file, NULL, true, &image));
-	PT_TRY(own_btf(session, image, name, running, &own, &own_size));
-	PT_TRY(pt_btf_raw(session, kernel_image, running, &base, &base_size));
-	if (!join(scratch, base, base_size, own, own_size, &source.btf))
+	if (!error && own)
+		error = pt_btf_raw(session, job->kernel_image, job->running,
+				   &base, &base_size);
+	if (error && error->code != PT_E_NO_DEBUGINFO)
+		return error;
+	job->source.has_types = base != NULL;
+	if (!base)
+		pt_btf_empty(job->scratch, &job->source.btf);
+	else if (!join(job->scratch, base, base_size, own, own_size,
+		       &job->source.btf))
 		return pt_error_hint(
-			pt_error_new(arena, PT_E_BAD_DEBUGINFO,
+			pt_error_new(session->arena, PT_E_BAD_DEBUGINFO,
 				     "the BTF of module '%s' is damaged, or of "
 				     "a module of another kernel than %s",
-				     name, session->target.release),
+				     job->name, session->target.release),
 			"%s",
-			pt_target_debuginfo_hint(arena, &session->target));
-	source.symbols = g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
-	pt_arena_defer(scratch, (void (*)(void *))g_array_unref,
-		       source.symbols);
-	list_symbols(image, source.symbols);
-	source.sections = image->sections;
-	source.region = image->region;
-	source.build_id = image->build_id;
-	source.build_id_length = image->build_id_length;
-	made = pt_btf_write_elf(scratch, &source);
-	return pt_file_write(arena, path, made->data, made->len);
+			pt_target_debuginfo_hint(session->arena,
+						 &session->target));
+	return NULL;
+}
+
+static struct pt_error *make(struct job *job, const char *const paths[2],
+			     const char **ret)
+{
+	struct pt_btf_source *source = &job->source;
+	GByteArray *made;
+
+	PT_TRY(pt_image_open(job->session, job->file, NULL, true, &job->image));
+	PT_TRY(find_types(job));
+	source->symbols = g_array_new(FALSE, FALSE, sizeof(struct pt_kallsym));
+	pt_arena_defer(job->scratch, (void (*)(void *))g_array_unref,
+		       source->symbols);
+	list_symbols(job->image, source->symbols);
+	source->arch = job->image->arch;
+	source->sections = job->image->sections;
+	source->region = job->image->region;
+	source->build_id = job->image->build_id;
+	source->build_id_length = job->image->build_id_length;
+	made = pt_btf_write_elf(job->scratch, source);
+	*ret = paths[source->has_types];
+	return pt_file_write(job->session->arena, *ret, made->data, made->len);
 }
 
 /* Its bytes: it may be a copy that was unpacked for this run. */
@@ -189,30 +215,52 @@ static struct pt_error *hash_file(struct pt_session *session, const char *file,
 	return NULL;
 }
 
+/* The files in the cache folder, without types and with them. */
+static struct pt_error *find_paths(const struct job *job, const char *paths[2])
+{
+	struct pt_arena *arena = job->session->arena;
+	struct pt_hash *hash = pt_hash_create(arena);
+	const char *cache, *key;
+
+	pt_hash_text(hash, "module" FORMAT);
+	PT_TRY(hash_file(job->session, job->file, hash));
+	pt_hash_stamp(hash, job->kernel_image);
+	/* It may be loaded later. */
+	pt_hash_stamp(hash, job->running ? loaded_btf(arena, job->name) : NULL);
+	if (job->session->options.no_cache)
+		PT_TRY(pt_session_tmpdir(job->session, &cache));
+	else
+		PT_TRY(pt_file_cache_dir(arena, &cache));
+	key = pt_hash_hex(hash, arena);
+	paths[0] = pt_arena_printf(arena, "%s/symbols-%s", cache, key);
+	paths[1] = pt_arena_printf(arena, "%s/btf-%s", cache, key);
+	return NULL;
+}
+
 struct pt_error *pt_btf_open_module(struct pt_session *session,
 				    const char *file, const char *name,
 				    const char *kernel_image, bool running,
-				    const char **ret)
+				    const char **ret, bool *ret_types)
 {
-	struct pt_hash *hash = pt_hash_create(session->arena);
-	struct pt_arena *scratch;
-	struct pt_error *error;
-	const char *cache, *path;
+	struct job job = { .session = session,
+			   .file = file,
+			   .name = name,
+			   .kernel_image = kernel_image,
+			   .running = running,
+			   .source = { .told = true } };
+	const char *paths[2], *path = NULL;
+	struct pt_error *error = NULL;
 
-	pt_hash_text(hash, "module" FORMAT);
-	PT_TRY(hash_file(session, file, hash));
-	pt_hash_stamp(hash, kernel_image);
-	if (session->options.no_cache)
-		PT_TRY(pt_session_tmpdir(session, &cache));
-	else
-		PT_TRY(pt_file_cache_dir(session->arena, &cache));
-	path = pt_arena_printf(session->arena, "%s/btf-%s", cache,
-			       pt_hash_hex(hash, session->arena));
+	PT_TRY(find_paths(&job, paths));
+	for (int i = 1; i >= 0 && !path; i--)
+		if (!access(paths[i], R_OK))
+			path = paths[i];
+	if (!path) {
+		job.scratch = pt_arena_create();
+		error = make(&job, paths, &path);
+		pt_arena_destroy(job.scratch);
+	}
 	*ret = path;
-	if (!access(path, R_OK))
-		return NULL;
-	scratch = pt_arena_create();
-	error = make(session, scratch, file, name, kernel_image, running, path);
-	pt_arena_destroy(scratch);
+	*ret_types = path == paths[1];
 	return error;
 }

@@ -168,20 +168,6 @@ static struct pt_error *find_btf(struct job *job, const char *path,
 	return NULL;
 }
 
-/* Without BTF there are no types. */
-static void take_no_types(struct job *job)
-{
-	struct pt_btf *btf = &job->source.btf;
-	const struct btf_type *none = NULL;
-
-	btf->strings = "";
-	btf->strings_size = 1;
-	btf->own = 1;
-	btf->types = g_array_new(FALSE, FALSE, sizeof(const struct btf_type *));
-	pt_arena_defer(job->arena, (void (*)(void *))g_array_unref, btf->types);
-	g_array_append_val(btf->types, none);
-}
-
 static struct pt_error *from_image(struct job *job, const char *path)
 {
 	struct pt_btf_source *source = &job->source;
@@ -192,7 +178,7 @@ static struct pt_error *from_image(struct job *job, const char *path)
 	PT_TRY(find_btf(job, path, &data, &size));
 	source->has_types = data != NULL;
 	if (!data)
-		take_no_types(job);
+		pt_btf_empty(job->arena, &source->btf);
 	else if (!pt_btf_attach(job->arena, data, size, &source->btf))
 		return bad_btf(job, path);
 	s = section(job, ".notes");

@@ -150,15 +150,17 @@ static void dbg_warn(struct pt_session *session, struct pt_error *warning,
 		pt_diag_add(session->diag, pt_error_hint(warning, "%s", hint));
 }
 
-static void dbg_warn_symbols(struct pt_session *session, const char *hint)
+/* What is known of WHOSE ("kernel 6.1") from symbols alone. */
+static void dbg_warn_symbols(struct pt_session *session, const char *whose,
+			     const char *hint)
 {
 	dbg_warn(session,
 		 pt_error_new(session->arena, PT_E_SYMBOLS,
-			      "the debug symbols of kernel %s are not "
-			      "installed, and it has no BTF: its symbols give "
-			      "functions that can be traced, but no "
-			      "parameters, results or variables",
-			      session->target.release),
+			      "the debug symbols of %s are not installed, and "
+			      "it has no BTF: its symbols give functions that "
+			      "can be traced, but no parameters, results or "
+			      "variables",
+			      whose),
 		 hint);
 }
 
@@ -184,14 +186,15 @@ struct pt_error *pt_dbg_open_btf_module(struct pt_session *session,
 	const struct pt_target *target = &session->target;
 	struct pt_error *error;
 	const char *path;
+	bool has_types;
 
 	error = pt_btf_open_module(session, file, name,
 				   target->image ? target->image
 						 : target->debug_vmlinux,
-				   is_running(session), &path);
+				   is_running(session), &path, &has_types);
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
-	return dbg_open_path(session, path, hint, true, true, ret);
+	return dbg_open_path(session, path, hint, true, has_types, ret);
 }
 
 void pt_dbg_module_note(struct pt_dbg *dbg)
@@ -199,9 +202,10 @@ void pt_dbg_module_note(struct pt_dbg *dbg)
 	if (dbg->noted || !dbg->is_btf)
 		return;
 	dbg->noted = true;
-	dbg_warn_btf(dbg->session,
-		     pt_arena_printf(dbg->arena, "module '%s'", dbg->module),
-		     dbg->package_hint);
+	(dbg->no_types ? dbg_warn_symbols : dbg_warn_btf)(
+		dbg->session,
+		pt_arena_printf(dbg->arena, "module '%s'", dbg->module),
+		dbg->package_hint);
 }
 
 static struct pt_error *dbg_open_btf(struct pt_session *session,
@@ -218,13 +222,11 @@ static struct pt_error *dbg_open_btf(struct pt_session *session,
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
 	PT_TRY(dbg_open_path(session, path, hint, true, has_types, ret));
-	if (has_types)
-		dbg_warn_btf(session,
-			     pt_arena_printf(session->arena, "kernel %s",
-					     session->target.release),
-			     hint);
-	else
-		dbg_warn_symbols(session, hint);
+	(has_types ? dbg_warn_btf : dbg_warn_symbols)(
+		session,
+		pt_arena_printf(session->arena, "kernel %s",
+				session->target.release),
+		hint);
 	return NULL;
 }
 

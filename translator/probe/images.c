@@ -115,32 +115,37 @@ static void note_missing(const struct opening *o)
 				o->missing, o->files->len);
 }
 
-/* One line for all, however many they are. */
-static void note_layer(const struct opening *o)
+/* One line for all of a layer, however many they are. */
+static void note_layer(const struct opening *o, bool types)
 {
 	struct pt_session *session = o->env->session;
+	struct pt_error *warning;
 	struct pt_dbg *last = NULL;
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < o->images->len; i++)
-		if (pt_dbg_is_btf(o->images->pdata[i])) {
-			last = o->images->pdata[i];
-			n++;
-		}
+	for (unsigned i = 0; i < o->images->len; i++) {
+		struct pt_dbg *dbg = o->images->pdata[i];
+
+		if (!pt_dbg_is_btf(dbg) || pt_dbg_has_types(dbg) != types)
+			continue;
+		last = dbg;
+		n++;
+	}
 	if (n == 1)
 		pt_dbg_module_note(last);
-	else if (n)
-		pt_error_hint(
-			pt_diag_warning(
-				session->diag, o->where->span, PT_E_BTF,
-				"the debug symbols of %u modules are not "
-				"installed: their BTF gives functions, their "
-				"parameters and results, and types, but no "
-				"local variables, lines or inlined copies",
-				n),
-			"%s",
-			pt_target_debuginfo_hint(session->arena,
-						 &session->target));
+	if (n < 2)
+		return;
+	warning = pt_diag_warning(
+		session->diag, o->where->span, types ? PT_E_BTF : PT_E_SYMBOLS,
+		"the debug symbols of %u modules are not installed%s", n,
+		types ? ": their BTF gives functions, their parameters and "
+			"results, and types, but no local variables, lines or "
+			"inlined copies"
+		      : ", and they have no BTF: their symbols give functions, "
+			"but no parameters, results or variables");
+	pt_error_hint(
+		warning, "%s",
+		pt_target_debuginfo_hint(session->arena, &session->target));
 }
 
 static struct pt_error *no_name(const struct opening *o,
@@ -179,7 +184,8 @@ static struct pt_error *find_modules(struct opening *o)
 	if (!o->images->len)
 		return o->first ? o->first : no_name(o, names);
 	note_missing(o);
-	note_layer(o);
+	note_layer(o, true);
+	note_layer(o, false);
 	return NULL;
 }
 
