@@ -120,7 +120,7 @@ options_list_user "functions of a program" "$r -l 'process(\"PROGRAM\").function
     {process("PROGRAM").function("user_make@SOURCES/userprog.c:N")}
 }
 options_list_user "variables of a program" "$r -L 'process(\"PROGRAM\").function(\"user_add\").return'" {
-    {process("PROGRAM").function("user_add@SOURCES/userprog.c:N").return $return:int $a:int $b:long int $p:struct user_point const*}
+    {process("PROGRAM").function("user_add@SOURCES/userprog.c:N").return $return:int $a:int $b:long int $p:struct user_point const* $f:float}
 }
 options_list_user "statements of a program" "$r -l 'process(\"PROGRAM\").statement(\"user_half@userprog.c:*\")'" {
     {process("PROGRAM").statement("user_half@SOURCES/userprog.c:N")}
