@@ -142,3 +142,49 @@ proc options_programs {} {
     options_bad "$::r -w -l '$point'" 1 unsupported
 }
 options_programs
+
+# A server that cannot be reached is named, and what is no debuginfo is not used.
+proc options_servers {} {
+    set cache [file normalize $::ptap_work]/servers
+    set module [lindex [glob -nocomplain \
+	/lib/modules/$::ptap_release/kernel/fs/fuse/fuse.ko] 0]
+    if {$module eq ""} {
+	untested "options: servers: no module as it is loaded"
+	return
+    }
+    regexp {Build ID: ([0-9a-f]+)} [exec readelf -n $module] -> id
+    set line "$::r -l 'module(\"fuse\").function(\"fuse_open\")'"
+    set wanted {{module("fuse").function("fuse_open")}}
+    set environment "DEBUGINFOD_URLS=http://127.0.0.1:1 DEBUGINFOD_CACHE_PATH=[ptap_quote $cache]"
+    options_modules "a server that is not there" $line $wanted $environment \
+	{could not be had from a server: Connection refused.*'http://127\.0\.0\.1:1'}
+    file mkdir $cache/$id
+    set file [open $cache/$id/debuginfo w]
+    puts $file "<html>who are you?</html>"
+    close $file
+    options_modules "a server that sends something else" $line $wanted $environment \
+	"sent is not the debuginfo of $id: '\[^'\]*/debuginfo' is not used"
+}
+options_servers
+
+# The image of a kernel that does not run here tells its build id.
+proc options_kernel_by_id {} {
+    set dir [file normalize $::ptap_work]/by-id
+    lassign [ptap_shell "PTAP_DEBUGINFO=[ptap_quote $dir]\
+	[ptap_quote $::ptap_program] $::r --doctor"] status out
+    if {![regexp {its build id is ([0-9a-f]{2})([0-9a-f]+);} $out -> first rest]} {
+	ptap_verdict "options: modules: a kernel by its build id" $out
+	return
+    }
+    file mkdir $dir/.build-id/$first
+    set file [open $dir/kernel.c w]
+    puts $file "void only_here(int a); void only_here(int a) { }"
+    close $file
+    lassign [ptap_shell "cd [ptap_quote $dir] && gcc -g -nostdlib -static -Wl,-e,0\
+	-Wl,--build-id=0x$first$rest kernel.c -o .build-id/$first/$rest.debug"] status out err
+    options_modules "a kernel by its build id" \
+	"$::r -L 'kernel.function(\"only_here\")' | sed 's/@\[^)\]*:\[0-9\]*//'" {
+	    {kernel.function("only_here") $a:int}
+	} "PTAP_DEBUGINFO=[ptap_quote $dir]"
+}
+options_kernel_by_id

@@ -64,6 +64,7 @@ struct pt_session {
 				  * the module is not kept */
 	const char *cache_dir; /* filled on first use by build/build_cache.c */
 	bool cache_is_temporary; /* it goes at the end of the run */
+	bool server_failed;	 /* debuginfod is not asked any more */
 	const char *tmpdir;	 /* by pt_session_tmpdir(); NULL: none yet */
 	/* The target kernel's BTF: by debuginfo/btfsource.c; NULL: not read */
 	const void *kernel_btf;

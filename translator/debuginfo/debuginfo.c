@@ -221,13 +221,20 @@ static struct pt_error *dbg_open_btf(struct pt_session *session,
 			    &has_types);
 	if (error)
 		return error->hint ? error : pt_error_hint(error, "%s", hint);
-	PT_TRY(dbg_open_path(session, path, hint, true, has_types, ret));
-	(has_types ? dbg_warn_btf : dbg_warn_symbols)(
-		session,
-		pt_arena_printf(session->arena, "kernel %s",
-				session->target.release),
-		hint);
-	return NULL;
+	return dbg_open_path(session, path, hint, true, has_types, ret);
+}
+
+static void dbg_warn_kernel(struct pt_dbg *dbg)
+{
+	struct pt_session *session = dbg->session;
+
+	if (dbg->is_btf)
+		(dbg->no_types ? dbg_warn_symbols : dbg_warn_btf)(
+			session,
+			pt_arena_printf(session->arena, "kernel %s",
+					session->target.release),
+			pt_target_debuginfo_hint(session->arena,
+						 &session->target));
 }
 
 /* A kernel of one's own may be built without debug symbols, but with BTF. */
@@ -249,6 +256,22 @@ static struct pt_error *dbg_open_vmlinux(struct pt_session *session,
 	return other && other->code != PT_E_BAD_DEBUGINFO ? error : other;
 }
 
+/* The image tells its build id, by which there may be debug symbols. */
+static struct pt_error *dbg_open_image_kernel(struct pt_session *session,
+					      struct pt_dbg **ret)
+{
+	struct pt_target *target = &session->target;
+	const unsigned char *id;
+	size_t length;
+
+	PT_TRY(dbg_open_btf(session, target->image, ret));
+	if (target->btf_only || is_running(session))
+		return NULL;
+	pt_dbg_build_id(*ret, &id, &length);
+	PT_TRY(pt_locate_build_id(session, id, length, &target->debug_vmlinux));
+	return target->debug_vmlinux ? dbg_open_vmlinux(session, ret) : NULL;
+}
+
 struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 {
 	struct pt_target *target = &session->target;
@@ -260,10 +283,10 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 	    !target->debug_vmlinux && !target->btf_only)
 		PT_TRY(pt_locate_build_id(session, id, length,
 					  &target->debug_vmlinux));
-	PT_TRY(target->debug_vmlinux
-		       ? dbg_open_vmlinux(session, ret)
-		       : dbg_open_btf(session, target->image, ret));
+	PT_TRY(target->debug_vmlinux ? dbg_open_vmlinux(session, ret)
+				     : dbg_open_image_kernel(session, ret));
 	PT_TRY(pt_dbg_need_target(*ret));
+	dbg_warn_kernel(*ret);
 	(*ret)->is_kernel = true;
 	return id ? dbg_check_running(*ret, id, length) : NULL;
 }

@@ -297,6 +297,22 @@ static int show_download(debuginfod_client *client, long done, long all)
 	return 0;
 }
 
+/* The next would wait as long for the same: it is not asked for.  That a server does
+ * not have something is no failure. */
+static void warn_server(struct pt_session *session, const char *urls,
+			int errnum)
+{
+	struct pt_error *warning =
+		pt_error_new(session->arena, PT_E_NO_DEBUGINFO,
+			     "debuginfo could not be had from a server: %s",
+			     g_strerror(errnum));
+
+	warning->severity = PT_SEVERITY_WARNING;
+	pt_diag_add(session->diag,
+		    pt_error_hint(warning, "DEBUGINFOD_URLS is '%s'", urls));
+	session->server_failed = true;
+}
+
 const char *pt_locate_on_server(struct pt_session *session,
 				const unsigned char *id, size_t length)
 {
@@ -308,7 +324,7 @@ const char *pt_locate_on_server(struct pt_session *session,
 	char *path = NULL;
 	int fd;
 
-	if (!urls || !*urls || !length)
+	if (!urls || !*urls || !length || session->server_failed)
 		return NULL;
 	if (!load_server(&server)) {
 		if (session->progress)
@@ -329,12 +345,38 @@ const char *pt_locate_on_server(struct pt_session *session,
 			close(fd);
 			ret = pt_arena_strdup(session->arena, path);
 			free(path);
+		} else if (fd != -ENOENT) {
+			warn_server(session, urls, -fd);
 		}
 	}
 	return ret;
 }
 
 /* ---- the whole -------------------------------------------------------- */
+
+/* What is sent may be anything: a page that asks for a password. */
+static const char *from_server(struct search *search)
+{
+	struct pt_session *session = search->session;
+	const char *path = pt_locate_on_server(session, search->facts.id,
+					       search->facts.id_length);
+	struct search sent = { .session = session, .facts = search->facts };
+	struct pt_error *warning;
+
+	if (!path || fits(&sent, path))
+		return path;
+	warning = pt_error_new(session->arena, PT_E_BAD_DEBUGINFO,
+			       "what a server of DEBUGINFOD_URLS sent is not "
+			       "the debuginfo of %s: '%s' is not used",
+			       pt_dbg_id_text(session->arena, search->facts.id,
+					      search->facts.id_length),
+			       path);
+	warning->severity = PT_SEVERITY_WARNING;
+	pt_diag_add(session->diag,
+		    pt_error_hint(warning,
+				  "remove it, so that it is asked for again"));
+	return NULL;
+}
 
 struct pt_error *pt_locate_build_id(struct pt_session *session,
 				    const unsigned char *id, size_t length,
@@ -347,7 +389,7 @@ struct pt_error *pt_locate_build_id(struct pt_session *session,
 
 	*ret = by_build_id(&search);
 	if (!*ret)
-		*ret = pt_locate_on_server(session, id, length);
+		*ret = from_server(&search);
 	return NULL;
 }
 
@@ -396,8 +438,7 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 		return NULL;
 	*ret = installed(&search, path);
 	if (!*ret)
-		*ret = pt_locate_on_server(session, search.facts.id,
-					   search.facts.id_length);
+		*ret = from_server(&search);
 	if (*ret)
 		return NULL;
 	if (search.other && !search.facts.id_length)
