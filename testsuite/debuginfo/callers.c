@@ -80,6 +80,27 @@ static NOINLINE long by_jump(long number)
 	return lost(number, 1, "jump");
 }
 
+/* Which of its jumps it was, nothing says. */
+static NOINLINE long by_jumps(long number)
+{
+	return number > 3 ? lost(1, 2, "one") : lost(3, 4, "other");
+}
+
+/* It may have come to its own start again before. */
+static NOINLINE long by_turn(long number);
+
+static NOINLINE long turned(long number)
+{
+	sink = number;
+	return by_turn(number + 1);
+}
+
+static NOINLINE long by_turn(long number)
+{
+	sink = number;
+	return sink < 5 ? turned(number) : lost(number, 5, "turn");
+}
+
 static __typeof__(lost) *volatile pointer = lost;
 
 static NOINLINE long by_pointer(void)
@@ -140,6 +161,10 @@ int main(void)
 		sink = by_entry(atol("1000"), way);
 	if (!strcmp(way, "jump"))
 		sink = by_jump(atol("6"));
+	if (!strcmp(way, "jumps"))
+		sink = by_jumps(atol("6"));
+	if (!strcmp(way, "turn"))
+		sink = by_turn(atol("3"));
 	if (!strcmp(way, "pointer"))
 		sink = by_pointer();
 	if (!strcmp(way, "leaves"))

@@ -9,7 +9,9 @@ set callers_ways [list \
     registers [list 123456789 -5 {"registers"}] \
     frame [list 7 9 {"frame"}] \
     entry [list 1001 11 {"entry"}] \
-    jump [list $callers_gone $callers_gone $callers_gone] \
+    jump [list $callers_gone 1 {"jump"}] \
+    jumps [list $callers_gone $callers_gone $callers_gone] \
+    turn [list $callers_gone $callers_gone $callers_gone] \
     pointer [list $callers_gone $callers_gone $callers_gone] \
 ]
 

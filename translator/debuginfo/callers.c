@@ -4,122 +4,30 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "branches.h"
+
 /* Calls of one look-up, those of callers' callers included. */
 #define MOST_CALLS 2000
 
 /* Frames from the place of the hit to where a value is read. */
 #define MOST_FRAMES 4
 
-/* Functions that may be entered by jumps from the end of one. */
-#define MOST_JUMPS 64
-
-/* A call by its distance, and a jump: an opcode and 32 bits; a jump that is near, with 8
- * (Intel's manual, volume 2, CALL and JMP). */
-enum { CALL = 0xe8, JUMP = 0xe9, BRANCH_SIZE = 5, NEAR = 0xeb, NEAR_SIZE = 2 };
-
+/* A way into a function: its caller's call, or the jump from the end of another function,
+ * which was called. */
 struct call {
-	uint64_t back; /* where it returns to */
+	uint64_t back; /* where the function returns to */
+	struct pt_branch branch;
 	struct pt_window *window;
 	Dwarf_Die site, around;
 };
 
 /* Who calls a function. */
 struct pt_callers {
-	GArray *calls;	 /* struct call, by address; NULL: not looked for yet */
+	GArray *calls;	 /* struct call; NULL: not looked for yet */
 	const char *why; /* nothing can be said; NULL: something can */
 };
 
-/* ---- instructions ----------------------------------------------------- */
-
-static uint64_t branch_target(const struct pt_image *image, uint64_t address,
-			      const uint8_t *at)
-{
-	int32_t distance;
-
-	if (*at == NEAR) {
-		address += NEAR_SIZE + (uint64_t)(int64_t)(int8_t)at[1];
-	} else {
-		memcpy(&distance, at + 1, sizeof(distance));
-		address += BRANCH_SIZE + (uint64_t)(int64_t)distance;
-	}
-	return image->arch->word == 4 ? (uint32_t)address : address;
-}
-
-/* Where calls of ENTRY in SECTION return to, among them what only looks like one. */
-static void find_returns(const struct pt_image *image,
-			 const struct pt_image_section *section, uint64_t entry,
-			 GArray *ret)
-{
-	const uint8_t *start = image->region + section->offset;
-	const uint8_t *end = start + section->size, *at = start;
-
-	while (end - at >= BRANCH_SIZE &&
-	       (at = memchr(at, CALL, (size_t)(end - at) - BRANCH_SIZE + 1))) {
-		uint64_t address = section->address + (uint64_t)(at - start);
-		uint64_t back = address + BRANCH_SIZE;
-
-		if (branch_target(image, address, at) == entry)
-			g_array_append_val(ret, back);
-		at++;
-	}
-}
-
 /* ---- who calls -------------------------------------------------------- */
-
-/* Where the call or jump of a call site leaves the code: behind it, or, as clang has
- * it of jumps, at it. */
-static bool site_address(Dwarf_Die *site, bool *ret_before, uint64_t *ret)
-{
-	Dwarf_Attribute attr;
-
-	*ret_before = false;
-	if (dwarf_attr(site, DW_AT_call_return_pc, &attr) &&
-	    !dwarf_formaddr(&attr, ret))
-		return true;
-	if (dwarf_attr(site, DW_AT_call_pc, &attr) &&
-	    !dwarf_formaddr(&attr, ret)) {
-		*ret_before = true;
-		return true;
-	}
-	/* before DWARF 5 */
-	return !dwarf_lowpc(site, ret);
-}
-
-struct site_search {
-	uint64_t back;
-	bool found;
-	Dwarf_Die site;
-};
-
-static bool is_site(Dwarf_Die *die)
-{
-	int tag = dwarf_tag(die);
-
-	return tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site;
-}
-
-/* Does DIE hold code of the function around it? */
-static bool is_inside(Dwarf_Die *die)
-{
-	int tag = dwarf_tag(die);
-
-	return tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine;
-}
-
-static bool site_each(Dwarf_Die *die, void *arg)
-{
-	struct site_search *search = arg;
-	uint64_t address;
-	bool before;
-
-	if (!search->found && is_site(die) &&
-	    site_address(die, &before, &address) && !before &&
-	    address == search->back) {
-		search->found = true;
-		search->site = *die;
-	}
-	return !search->found && is_inside(die);
-}
 
 static bool has_code_at(struct pt_dbg *dbg,
 			const struct pt_index_function *record,
@@ -154,106 +62,83 @@ static bool find_around(struct pt_dbg *dbg, uint64_t address, struct call *call)
 	return false;
 }
 
-static GArray *find_calls(struct pt_dbg *dbg, uint64_t entry)
+/* The calls of ENTRY, or the jumps there, that the compiler describes; their return
+ * address is that of a call. */
+static GArray *find_branches(struct pt_dbg *dbg, uint64_t entry, bool jumps)
 {
 	GArray *calls = g_array_new(FALSE, FALSE, sizeof(struct call));
-	GArray *returns = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	GArray *found = g_array_new(FALSE, FALSE, sizeof(struct pt_branch));
 
-	pt_arena_defer(dbg->arena, (void (*)(void *))g_array_unref, calls);
-	for (guint i = 0; i < dbg->image->sections->len; i++) {
-		const struct pt_image_section *section = &g_array_index(
-			dbg->image->sections, struct pt_image_section, i);
+	pt_branches_to(dbg->image, entry, jumps, found);
+	for (guint i = 0; i < found->len && calls->len < MOST_CALLS; i++) {
+		struct call call = { .branch = g_array_index(
+					     found, struct pt_branch, i) };
 
-		if (section->alloc && section->exec)
-			find_returns(dbg->image, section, entry, returns);
+		call.back = call.branch.end;
+		if (find_around(dbg, call.branch.start, &call) &&
+		    pt_branches_site(&call.around, &call.branch, &call.site))
+			g_array_append_val(calls, call);
 	}
-	for (guint i = 0; i < returns->len && calls->len < MOST_CALLS; i++) {
-		struct call call = { .back = g_array_index(returns, uint64_t,
-							   i) };
-		struct site_search search = { .back = call.back };
-
-		if (!find_around(dbg, call.back - 1, &call) ||
-		    !pt_walkdie_all(&call.around, site_each, &search) ||
-		    !search.found)
-			continue;
-		call.site = search.site;
-		g_array_append_val(calls, call);
-	}
-	g_array_unref(returns);
+	g_array_unref(found);
 	return calls;
 }
 
-/* ---- jumps from a function's end -------------------------------------- */
-
-struct jumps {
-	struct pt_dbg *dbg;
-	uint64_t entry;	   /* of the function that all starts from */
-	GArray *functions; /* uint64_t: entries of those that are reached */
-	bool back, unknown;
-};
-
-static bool all_is_described(Dwarf_Die *function)
+/* Adds the ways to ENTRY by the jump JUMP, which are the calls of the function that it is
+ * in; none if the function may jump there, or to its own start, in another way as well:
+ * the return address is the same. */
+static void add_calls_before(struct pt_dbg *dbg, uint64_t entry,
+			     const struct call *jump, GArray *calls)
 {
-	return dwarf_hasattr_integrate(function, DW_AT_call_all_calls) ||
-	       dwarf_hasattr_integrate(function, DW_AT_call_all_tail_calls) ||
-	       dwarf_hasattr_integrate(function, DW_AT_GNU_all_call_sites) ||
-	       dwarf_hasattr_integrate(function, DW_AT_GNU_all_tail_call_sites);
-}
+	struct pt_branches_ends ends;
+	Dwarf_Die around = jump->around;
+	uint64_t start, high;
+	GArray *before;
 
-static void jump_to(struct jumps *jumps, uint64_t target)
-{
-	if (target == jumps->entry) {
-		jumps->back = true;
+	if (!pt_walkdie_entry(&around, &start, &high))
 		return;
+	ends = pt_branches_follow(dbg, &around, start, entry);
+	if (ends.unknown || ends.to_start || ends.to_target != 1)
+		return;
+	before = find_branches(dbg, start, false);
+	for (guint i = 0; i < before->len && calls->len < MOST_CALLS; i++) {
+		struct call call = *jump;
+
+		call.back = g_array_index(before, struct call, i).back;
+		g_array_append_val(calls, call);
 	}
-	for (guint i = 0; i < jumps->functions->len; i++)
-		if (g_array_index(jumps->functions, uint64_t, i) == target)
-			return;
-	if (jumps->functions->len >= MOST_JUMPS)
-		jumps->unknown = true;
-	else
-		g_array_append_val(jumps->functions, target);
+	g_array_unref(before);
 }
 
-/* The function that the jump of SIZE bytes at ADDRESS enters; NULL: there is no jump
- * with OPCODE, or it leads to no function. */
-static const struct pt_index_function *
-entered(struct pt_dbg *dbg, uint64_t address, uint8_t opcode, size_t size)
+static int by_back(gconstpointer a, gconstpointer b)
 {
-	const uint8_t *at = pt_image_memory(dbg->image, address, size);
+	const struct call *x = a, *y = b;
 
-	return at && *at == opcode
-		       ? pt_index_function_at(
-				 dbg->index,
-				 branch_target(dbg->image, address, at), true)
-		       : NULL;
+	return x->back < y->back ? -1 : x->back > y->back;
 }
 
-static bool jumps_each(Dwarf_Die *die, void *arg)
+/* In order of what the function returns to.  If two return to one place, the debuginfo is
+ * damaged, and says nothing. */
+static void put_in_order(GArray *calls)
 {
-	struct jumps *jumps = arg;
-	const struct pt_index_function *far, *near;
-	struct pt_dbg *dbg = jumps->dbg;
-	uint64_t address;
-	bool before;
+	g_array_sort(calls, by_back);
+	for (guint i = 1; i < calls->len; i++)
+		if (g_array_index(calls, struct call, i - 1).back ==
+		    g_array_index(calls, struct call, i).back)
+			g_array_set_size(calls, 0);
+}
 
-	if (!is_site(die) || (!dwarf_hasattr(die, DW_AT_call_tail_call) &&
-			      !dwarf_hasattr(die, DW_AT_GNU_tail_call)))
-		return is_inside(die);
-	if (!site_address(die, &before, &address)) {
-		jumps->unknown = true;
-		return false;
-	}
-	far = entered(dbg, before ? address : address - BRANCH_SIZE, JUMP,
-		      BRANCH_SIZE);
-	near = entered(dbg, before ? address : address - NEAR_SIZE, NEAR,
-		       NEAR_SIZE);
-	/* From its end, one may look like the other. */
-	if (!far == !near)
-		jumps->unknown = true;
-	else
-		jump_to(jumps, far ? far->address : near->address);
-	return false;
+static GArray *find_calls(struct pt_dbg *dbg, uint64_t entry)
+{
+	GArray *calls = find_branches(dbg, entry, false);
+	GArray *jumps = find_branches(dbg, entry, true);
+
+	pt_arena_defer(dbg->arena, (void (*)(void *))g_array_unref, calls);
+	for (guint i = 0; i < jumps->len; i++)
+		add_calls_before(dbg, entry,
+				 &g_array_index(jumps, struct call, i), calls);
+	g_array_unref(jumps);
+	put_in_order(calls);
+	return calls;
 }
 
 /* Why the function AROUND, which starts at ENTRY, may run with other parameters than
@@ -263,31 +148,12 @@ static bool jumps_each(Dwarf_Die *die, void *arg)
 static const char *why_entered_anew(struct pt_dbg *dbg, Dwarf_Die *around,
 				    uint64_t entry)
 {
-	struct jumps jumps = { .dbg = dbg, .entry = entry };
-	Dwarf_Die die = *around;
+	struct pt_branches_ends ends =
+		pt_branches_follow(dbg, around, entry, entry);
 
-	jumps.functions = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	for (guint i = 0;; i++) {
-		const struct pt_index_function *record;
-		struct pt_window *window;
-
-		if (!all_is_described(&die) ||
-		    !pt_walkdie_all(&die, jumps_each, &jumps))
-			jumps.unknown = true;
-		if (jumps.unknown || jumps.back || i == jumps.functions->len)
-			break;
-		record = pt_index_function_at(
-			dbg->index, g_array_index(jumps.functions, uint64_t, i),
-			true);
-		if (!record || pt_dbg_die(dbg, record->die, &window, &die))
-			jumps.unknown = true;
-		if (jumps.unknown)
-			break;
-	}
-	g_array_unref(jumps.functions);
-	return jumps.back      ? "it is entered anew by a jump"
-	       : jumps.unknown ? "where it may jump to at its end is not known"
-			       : NULL;
+	return ends.to_start  ? "it is entered anew by a jump"
+	       : ends.unknown ? "where it may jump to at its end is not known"
+			      : NULL;
 }
 
 /* ---- what they hand over ---------------------------------------------- */
@@ -348,11 +214,12 @@ handed_over(struct pt_dbg *dbg, const struct pt_location_context *context,
 {
 	struct pt_location_context caller = {
 		.window = call->window,
-		.pc = call->back - 1,
+		.pc = call->branch.start,
 		.around = &call->around,
 		.name = context->name,
 		.whole = true,
 		.callee = context,
+		.is_jump = call->branch.is_jump,
 		.calls_left = context->calls_left,
 	};
 	struct pt_dbg_value value = { 0 };

@@ -159,6 +159,8 @@ struct pt_location_context {
 	/* The place is a call, and the function that it entered is at this one;
 	 * NULL: the place is that of the hit. */
 	const struct pt_location_context *callee;
+	bool is_jump;	      /* or rather a jump there, by which it returns to
+			       * its caller's caller */
 	unsigned *calls_left; /* that may be looked at; NULL: at the start */
 };
 

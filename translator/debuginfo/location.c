@@ -312,17 +312,21 @@ static struct pt_error *compile_before_call(struct pt_location_compiler *c,
 	return error;
 }
 
-/* Of a caller, whose code stands at a call: what the callee kept of its registers. */
+/* Of a caller, whose code stands at a call: what the callee kept of its registers.  A
+ * jump pushes nothing. */
 static struct pt_error *compile_kept(struct pt_location_compiler *c,
 				     unsigned number)
 {
 	const struct pt_location_context *caller = c->context;
+	const struct pt_arch *arch = pt_location_arch(c);
 	struct pt_error *error;
 
 	c->context = caller->callee;
 	error = compile_before_call(c, number);
 	c->context = caller;
-	return error;
+	return !error && caller->is_jump && number == arch->stack_pointer
+		       ? emit_offset(c, -(int64_t)arch->word)
+		       : error;
 }
 
 /* clang names a register as the base, in which the prologue puts the frame's
