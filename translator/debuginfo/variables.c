@@ -560,6 +560,13 @@ static void global_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)
 	for (; i < end; i++)
 		g_ptr_array_add(ret, (gpointer)pt_index_string(
 					     index, index->variables[i].name));
+	/* Those of the linker are declared alone. */
+	for (i = 0; i < index->n_types; i++) {
+		const char *name = pt_index_string(index, index->types[i].name);
+
+		if (index->types[i].tag == DW_TAG_variable && *name == *like)
+			g_ptr_array_add(ret, (gpointer)name);
+	}
 }
 
 /* A variable that only the linker defines: the address is a symbol's, the type

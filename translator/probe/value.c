@@ -187,6 +187,8 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 				    struct pt_dbg_value *ret)
 {
 	const char *name = walk->target->text + 1;
+	GPtrArray *names = pt_arena_ptr_array(walk->arena);
+	struct pt_error *error;
 
 	if (!walk->function)
 		return unknown(walk, "this probe is not inside a function",
@@ -200,7 +202,12 @@ static struct pt_error *base_dollar(struct pt_target_walk *walk,
 		return pt_dbg_return_value(walk->dbg, walk->function, ret);
 	}
 	walk->snapshot = walk->bound->is_return;
-	return pt_dbg_variable(walk->dbg, walk->function, name, ret);
+	error = pt_dbg_variable(walk->dbg, walk->function, name, ret);
+	if (error && error->code == PT_E_UNKNOWN_VARIABLE && walk->snapshot) {
+		g_ptr_array_add(names, "$return");
+		pt_error_suggest(error, walk->target->text, names);
+	}
+	return error;
 }
 
 static void move_to_object(struct pt_fetch *fetch, unsigned number)
