@@ -145,6 +145,19 @@ NOINLINE vector vector_of(vector p, float q)
 	return p + q;
 }
 
+/* What is not read. */
+NOINLINE double odd(_Complex double z, __float128 w)
+{
+	sink = __real__ z + (double)w;
+	return sink;
+}
+
+NOINLINE _Complex long double pair(int number)
+{
+	sink = number;
+	return number + 1.0iL;
+}
+
 NOINLINE double behind(const double *p, const float *q, const long double *r,
 		       const struct reversed *s)
 {
@@ -176,5 +189,7 @@ int main(void)
 		(struct mixed){ 11, 12.5 });
 	vector_of(v, 0.5F);
 	behind(&p, &q, &r, &number_reversed);
+	odd(1, 2);
+	pair(5);
 	return 0;
 }

@@ -89,6 +89,7 @@ set floats_values [subst {
     {behind s->part} [floats_bits 0.1]
     {behind s->rest} [floats_single 0.2]
     {behind {(double*)\[\]} 0} {the fetch failed: *}
+    {pair number} 5
     {behind %number_single} [floats_bits 1.5]
     {behind %number_double} [floats_bits -2.25]
     {behind %number_extended} [floats_bits 3.125]
@@ -114,4 +115,22 @@ proc floats_test_values {} {
 	dbg_compare_values "floats, $name" $as$::dbg_work/floats-$name \
 	    $::floats_values
     }
+}
+
+# What is refused, and what is written.
+proc floats_test_refused {} {
+    set program $::dbg_work/floats-gcc-O0
+    set other {\[unsupported\] '%s' is floating point of a kind *| float, double and long double are}
+    foreach {what want} [list \
+	{show odd z} [format $other "complex double"] \
+	{show odd w} [format $other "*"] \
+	{show pair return} {\[unsupported\] 'pair' returns 'complex long double' of 32 bytes, not all *} \
+	{write behind r[0] 1} {\[lvalue\] * '*long double' is no floating point number of 32 or 64 bits} \
+	{write double_of b 1} {\[lvalue\] * of floating point only what is in memory is written, *} \
+	{write behind p[0] 4602678819172646912} {4602678819172646912 returns *} \
+    ] {
+	dbg_check "floats: $what" [list user:$program {*}$what] $want
+    }
+    dbg_check "floats: a result in the kernel" [list $program show double_of return] \
+	{\[unsupported\] 'double_of' returns a floating point number, in xmm0 | *of programs alone}
 }

@@ -170,7 +170,62 @@ set places_cases {
 }
 
 # The base types besides int that locations name, by name, size and encoding.
-set places_types {long 8 5 uint 4 7 ulong 8 7 double 8 4}
+set places_types {long 8 5 uint 4 7 ulong 8 7 double 8 4 float 4 4}
+
+# The same of a program, with floating point: 0x61 reg17 (xmm0), 0x90 regx (33: st0),
+# 0xa5 regval_type, 0xa8 convert, 0xa9 reinterpret.
+set places_extended {extended: !base; .asciz "long double"; .byte 16, 4}
+set places_floats [string map [list EXTENDED "types {$places_extended} type extended"] {
+    "a double in an xmm" {type double location {.uleb128 1; .byte 0x61}}
+	{double: fpreg xmm0 (8 *}
+    "a float in an xmm" {type float location {.uleb128 1; .byte 0x62}}
+	{float: fpreg xmm1; single (8 *}
+    "a number of the x87" {EXTENDED location {.uleb128 2; .byte 0x90, 33}}
+	{long double: fpreg st0; fpreg st0 upper; extended (8 *}
+    "a double in the x87" {type double location {.uleb128 2; .byte 0x90, 34}}
+	{double: fpreg st1; fpreg st1 upper; extended (8 *}
+    "an integer in the x87" {location {.uleb128 2; .byte 0x90, 33}}
+	{\[unsupported\] this 'int' is in a register of the x87, *}
+    "a piece in the x87" {type double location {.uleb128 4; .byte 0x90, 33, 0x93, 8}}
+	{\[unsupported\] * a piece in a register of the x87, *}
+    "an extended number in one integer register" {EXTENDED location {.uleb128 1; .byte 0x55}}
+	{\[unsupported\] this 'long double' is said to be in a register that cannot hold it}
+    "an extended number in two integer registers"
+	{EXTENDED location {.uleb128 6; .byte 0x55, 0x93, 8, 0x51, 0x93, 8}}
+	{long double: reg 5; reg 1; zero 16; extended (8 *}
+    "more than an xmm" {EXTENDED location {.uleb128 3; .byte 0x61, 0x93, 24}}
+	{\[unsupported\] * one register that it does not fit into, *}
+    "an address in an xmm" {location {.uleb128 2; .byte 0x81, 0}}
+	{\[unsupported\] * an address in a register that has none, *}
+    "a register that is not read" {location {.uleb128 2; .byte 0x90, 67}}
+	{\[unsupported\] * a register that is not read, *}
+    "a register that is none" {location {.uleb128 4; .byte 0x90, 0x80, 0x80, 4}}
+	{\[bad-debuginfo\] * a register that is none*}
+    "a negated number" {type double location {.uleb128 5; .byte 0xa5, 17
+	    .uleb128 double - unit; .byte 0x1f, 0x9f}}
+	{double: fpreg xmm0; const -9223372036854775808; xor (8 *}
+    "a number without its sign" {type double location {.uleb128 5; .byte 0xa5, 17
+	    .uleb128 double - unit; .byte 0x19, 0x9f}}
+	{double: fpreg xmm0; const 9223372036854775807; and (8 *}
+    "a number that is widened" {type double location {.uleb128 6; .byte 0xa5, 18
+	    .uleb128 float - unit; .byte 0xa8; .uleb128 double - unit; .byte 0x9f}}
+	{double: fpreg xmm1; zero 32; single (8 *}
+    "a number that is narrowed" {type float location {.uleb128 6; .byte 0xa5, 18
+	    .uleb128 double - unit; .byte 0xa8; .uleb128 float - unit; .byte 0x9f}}
+	{\[unsupported\] * floating point arithmetic, *}
+    "a number that becomes whole" {type long location {.uleb128 6; .byte 0xa5, 18
+	    .uleb128 double - unit; .byte 0xa8; .uleb128 long - unit; .byte 0x9f}}
+	{\[unsupported\] * floating point arithmetic, *}
+    "a number's bits" {type ulong location {.uleb128 6; .byte 0xa5, 17
+	    .uleb128 double - unit; .byte 0xa9; .uleb128 ulong - unit; .byte 0x9f}}
+	{ulong: fpreg xmm0 (8 *}
+    "a sum" {type double location {.uleb128 8; .byte 0xa5, 17; .uleb128 double - unit
+	    .byte 0xa5, 17; .uleb128 double - unit; .byte 0x22, 0x9f}}
+	{\[unsupported\] * floating point arithmetic, *}
+    "a typed number of the x87" {type double location {.uleb128 4; .byte 0xa5, 33
+	    .uleb128 double - unit; .byte 0x9f}}
+	{\[unsupported\] * floating point arithmetic, *}
+}]
 
 # What expressions come to in a process, where all registers are 0 at its start.  A
 # typed constant: 0xa4, the type, its bytes.
@@ -271,6 +326,12 @@ proc dbg_test_places {} {
 	set place [expr {$line eq "" ? "victim" : "=victim@m.c:$line"}]
 	dbg_check "places: $name" [list $image show $place $path] $want
     }
+    foreach {name parts want} $::places_floats {
+	set image [places_build $parts]
+	dbg_check "places: $name" [list user:$image show victim value] $want
+    }
+    dbg_check "places: an xmm of the kernel" [list $image show victim value] \
+	{\[unsupported\] * a floating point register of the kernel, *}
     foreach {name ranges first want} $::places_copies {
 	set image [places_build [places_copy $ranges $first]]
 	dbg_check "places: a copy that $name" [list $image show twin value] $want

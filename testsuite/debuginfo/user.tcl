@@ -577,6 +577,7 @@ proc dbg_test_user {} {
     dbg_test_user_values
     dbg_test_user_classes
     floats_test_values
+    floats_test_refused
     dbg_test_user_handed
     dbg_test_user_layers
     dbg_test_user_forms

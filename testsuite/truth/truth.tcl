@@ -10,14 +10,13 @@ set truth_dir $ptap_srcdir/testsuite/truth
 set truth_release $ptap_release
 set truth_arch x86_64
 
-# What values.c says: a list of {number function place term text}, the numbers
-# from 1; PLACE is entry, inline, return, or the number of a line.
-proc truth_expectations {source} {
+# What SOURCE says: a list of {number function place term text}, the numbers behind
+# NUMBER; PLACE is entry, inline, return, or a line of the source, which is called AS.
+proc truth_expectations {source as {number 0}} {
     set found {}
     set marks {}
     set pending {}
     set function ""
-    set number 0
     set line 0
     set there 1
     foreach text [split [ptap_read $source] "\n"] {
@@ -49,7 +48,7 @@ proc truth_expectations {source} {
     foreach e $found {
 	lassign $e number function place term want
 	if {$place ni {entry inline return}} {
-	    set place [dict get $marks $function $place]
+	    set place $as:[dict get $marks $function $place]
 	}
 	lappend resolved [list $number $function $place $term $want]
     }
@@ -58,7 +57,7 @@ proc truth_expectations {source} {
 
 # The script that prints each TERM behind its number where it is to be read, or
 # "?" where it is refused.  ROOT is how its points begin.
-proc truth_script {root source expectations} {
+proc truth_script {root expectations} {
     set probes [dict create]
     foreach e $expectations {
 	lassign $e number function place term
@@ -66,7 +65,7 @@ proc truth_script {root source expectations} {
 	    entry { set point "function(\"$function\").call" }
 	    inline { set point "function(\"$function\").inline?" }
 	    return { set point "function(\"$function\").return" }
-	    default { set point "statement(\"$function@[file tail $source]:$place\")?" }
+	    default { set point "statement(\"$function@$place\")?" }
 	}
 	dict append probes $point "  if (@defined($term)) {\
 	    try { printdln(\" \", $number, $term) }\
@@ -222,8 +221,9 @@ proc truth_run {script command} {
 proc truth_level {dir level least} {
     set module $dir/ptap_truth_$level.ko
     ptap_guest "insmod $module"
-    truth_check $dir $level $least "module(\"$module\")" values_$level.c \
-	[truth_expectations $::truth_dir/values.c] "echo > /proc/ptap_truth/run"
+    truth_check $dir $level $least "module(\"$module\")" \
+	[truth_expectations $::truth_dir/values.c values_$level.c] \
+	"echo > /proc/ptap_truth/run"
     ptap_guest "rmmod ptap_truth_$level"
 }
 
@@ -240,25 +240,27 @@ proc truth_user_level {level least} {
     set program $dir/$name
     lassign [split $level _] compiler option
     exec $compiler -$option {*}$flags -o $program \
-	$::truth_dir/values.c $::truth_dir/user.c 2>@1
+	{*}[lmap source {values floats user} { set _ $::truth_dir/$source.c }] 2>@1
     set expectations {}
-    foreach e [truth_expectations $::truth_dir/values.c] {
-	lassign $e number function place term want
-	if {![regexp {tr_here|symname} $term]} {
-	    lappend expectations [list $number $function $place \
-				      [string map {kernel_ user_} $term] $want]
+    set number 0
+    foreach source {values.c floats.c} {
+	foreach e [truth_expectations $::truth_dir/$source $source $number] {
+	    lassign $e number function place term want
+	    if {![regexp {tr_here|symname} $term]} {
+		lappend expectations [list $number $function $place \
+					  [string map {kernel_ user_} $term] $want]
+	    }
 	}
     }
-    truth_check $dir $name $least "process(\"$program\")" values.c \
-	$expectations $program
+    truth_check $dir $name $least "process(\"$program\")" $expectations $program
 }
 
 # Programs of 32 bits at LEVELS; with TRUTH=all in the environment at all that there
 # are.
 proc truth_user_narrow {levels} {
     set least {
-	gcc_O0 260 gcc_O1 255 gcc_O2 255 gcc_O3 255
-	clang_O0 260 clang_O1 228 clang_O2 228 clang_O3 228
+	gcc_O0 393 gcc_O1 378 gcc_O2 378 gcc_O3 378
+	clang_O0 393 clang_O1 340 clang_O2 340 clang_O3 340
     }
     set ::truth_arch i386
     if {[info exists ::env(TRUTH)] && $::env(TRUTH) eq "all"} {
@@ -275,10 +277,10 @@ proc truth_user_narrow {levels} {
 
 # Prints what EXPECTATIONS ask for while COMMAND runs; at least LEAST must be right,
 # and none wrong.
-proc truth_check {dir level least root source expectations command} {
+proc truth_check {dir level least root expectations command} {
     set script $dir/$level.stp
     set handle [open $script w]
-    puts -nonewline $handle [truth_script $root $source $expectations]
+    puts -nonewline $handle [truth_script $root $expectations]
     close $handle
     lassign [truth_run $script $command] status out err
     if {$status != 0} {

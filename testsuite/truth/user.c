@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Around values.c as a user program: calls all its functions once.
+ * Around values.c and floats.c as a user program: calls all their functions once.
  */
-#include "values.h"
+#include "floats.h"
 
 s32 truth_opaque(s32 value)
 {
@@ -15,5 +15,6 @@ s32 truth_opaque(s32 value)
 int main(void)
 {
 	truth_values();
+	truth_floats();
 	return 0;
 }

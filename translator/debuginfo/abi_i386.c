@@ -67,6 +67,19 @@ static unsigned result_words(struct pt_dbg *dbg, const struct pt_dbg_type *type)
 	return (unsigned)(size + WORD - 1) / WORD;
 }
 
+/* Is a result of TYPE in memory?  Of floating point are pairs that are no floats, and
+ * binary128. */
+static bool is_in_memory(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+{
+	enum pt_dbg_class class = pt_dbg_type_class(dbg, type);
+	uint64_t size = pt_dbg_type_size(dbg, type);
+
+	if (class == PT_DBG_FLOAT)
+		return pt_float_is_complex(dbg, type) ? size > 2 * WORD
+						      : size == 4 * WORD;
+	return is_aggregate(class) && !result_words(dbg, type);
+}
+
 /* Goes past a parameter of TYPE.  *RET_WORDS: the registers that it has, 0: it is
  * on the stack.  False: its size is not known. */
 static bool pass(struct pt_dbg *dbg, const struct pt_dbg_type *type,
@@ -97,13 +110,11 @@ static bool pass(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 static void start(struct pt_dbg *dbg, Dwarf_Die *function,
 		  const struct pt_dbg_type *result, struct cursor *ret)
 {
-	enum pt_dbg_class class = pt_dbg_type_class(dbg, result);
-
 	*ret = (struct cursor){ 0 };
 	if (dbg->is_kernel && !is_variadic(function))
 		ret->all = G_N_ELEMENTS(arguments);
 	/* The caller says where a result in memory shall go. */
-	if (!is_aggregate(class) || result_words(dbg, result))
+	if (!is_in_memory(dbg, result))
 		return;
 	if (ret->all)
 		ret->used = 1;
