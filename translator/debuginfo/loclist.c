@@ -2,6 +2,7 @@
 #include "loclist.h"
 
 #include <dwarf.h>
+#include <string.h>
 
 #include "dwform.h"
 
@@ -9,7 +10,7 @@
 struct list {
 	const uint8_t *at, *end;
 	uint8_t address_size;
-	bool unset; /* an expression so far ends with DW_OP_GNU_uninit */
+	bool unset; /* an expression so far may have DW_OP_GNU_uninit */
 };
 
 static bool skip(struct list *list, uint64_t size)
@@ -53,6 +54,12 @@ static bool skip_range(struct list *list, uint8_t kind, bool *counted)
 	}
 }
 
+/* It may be an operand as well: this tells only what is said of what libdw refused. */
+static bool has_unset(const uint8_t *expression, uint64_t length)
+{
+	return length && memchr(expression, DW_OP_GNU_uninit, length);
+}
+
 static bool is_sound(struct list *list)
 {
 	while (list->at < list->end) {
@@ -69,7 +76,7 @@ static bool is_sound(struct list *list)
 		if (!pt_dwform_uleb(&list->at, list->end, &length) ||
 		    !skip(list, length))
 			return false;
-		if (length && list->at[-1] == DW_OP_GNU_uninit)
+		if (has_unset(list->at - length, length))
 			list->unset = true;
 	}
 	return false;
@@ -147,8 +154,7 @@ bool pt_loclist_has_unset(const struct pt_image *image, Dwarf_Attribute *attr)
 	Dwarf_Block block;
 
 	if (!dwarf_formblock(attr, &block))
-		return block.length &&
-		       block.data[block.length - 1] == DW_OP_GNU_uninit;
+		return has_unset(block.data, block.length);
 	return look(image, attr, &unset) && unset;
 }
 

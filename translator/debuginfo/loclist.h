@@ -15,9 +15,9 @@
  * DWARF 5 that is damaged. */
 bool pt_loclist_is_sound(const struct pt_image *image, Dwarf_Attribute *attr);
 
-/* Is there a place in ATTR, a location that pt_loclist_is_sound(), that ends with
- * DW_OP_GNU_uninit: gcc's word for a variable that is not set on every way there?
- * libdw (0.188) takes it for damage. */
+/* Is there, in ATTR, a location that pt_loclist_is_sound() and that libdw (0.188) takes
+ * for damaged, DW_OP_GNU_uninit: gcc's word for a variable that is not set on every way
+ * there? */
 bool pt_loclist_has_unset(const struct pt_image *image, Dwarf_Attribute *attr);
 
 /*
