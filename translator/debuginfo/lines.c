@@ -129,11 +129,49 @@ static unsigned lines_limit(struct pt_dbg *dbg,
 
 /* ---- the line table --------------------------------------------------- */
 
+/* The first and last address of DIE's code, in however many pieces; false: it has
+ * none. */
+static bool lines_span(Dwarf_Die *die, Dwarf_Addr *ret_low,
+		       Dwarf_Addr *ret_high)
+{
+	Dwarf_Addr base, start, end;
+	ptrdiff_t at = 0;
+
+	*ret_low = UINT64_MAX;
+	*ret_high = 0;
+	while ((at = dwarf_ranges(die, at, &base, &start, &end)) > 0)
+		if (start < end) {
+			*ret_low = MIN(*ret_low, start);
+			*ret_high = MAX(*ret_high, end);
+		}
+	return *ret_low < *ret_high;
+}
+
+/* The number of the first of COUNT rows, which libdw has in order of address, that
+ * is not below ADDRESS. */
+static size_t lines_from(Dwarf_Lines *lines, size_t count, Dwarf_Addr address)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		Dwarf_Line *line = dwarf_onesrcline(lines, middle);
+		Dwarf_Addr here;
+
+		if (line && !dwarf_lineaddr(line, &here) && here < address)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct pt_error *pt_lines_of(struct pt_dbg *dbg,
 			     const struct pt_dbg_function *function,
 			     GArray *ret)
 {
 	struct pt_dbg_code *code;
+	Dwarf_Addr low, high;
 	Dwarf_Lines *lines;
 	unsigned limit;
 	size_t count;
@@ -141,9 +179,10 @@ struct pt_error *pt_lines_of(struct pt_dbg *dbg,
 	PT_TRY(pt_dbg_code_open(dbg, function, &code));
 	limit = lines_limit(dbg, function, &code->window->cu);
 	/* A unit without a line table has no lines: nothing is found. */
-	if (dwarf_getsrclines(&code->window->cu, &lines, &count))
+	if (dwarf_getsrclines(&code->window->cu, &lines, &count) ||
+	    !lines_span(&code->die, &low, &high))
 		return NULL;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = lines_from(lines, count, low); i < count; i++) {
 		Dwarf_Line *line = dwarf_onesrcline(lines, i);
 		struct pt_line_address entry;
 		Dwarf_Addr address;
@@ -151,8 +190,11 @@ struct pt_error *pt_lines_of(struct pt_dbg *dbg,
 		const char *file;
 		int number;
 
-		if (!line || dwarf_lineaddr(line, &address) ||
-		    dwarf_linebeginstatement(line, &statement) || !statement ||
+		if (!line || dwarf_lineaddr(line, &address))
+			continue;
+		if (address >= high)
+			break;
+		if (dwarf_linebeginstatement(line, &statement) || !statement ||
 		    dwarf_lineendsequence(line, &end) || end ||
 		    dwarf_lineno(line, &number) || number <= 0 ||
 		    (unsigned)number < function->line ||
