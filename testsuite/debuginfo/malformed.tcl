@@ -37,6 +37,10 @@ set mal_abbrevs {
     procedure	{30 0x36 0  2 0x18}
     plain	{31 0x34 0  3 8  0x49 0x13}
     copy	{29 0x1d 1  0x31 0x13  0x55 0x17  0x52 1}
+    namespace	{32 0x39 1  3 8}
+    class	{33 0x02 1  3 8  0x0b 0xf}
+    declared	{34 0x2e 0  3 8  0x3c 0x19}
+    far		{35 0xb0000010 0  3 8}
 }
 
 set mal_parts {
@@ -189,6 +193,22 @@ set mal_cases {
     "functions that come from one another"
 	{more {s: !originated; .long t - unit; .quad victim, 1
 		t: !originated; .long s - unit; .quad victim, 1}} {int: *} {list *} *
+    "a tag of 32 bits" {types {!far; .asciz "f"}} {int: reg 5; *} {} {}
+    "whole: a function that is declared in a class"
+	{types {!namespace; .asciz "n"; !class; .asciz "c"; .uleb128 4
+		d: !declared; .asciz "inside"; .byte 0, 0}
+	 more {!specified; .long d - unit; .quad victim, 1}} {int: *}
+	{list n::c::*} {inside victim *}
+    "5,000 namespaces in one another"
+	{types {.rept 5000; !namespace; .asciz "n"; .endr; .rept 5000; .byte 0; .endr}}
+	{int: reg 5; *} {list n::*} {}
+    "a namespace that holds all that follows"
+	{types {!namespace; .asciz "n"}} {int: reg 5; *} {list n::*} {victim victim *}
+    "functions in a class that are declared by one another"
+	{types {!class; .asciz "c"; .uleb128 4
+		s: !specified; .long t - unit; .quad victim, 1
+		t: !specified; .long s - unit; .quad victim, 1; .byte 0}}
+	{int: *} {list c::*} *
     "a copy of a function in itself"
 	{body {!inlined; .long function - unit; .quad victim, 2
 		!inlined; .long function - unit; .quad victim, 2; .byte 0, 0}}

@@ -19,6 +19,7 @@ set pointee_types {s: !struct; .asciz "s"; .uleb128 12
 	!member; .asciz "c"; .long int - unit; .uleb128 8; .byte 0
     only: !struct; .asciz "only"; .uleb128 8
 	!member; .asciz "p"; .long to_s - unit; .uleb128 0; .byte 0
+    to_only: !pointer; .byte 8; .long only - unit
     ints: !array; .long int - unit; !subrange; .quad 2; .byte 0
     longs: !array; .long long - unit; !subrange; .quad 2; .byte 0}
 
@@ -105,6 +106,12 @@ set pointee_cases [list \
     "a pointer to a pointer" to_to_s [pointee_of x] \
 	"[pointee_other x to_s [pointee_of y]] [pointee_other y s $pointee_pieces]" \
 	{value[0]->b} {int: reg 4; sign 32 *} \
+    "a pointer to a structure of one pointer" to_only [pointee_of x] \
+	"[pointee_other x only [pointee_of y]] [pointee_other y s $pointee_pieces]" \
+	value->p->b {int: reg 4; sign 32 *} \
+    "the structure of one pointer" to_only [pointee_of x] \
+	"[pointee_other x only [pointee_of y]] [pointee_other y s $pointee_pieces]" \
+	{value[0].p[0].b} {int: reg 4; sign 32 *} \
     "the pointer between" to_to_s [pointee_of x] \
 	"[pointee_other x to_s [pointee_of y]] [pointee_other y s $pointee_pieces]" \
 	{value[0]} {\[optimised-out\] this pointer was *| what it points to can be read: '->member'} \

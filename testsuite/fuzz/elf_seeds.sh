@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
-# elf_seeds.sh dwarf|btf FOLDER: fills FOLDER with small ELF images of elf_seed.c,
-# one of each form in which compilers and tools give debuginfo, as far as they are
+# elf_seeds.sh dwarf|btf FOLDER: fills FOLDER with small ELF images of elf_seed.c
+# and elf_seed.cc, one of each form in which compilers and tools give debuginfo, as far as they are
 # installed here.
 set -u
 kind=$1
@@ -34,6 +34,12 @@ dwarf() {
 				make $compiler-O$level-$version $compiler \
 					-O$level -gdwarf-$version
 			done
+		done
+	done
+	for compiler in g++ clang++; do
+		for level in 0 1; do
+			(source=${source%.c}.cc && make $compiler-O$level \
+				$compiler -O$level -g)
 		done
 	done
 	make lto gcc -O2 -g -flto

@@ -109,10 +109,12 @@ static void ask_functions(const struct asked *a, const GPtrArray *found)
 
 static void ask_names(const struct asked *a)
 {
-	static const char *const globals[] = { "counter", "origin", "list",
-					       "own", "jiffies" };
+	static const char *const globals[] = { "counter", "origin",
+					       "list",	  "own",
+					       "jiffies", "outer::total" };
 	static const char *const types[] = { "struct node", "colour",
-					     "struct big *", "unsigned long" };
+					     "struct big *", "unsigned long",
+					     "outer::box<int>::lid" };
 	struct pt_dbg_value value;
 	int64_t number;
 
@@ -129,8 +131,9 @@ static void ask_names(const struct asked *a)
 
 static void ask_everything(const struct asked *a)
 {
-	static const char *const patterns[] = { "*", "*@*:*", "many@*:1-99",
-						"sys_*" };
+	static const char *const patterns[] = { "*",	       "*@*:*",
+						"many@*:1-99", "sys_*",
+						"outer::*",    "box::g?t" };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(patterns); i++) {
 		GPtrArray *found = pt_arena_ptr_array(a->arena);

@@ -475,7 +475,7 @@ static bool walk(struct pt_indexunit *u, Dwarf_Die *parent,
 
 		if (tag == DW_TAG_invalid)
 			return false;
-		if (tag < 64 && walked & TAG(tag) &&
+		if (tag > 0 && tag < 64 && walked & TAG(tag) &&
 		    !walk_die(u, &die, tag, place))
 			return false;
 	}

@@ -83,6 +83,18 @@ static struct pt_error *cut_one(struct pt_dbg *dbg,
 	return NULL;
 }
 
+/* Is PART all of a structure's or an array's bits, which only a member can be? */
+static bool stays_a_part(struct pt_dbg *dbg, const struct pt_dbg_part *part,
+			 const struct pt_dbg_value *value)
+{
+	switch (pt_dbg_type_class(dbg, value->type)) {
+	case PT_DBG_STRUCT:
+	case PT_DBG_UNION:
+	case PT_DBG_ARRAY: return part->pointee;
+	default: return false;
+	}
+}
+
 struct pt_error *pt_parts_cut(struct pt_dbg *dbg,
 			      const struct pt_dbg_value *whole, uint64_t start,
 			      uint64_t bits, struct pt_dbg_value *value)
@@ -110,7 +122,8 @@ struct pt_error *pt_parts_cut(struct pt_dbg *dbg,
 		const struct pt_dbg_part *part = whole->parts->pdata[i];
 
 		if (part->start <= start &&
-		    start + bits <= part->start + part->bits)
+		    start + bits <= part->start + part->bits &&
+		    !stays_a_part(dbg, part, value))
 			return cut_one(dbg, part, start - part->start, bits,
 				       value);
 		any |= part->start < start + bits &&
