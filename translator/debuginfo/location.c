@@ -2,7 +2,7 @@
 /*
  * DWARF location expressions to fetch programs.  A fetch program has no jumps
  * and reads registers at one point only, so what needs another frame, a loop or
- * floating point is PT_E_UNSUPPORTED; what the compiler dropped is
+ * floating point arithmetic is PT_E_UNSUPPORTED; what the compiler dropped is
  * PT_E_OPTIMISED_OUT; what cannot be is PT_E_BAD_DEBUGINFO.
  */
 #include <dwarf.h>
