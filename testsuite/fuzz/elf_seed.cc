@@ -1,31 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// What C++ has that elf_seed.c has not: namespaces, classes, functions inside of them.
-static volatile int sum;
+// A program of C++, for images to fuzz: names in namespaces, classes and functions.
+volatile int counter;
 
-namespace outer {
-enum class shade { dark = 3 };
-struct later;
-inline namespace v1 { int total = 4; }
-namespace { struct hidden { int value; }; }
-template <typename T> struct box {
-	T value;
-	static int count;
-	struct lid { int wide; } top;
-	__attribute__((noinline)) T get(int n) { return value + n + count; }
+namespace shop {
+enum class colour { red = 7 };
+struct node { int value; struct tag { int code; } label; };
+
+namespace { __attribute__((noinline)) int hidden(node *n) { return n->label.code + counter; } }
+
+inline namespace v1 {
+class till {
+	static int total;
+	node list;
+    public:
+	static int count(int n) { total += n; return total; }
+	__attribute__((noinline)) int add(int n);
+	template <typename T> __attribute__((noinline)) int take(T t) { return (int)t + total; }
 };
-template <typename T> int box<T>::count = 2;
-inline __attribute__((always_inline)) int copied(int n) { sum += n; return n; }
-__attribute__((noinline)) int peek(later *at, hidden h)
-{
-	auto more = [&](int n) { return copied(n) + h.value; };
+int till::total = 3;
+}
 
-	return more(at ? 1 : 2) + total;
+int till::add(int n)
+{
+	auto twice = [n](int more) __attribute__((noinline)) { return n + more + counter; };
+
+	list.value = twice(n);
+	list.label.code = (int)colour::red;
+	return hidden(&list) + count(n) + take((char)n);
 }
 }
 
-extern "C" int _start(int n)
+extern "C" void _start()
 {
-	outer::box<int> one = { n, { n } };
+	shop::till till;
 
-	return one.get(n) + outer::peek(nullptr, { n }) + (int)outer::shade::dark;
+	counter = till.add(counter);
+	for (;;)
+		;
 }
