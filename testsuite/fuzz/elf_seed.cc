@@ -1,40 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-// A program of C++, for images to fuzz: names in namespaces, classes and functions.
-volatile int counter;
+// What C++ has that elf_seed.c has not: namespaces, classes, functions inside of them.
+static volatile int sum;
 
-namespace shop {
-enum class colour { red = 7 };
-struct node { int value; struct tag { int code; } label; };
-
-namespace { __attribute__((noinline)) int hidden(node *n) { return n->label.code + counter; } }
-
-inline namespace v1 {
-class till {
-	static int total;
-	node list;
-    public:
-	static int count(int n) { total += n; return total; }
-	__attribute__((noinline)) int add(int n);
-	template <typename T> __attribute__((noinline)) int take(T t) { return (int)t + total; }
+namespace outer {
+enum class shade { dark = 3 };
+struct later;
+inline namespace v1 { int total = 4; }
+namespace { struct hidden { int value; }; }
+template <typename T> struct box {
+	T value;
+	static int count;
+	struct lid { int wide; } top;
+	__attribute__((noinline)) T get(int n) { return value + n + count; }
 };
-int till::total = 3;
-}
-
-int till::add(int n)
+template <typename T> int box<T>::count = 2;
+inline __attribute__((always_inline)) int copied(int n) { sum += n; return n; }
+__attribute__((noinline)) int peek(later *at, hidden h)
 {
-	auto twice = [n](int more) __attribute__((noinline)) { return n + more + counter; };
+	auto more = [&](int n) { return copied(n) + h.value; };
 
-	list.value = twice(n);
-	list.label.code = (int)colour::red;
-	return hidden(&list) + count(n) + take((char)n);
+	return more(at ? 1 : 2) + total;
 }
 }
 
-extern "C" void _start()
+extern "C" int _start(int n)
 {
-	shop::till till;
+	outer::box<int> one = { n, { n } };
 
-	counter = till.add(counter);
-	for (;;)
-		;
+	return one.get(n) + outer::peek(nullptr, { n }) + (int)outer::shade::dark;
 }

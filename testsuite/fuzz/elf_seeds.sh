@@ -45,12 +45,6 @@ dwarf() {
 	make lto gcc -O2 -g -flto
 	make frame gcc -O2 -g -fno-asynchronous-unwind-tables
 	make i386 gcc -m32 -O1 -g
-	c=$source
-	source=${source%.c}.cc
-	make g++-O0 g++ -O0 -g
-	make g++-O2 g++ -O2 -g
-	make clang++ clang++ -O1 -g
-	source=$c
 	# shellcheck disable=SC2086
 	gcc -c -O1 -g $map "$source" -o "$out/object"
 	objcopy --compress-debug-sections=zlib "$out/gcc-O2-5" "$out/zlib"
