@@ -41,6 +41,12 @@ NOINLINE int bits(struct packed packed)
 	return other(3);
 }
 
+NOINLINE int lower(long long wide, int behind)
+{
+	sink = (int)wide + behind;
+	return other(5);
+}
+
 /* What is handed over is not read: another value has its name, or its place. */
 NOINLINE int replaced(int value, int unread)
 {
@@ -61,6 +67,7 @@ int main(void)
 	late(-5, 4000000000U, 7);
 	half((struct pair){ 21, -22 }, 23);
 	bits((struct packed){ 0xff, 0x1abc, -33, 0xfed });
+	lower(-9000000000000000001LL, 51);
 	replaced(other(31), other(32));
 	return exchanged(other(41), other(42)) == 0;
 }

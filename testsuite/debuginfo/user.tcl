@@ -149,11 +149,12 @@ proc dbg_test_user_handed {} {
     set by_clang [list {late a} -5 {late b} 4000000000 {late c} 7 \
 	{half pair.first} 21 {half behind} 23 {bits packed.first} 255 \
 	{bits packed.across} 6844 {bits packed.after} -33 {bits packed.rest} 4077 \
+	{lower wide} -9000000000000000001 {lower behind} 51 \
 	{replaced value} $gone {replaced unread} $gone \
-	{exchanged first} $gone {exchanged second} 42]
+	{exchanged first} $gone]
     foreach {cc flags values} [list \
-	clang "-O1 -m64" "$by_clang {half pair.second} -22" \
-	clang "-O2 -m32" "$by_clang {half pair.second} {$gone}" \
+	clang "-O1 -m64" "$by_clang {half pair.second} -22 {exchanged second} 42" \
+	clang "-O2 -m32" "$by_clang {half pair.second} {$gone} {exchanged second} 42" \
 	gcc "-O2 -gno-variable-location-views" {
 	    {half pair.second} -22 {replaced value} 31 {replaced unread} 32
 	    {exchanged first} 41 {exchanged second} 42
@@ -167,6 +168,16 @@ proc dbg_test_user_handed {} {
 	foreach {what want} $values {
 	    dbg_user "handed over, $cc $flags: $what" handed "run $what" $want
 	}
+    }
+    if {[auto_execok clang] eq "" || [dbg_user_narrow] eq ""} {
+	return
+    }
+    # as the kernel is compiled: in registers
+    dbg_shell "clang -g -O2 -m32 -mregparm=3 -no-pie -Wl,--build-id -o handed\
+	[ptap_quote $::dbg_dir/handed.c]"
+    foreach {what want} $by_clang {
+	dbg_check "user: handed over in registers of i386: $what" \
+	    [list $::dbg_work/handed run {*}$what] $want
     }
 }
 

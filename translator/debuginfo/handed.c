@@ -249,6 +249,28 @@ static bool fetch_is_read(const struct reader *r, const struct pt_fetch *fetch)
 	return fetch->registers && !(fetch->registers & ~r->registers);
 }
 
+/* A number is one argument, in however many words it is handed over: what reads a
+ * part of it has it set. */
+static bool is_number(const struct reader *r)
+{
+	switch (pt_dbg_type_class(r->dbg, r->convention->type)) {
+	case PT_DBG_SIGNED:
+	case PT_DBG_UNSIGNED: return r->size <= 8;
+	default: return false;
+	}
+}
+
+static bool all_is_read(const struct reader *r)
+{
+	const struct pt_fetch *fetch = r->convention->fetch;
+
+	if (r->on_stack)
+		return r->bytes == UINT64_MAX >> (64 - r->size) ||
+		       (r->bytes && is_number(r));
+	return fetch && (fetch_is_read(r, fetch) ||
+			 (fetch->registers & r->registers && is_number(r)));
+}
+
 static void register_parts(const struct reader *r, struct pt_dbg_value *value)
 {
 	for (guint i = 0; i < r->convention->parts->len; i++) {
@@ -279,9 +301,7 @@ bool pt_handed_read(struct pt_dbg *dbg, struct pt_dbg_code *code,
 	r.on_stack =
 		convention->in_memory && is_slot(convention->fetch, &r.slot);
 	mark_list(&r);
-	if (r.on_stack ? r.bytes == UINT64_MAX >> (64 - r.size)
-		       : convention->fetch &&
-				 fetch_is_read(&r, convention->fetch)) {
+	if (all_is_read(&r)) {
 		*ret = value;
 		return true;
 	}
