@@ -76,6 +76,8 @@ TRUTH s8 tr_ints(s8 a, u8 b, s16 c, u16 d, s32 e, u32 f)
  * entry: $d = 65
  * entry: $e = -3
  * entry: $f = 200
+ * entry: @enum("TR_MOST") = 200
+ * entry: @enum("PIDTYPE_SID") = 3
  * entry: $a$ = -9000000000000000001
  * entry: $b$ = 9223372036854775809
  * entry: $c$ = 1

@@ -23,7 +23,7 @@ struct call {
 
 /* Who calls a function. */
 struct pt_callers {
-	GArray *calls;	 /* struct call; NULL: not looked for yet */
+	GArray *calls;	 /* struct call; NULL: see why */
 	const char *why; /* nothing can be said; NULL: something can */
 };
 

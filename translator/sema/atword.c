@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "../debuginfo/userprogram.h"
 #include "../probe/value.h"
 
 static struct pt_error *wrong(struct pt_sema *sema, const struct pt_expr *expr,
@@ -101,19 +102,41 @@ static struct pt_error *machine_register(struct pt_sema *sema,
 
 /* ---- constants of enumerations ----------------------------------------- */
 
-static struct pt_error *enum_value(struct pt_sema *sema, struct pt_expr **place)
+/* The program or module that UNIT's probe is in; NULL: the kernel, or none. */
+static struct pt_dbg *probed_file(const struct pt_unit *unit)
+{
+	const struct pt_bound *bound = unit->bound;
+	const struct pt_dbg_function *site;
+
+	if (!bound || !bound->sites || !bound->sites->len)
+		return NULL;
+	site = bound->sites->pdata[0];
+	return site->dbg && (pt_dbg_program(site->dbg) ||
+			     pt_dbg_module(site->dbg))
+		       ? site->dbg
+		       : NULL;
+}
+
+/* The constant of the code that is probed; what that does not have is the kernel's. */
+static struct pt_error *enum_value(struct pt_sema *sema,
+				   const struct pt_unit *unit,
+				   struct pt_expr **place)
 {
 	const struct pt_expr *expr = *place;
 	const struct pt_expr *name = expr->args->pdata[0];
-	struct pt_error *error;
-	struct pt_dbg *dbg;
+	struct pt_dbg *dbg = probed_file(unit);
+	struct pt_error *error = NULL, *own = NULL;
 	int64_t value;
 
-	error = pt_probe_dbg(&sema->program->env, &dbg);
-	if (!error)
-		error = pt_dbg_enumerator(dbg, name->text, &value);
+	if (dbg)
+		own = pt_dbg_enumerator(dbg, name->text, &value);
+	if (!dbg || own) {
+		error = pt_probe_dbg(&sema->program->env, &dbg);
+		if (!error)
+			error = pt_dbg_enumerator(dbg, name->text, &value);
+	}
 	if (error)
-		return pt_error_at(error, name->span);
+		return pt_error_at(own ? own : error, name->span);
 	*place = pt_make_number(sema, expr->span, value);
 	return NULL;
 }
@@ -383,7 +406,7 @@ struct pt_error *pt_atword_expand(struct pt_sema *sema,
 	if (!strcmp(expr->text, "@uregister"))
 		return machine_register(sema, unit, place, true);
 	if (!strcmp(expr->text, "@enum"))
-		return enum_value(sema, place);
+		return enum_value(sema, unit, place);
 	if (!strcmp(expr->text, "@enumname"))
 		return enum_name_of_type(sema, place);
 	if (!strcmp(expr->text, "@errno"))
