@@ -19,7 +19,7 @@ static size_t branch_size(uint8_t opcode)
 static uint64_t branch_target(const struct pt_image *image, uint64_t address,
 			      const uint8_t *at)
 {
-	int32_t distance = (int8_t)at[1];
+	int32_t distance = (int32_t)(int8_t)at[1];
 
 	if (*at != NEAR_JUMP)
 		memcpy(&distance, at + 1, sizeof(distance));

@@ -82,7 +82,7 @@ static void test_registered(void)
 		return;
 	suite_register(&kp, -EEXIST);
 	ptap_unregister_kprobe(&kp);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static void test_unregistered(void)
@@ -107,7 +107,7 @@ static void test_unregistered(void)
 		unregister_refused(&rp);
 	}
 	suite_equal(ptt_quiet(1, 2), 3);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static void test_again(void)
@@ -245,7 +245,7 @@ static void test_whole_batch(void)
 	struct ptap_kprobe *list[] = { &first, &second };
 
 	suite_equal(ptap_register_kprobes(list, 2), -ENOENT);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 	ptap_unregister_kprobes(list, 2);
 }
 

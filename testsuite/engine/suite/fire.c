@@ -155,8 +155,8 @@ static void expect_restored(void)
 	int i;
 
 	for (i = 0; i < PTT_FUNCTIONS; i++)
-		suite_equal(suite_armed((unsigned long)ptt_functions[i]), 0);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+		suite_true(suite_disarmed((unsigned long)ptt_functions[i]));
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static void test_come_and_go(void)

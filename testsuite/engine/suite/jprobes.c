@@ -246,7 +246,7 @@ static void test_multiprobes(void)
 	suite_register(&kp, 0);
 	suite_equal(ptap_register_multiprobe(&a), -EEXIST);
 	ptap_unregister_kprobe(&kp);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static const struct suite_test tests[] = {

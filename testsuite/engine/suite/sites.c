@@ -112,7 +112,7 @@ static void test_order(void)
 	ptap_unregister_kprobe(&a.kp);
 	call_quiet();
 	expect_notes("", "");
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static void test_without_post(void)
@@ -174,7 +174,7 @@ static void test_switch(void)
 	suite_equal(ptap_disable_kprobe(&b.kp), 0);
 	ptap_unregister_kprobe(&a.kp);
 	ptap_unregister_kprobe(&b.kp);
-	suite_equal(suite_armed((unsigned long)ptt_quiet), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_quiet));
 }
 
 static void test_symbol(void)
@@ -338,7 +338,7 @@ static void take_back_beneath(struct ptap_kprobe *kp, struct kprobe *over)
 	unregister_kprobe(over);
 	suite_true(suite_within(READ_ONCE(over_gone)));
 	kthread_stop(task);
-	suite_equal(suite_armed((unsigned long)ptt_functions[JUMPED]), 0);
+	suite_true(suite_disarmed((unsigned long)ptt_functions[JUMPED]));
 	call_jumped();
 	expect_notes("", "");
 }
@@ -442,7 +442,7 @@ static void test_functions(void)
 		if (all[i].hits != 2 || all[i].kp.nmissed)
 			suite_fail("function %d: %lu hits, %lu missed", i,
 				   all[i].hits, all[i].kp.nmissed);
-		suite_equal(suite_armed((unsigned long)ptt_functions[i]), 0);
+		suite_true(suite_disarmed((unsigned long)ptt_functions[i]));
 	}
 	call_functions();
 	suite_equal(all[0].hits, 2);

@@ -77,6 +77,15 @@ u8 suite_armed(unsigned long address)
 	return byte == 0xcc || byte == 0xe9 ? byte : 0;
 }
 
+bool suite_disarmed(unsigned long address)
+{
+#ifdef PTAP_ENGINE_BUNDLED
+	return !suite_armed(address);
+#else
+	return suite_within(!suite_armed(address));
+#endif
+}
+
 bool suite_register(struct ptap_kprobe *kp, int error)
 {
 	int got = ptap_register_kprobe(kp);

@@ -73,6 +73,10 @@ const char *suite_file(const char *path);
 /* The breakpoint, or the jump, that a probe put at an address; 0 if there is none. */
 u8 suite_armed(unsigned long address);
 
+/* Is there neither, now that no probe is there?  The kernel's kprobes may leave a
+ * breakpoint to their optimizer, which takes it away later. */
+bool suite_disarmed(unsigned long address);
+
 /* Waits until jumps are in place, which comes some time after registering. */
 void suite_settle(void);
 
