@@ -5,13 +5,6 @@
  */
 #include "floats.h"
 
-#ifdef __clang__
-#define TRUTH __attribute__((noinline, used))
-#else
-#define TRUTH __attribute__((noipa, used))
-#endif
-#define INLINED static inline __attribute__((always_inline))
-
 /* An instruction of its own line, which what is known of X is known at. */
 #ifdef __SSE2__
 #define KNOWN(x) __asm__ volatile("nop" : : "x"(x) : "memory")

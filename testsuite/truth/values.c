@@ -15,13 +15,6 @@
  */
 #include "values.h"
 
-#ifdef __clang__
-#define TRUTH __attribute__((noinline, used))
-#else
-#define TRUTH __attribute__((noipa, used))
-#endif
-#define INLINED static inline __attribute__((always_inline))
-
 /* An instruction of its own line, which what is known of X is known at. */
 #define KNOWN(x) __asm__ volatile("nop" : : "g"(x) : "memory")
 #define HERE() __asm__ volatile("nop" : : : "memory")

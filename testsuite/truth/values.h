@@ -7,6 +7,14 @@
 #ifndef VALUES_H
 #define VALUES_H
 
+/* Of the functions that are called, and of those that never are. */
+#ifdef __clang__
+#define TRUTH __attribute__((noinline, used))
+#else
+#define TRUTH __attribute__((noipa, used))
+#endif
+#define INLINED static inline __attribute__((always_inline))
+
 typedef signed char s8;
 typedef unsigned char u8;
 typedef short s16;

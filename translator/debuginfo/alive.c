@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "branches.h"
 #include "userprogram.h"
 
 /* Places tried for one answer. */
@@ -128,18 +128,18 @@ static bool site_each(Dwarf_Die *die, void *arg)
 {
 	struct site_search *search = arg;
 	int tag = dwarf_tag(die);
-	Dwarf_Addr back;
-	Dwarf_Attribute attr;
 	Dwarf_Line *line;
 	Dwarf_Die origin;
 	Dwarf_Off offset;
+	uint64_t at;
+	bool before;
 
 	if (tag == DW_TAG_subprogram)
 		search->around = *die;
 	if (search->caller || tag == DW_TAG_subprogram ||
 	    tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine)
 		return !search->caller;
-	if ((tag != DW_TAG_call_site && tag != DW_TAG_GNU_call_site) ||
+	if (!pt_branches_is_site(die) ||
 	    (!pt_walkdie_ref(die, DW_AT_call_origin, &origin) &&
 	     !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin)))
 		return false;
@@ -147,11 +147,10 @@ static bool site_each(Dwarf_Die *die, void *arg)
 	if ((offset != search->callee && offset != search->callee_origin) ||
 	    !site_has_value(search, die))
 		return false;
-	if (!dwarf_attr(die, DW_AT_call_return_pc, &attr) ||
-	    dwarf_formaddr(&attr, &back))
-		if (dwarf_lowpc(die, &back))
-			return false;
-	line = dwarf_getsrc_die(&search->alive->code->window->cu, back - 1);
+	if (!pt_branches_address(die, &before, &at))
+		return false;
+	line = dwarf_getsrc_die(&search->alive->code->window->cu,
+				before ? at : at - 1);
 	if (line && !dwarf_lineno(line, &search->line))
 		search->caller = dwarf_diename(&search->around);
 	return false;

@@ -65,14 +65,14 @@ void pt_branches_to(const struct pt_image *image, uint64_t entry, bool jumps,
 
 /* ---- call sites ------------------------------------------------------- */
 
-static bool is_site(Dwarf_Die *die)
+bool pt_branches_is_site(Dwarf_Die *die)
 {
 	int tag = dwarf_tag(die);
 
 	return tag == DW_TAG_call_site || tag == DW_TAG_GNU_call_site;
 }
 
-static bool is_jump(Dwarf_Die *site)
+bool pt_branches_is_jump(Dwarf_Die *site)
 {
 	return dwarf_hasattr(site, DW_AT_call_tail_call) ||
 	       dwarf_hasattr(site, DW_AT_GNU_tail_call);
@@ -86,9 +86,7 @@ static bool is_inside(Dwarf_Die *die)
 	return tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine;
 }
 
-/* Where the instruction of a call site is: what is behind it, or, as clang has it of
- * jumps, *RET_BEFORE, its start. */
-static bool site_address(Dwarf_Die *site, bool *ret_before, uint64_t *ret)
+bool pt_branches_address(Dwarf_Die *site, bool *ret_before, uint64_t *ret)
 {
 	Dwarf_Attribute attr;
 
@@ -118,8 +116,9 @@ static bool site_each(Dwarf_Die *die, void *arg)
 	uint64_t address;
 	bool before;
 
-	if (!search->found && is_site(die) && is_jump(die) == branch->is_jump &&
-	    site_address(die, &before, &address) &&
+	if (!search->found && pt_branches_is_site(die) &&
+	    pt_branches_is_jump(die) == branch->is_jump &&
+	    pt_branches_address(die, &before, &address) &&
 	    address == (before ? branch->start : branch->end)) {
 		search->found = true;
 		search->site = *die;
@@ -197,9 +196,9 @@ static bool follow_each(Dwarf_Die *die, void *arg)
 	uint64_t address;
 	bool before;
 
-	if (!is_site(die) || !is_jump(die))
+	if (!pt_branches_is_site(die) || !pt_branches_is_jump(die))
 		return is_inside(die);
-	if (!site_address(die, &before, &address)) {
+	if (!pt_branches_address(die, &before, &address)) {
 		follow->ends.unknown = true;
 		return false;
 	}

@@ -19,6 +19,14 @@ struct pt_branch {
 void pt_branches_to(const struct pt_image *image, uint64_t entry, bool jumps,
 		    GArray *ret);
 
+/* Is DIE a call site, and is that one of a jump from the end of the function? */
+bool pt_branches_is_site(Dwarf_Die *die);
+bool pt_branches_is_jump(Dwarf_Die *site);
+
+/* Where the instruction of a call site is: what is behind it, or, as clang has it of
+ * jumps, *RET_BEFORE, its start.  False: it does not say. */
+bool pt_branches_address(Dwarf_Die *site, bool *ret_before, uint64_t *ret);
+
 /* The call site of BRANCH in the code of FUNCTION; false: there is none. */
 bool pt_branches_site(Dwarf_Die *function, const struct pt_branch *branch,
 		      Dwarf_Die *ret);

@@ -5,6 +5,7 @@
 #include <dwarf.h>
 #include <string.h>
 
+#include "branches.h"
 #include "scopes.h"
 
 struct callee_walk {
@@ -144,12 +145,6 @@ static void callee_add_copy(struct callee_walk *walk, Dwarf_Die *die,
 						     &index->functions[i]));
 }
 
-static bool is_jump(Dwarf_Die *site)
-{
-	return dwarf_hasattr(site, DW_AT_call_tail_call) ||
-	       dwarf_hasattr(site, DW_AT_GNU_tail_call);
-}
-
 /* ORIGIN, a function called NAME, may be declared here, and defined elsewhere. */
 static bool is_wanted(const struct callee_walk *walk, const char *name,
 		      Dwarf_Die *origin)
@@ -173,7 +168,7 @@ static bool callee_each(Dwarf_Die *die, void *arg)
 
 	if (tag == DW_TAG_lexical_block)
 		return true;
-	if (!copy && tag != DW_TAG_call_site && tag != DW_TAG_GNU_call_site)
+	if (!copy && !pt_branches_is_site(die))
 		return false;
 	if (!pt_walkdie_ref(die, DW_AT_call_origin, &origin) &&
 	    !pt_walkdie_ref(die, DW_AT_abstract_origin, &origin))
@@ -183,7 +178,7 @@ static bool callee_each(Dwarf_Die *die, void *arg)
 		return copy;
 	if (copy && walk->inlined)
 		callee_add_copy(walk, die, &origin);
-	else if (!copy && is_jump(die))
+	else if (!copy && pt_branches_is_jump(die))
 		walk->jump = name;
 	else if (!copy)
 		callee_add_called(walk, &origin);
