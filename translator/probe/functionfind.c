@@ -172,6 +172,32 @@ static void hint_other_place(struct pt_dbg *dbg, struct pt_arena *arena,
 	pt_error_hint(error, "there is '%s'", pt_functionpoint_text(arena, f));
 }
 
+/* The lines have no code, nor have any behind them in that function: say which have. */
+static void hint_lines(struct pt_dbg *dbg, struct pt_arena *arena,
+		       const struct pt_dbg_pattern *pattern,
+		       struct pt_error *error)
+{
+	struct pt_dbg_pattern any = *pattern;
+	GPtrArray *found = pt_arena_ptr_array(arena);
+	const struct pt_dbg_function *first, *f;
+	unsigned low, high;
+
+	any.line_kind = PT_LINE_ANY;
+	if (pt_dbg_find_statements(dbg, &any, found) || !found->len)
+		return;
+	first = g_ptr_array_index(found, 0);
+	low = high = first->line;
+	for (unsigned i = 1; i < found->len; i++) {
+		f = g_ptr_array_index(found, i);
+		if (strcmp(f->file, first->file) != 0)
+			return;
+		low = MIN(low, f->line);
+		high = MAX(high, f->line);
+	}
+	pt_error_hint(error, "the code of '%s' is in the lines %u to %u of %s",
+		      pattern->function, low, high, first->file);
+}
+
 /* The functions are there, but not the label. */
 static void hint_labels(struct pt_dbg *dbg, struct pt_arena *arena,
 			const struct pt_functionpoint *wish,
@@ -224,20 +250,27 @@ static struct pt_error *no_match(struct pt_dbg *dbg, struct pt_arena *arena,
 	GPtrArray *names = pt_arena_ptr_array(arena);
 	struct pt_error *error;
 
-	error = pt_error_new(
-		arena, PT_E_NO_MATCH, "no %s matches '%s'",
-		kind_of(arena, wish, dbg,
-			wish->label	  ? "label"
-			: wish->statement ? "code line"
-			: wish->inlined	  ? "inlined function"
-					  : "function"),
-		wish->label ? pt_arena_printf(arena, "%s\").label(\"%s",
-					      wish->what->text, wish->label)
-			    : wish->what->text);
+	if (wish->label)
+		error = pt_error_new(
+			arena, PT_E_NO_MATCH, "no %s has a label '%s'",
+			kind_of(arena, wish, dbg,
+				pt_arena_printf(arena, "function '%s'",
+						wish->what->text)),
+			wish->label);
+	else
+		error = pt_error_new(arena, PT_E_NO_MATCH, "no %s matches '%s'",
+				     kind_of(arena, wish, dbg,
+					     wish->statement ? "code line"
+					     : wish->inlined
+						     ? "inlined function"
+						     : "function"),
+				     wish->what->text);
 	if (wish->label)
 		hint_labels(dbg, arena, wish, pattern, error);
 	if (wish->inlined)
 		hint_called(dbg, arena, pattern, error);
+	if (wish->statement)
+		hint_lines(dbg, arena, pattern, error);
 	if (pattern->file && !error->hint)
 		hint_other_place(dbg, arena, pattern, error);
 	if (!error->hint && !is_glob(pattern->function)) {
