@@ -194,6 +194,7 @@ static const struct pt_shape **slot_of(const struct pt_expr *expr)
 	}
 }
 
+/* NULL: what would have shown it may be among what was not found. */
 static struct pt_error *unknown(struct autocast *a, const struct pt_expr *expr,
 				const struct pt_expr *value)
 {
@@ -209,6 +210,8 @@ static struct pt_error *unknown(struct autocast *a, const struct pt_expr *expr,
 
 	if (clash) {
 		error = clashing(a, clash, name);
+	} else if (a->sema->incomplete) {
+		return NULL;
 	} else {
 		error = pt_error_new(a->sema->arena, PT_E_UNKNOWN_TYPE,
 				     "nothing shows what %s %s", name,
@@ -232,6 +235,19 @@ static void give(struct autocast *a, struct pt_expr **place,
 			  pt_error_at(error, (*place)->span));
 }
 
+/* Nothing shows the type of VALUE, which EXPR at PLACE needs. */
+static void give_unknown(struct autocast *a, struct pt_expr **place,
+			 const struct pt_expr *value)
+{
+	struct pt_expr *expr = *place;
+	struct pt_error *error = unknown(a, expr, value);
+
+	expr->kind = PT_EXPR_TARGET;
+	if (!error)
+		g_hash_table_insert(a->sema->failed, expr, NULL);
+	give(a, place, error);
+}
+
 static void try_deref(struct autocast *a, struct pt_expr **place)
 {
 	struct pt_expr *expr = *place;
@@ -249,8 +265,7 @@ static void try_deref(struct autocast *a, struct pt_expr **place)
 			expr->kind = PT_EXPR_TARGET;
 		give(a, place, error);
 	} else if (a->last) {
-		expr->kind = PT_EXPR_TARGET;
-		give(a, place, unknown(a, expr, expr->left));
+		give_unknown(a, place, expr->left);
 	}
 }
 
@@ -263,10 +278,12 @@ static void try_word(struct autocast *a, struct pt_expr **place)
 	if (!g_str_equal(expr->text, "@enumname"))
 		return;
 	value = expr->args->pdata[0];
-	if (!value->shape && !a->last)
+	if (!value->shape) {
+		if (a->last)
+			give_unknown(a, place, value);
 		return;
-	error = value->shape ? pt_atword_enumname(a->sema, place)
-			     : unknown(a, expr, value);
+	}
+	error = pt_atword_enumname(a->sema, place);
 	if (error)
 		expr->kind = PT_EXPR_TARGET;
 	give(a, place, error);

@@ -117,6 +117,7 @@ void pt_clone_pass(struct pt_sema *sema)
 		redirect(&job, &job.bound->body);
 		g_hash_table_destroy(job.made);
 	}
-	warn_uncalled(&job);
+	if (!sema->incomplete)
+		warn_uncalled(&job);
 	pt_prune_functions(sema);
 }

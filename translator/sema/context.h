@@ -45,6 +45,9 @@ struct pt_sema {
 	struct pt_file *script;
 	bool list; /* -l, -L: bodies are not looked at */
 	bool list_variables;
+	/* An error took something away that the rest may depend on: what is
+	 * missing now says nothing, what is wrong is. */
+	bool incomplete;
 	GPtrArray *functions; /* struct pt_function *: reached, originals */
 	GHashTable *reached;  /* set of those */
 	GPtrArray *derived;   /* struct pt_derived * */
@@ -59,6 +62,9 @@ struct pt_sema {
 	GHashTable *reported;	    /* report.c: lines that are there already */
 	GHashTable *summaries; /* effects.c: struct pt_function * -> effects */
 	GHashTable *failing;   /* compare.c: struct pt_function * -> 0 or 1 */
+	/* What could not be resolved: struct pt_expr * -> its struct pt_error *, or
+	 * NULL if that only follows from another; struct pt_var * -> NULL. */
+	GHashTable *failed;
 };
 
 typedef void pt_sema_pass(struct pt_sema *sema);

@@ -132,7 +132,8 @@ static void unresolved(struct infer *in, const struct pt_expr *expr)
 	const struct pt_var *var = var_of(expr);
 	struct pt_error *error;
 
-	if (!in->last || !first_report(in, var ? (void *)var : (void *)expr))
+	if (!in->last || in->sema->incomplete ||
+	    !first_report(in, var ? (void *)var : (void *)expr))
 		return;
 	if (expr->kind == PT_EXPR_CALL) {
 		error = complain(in, expr->span, PT_E_UNRESOLVED_TYPE,
@@ -232,6 +233,8 @@ static bool set_arity(struct infer *in, struct pt_var *var, unsigned arity,
 {
 	struct pt_error *error;
 
+	if (g_hash_table_contains(in->sema->failed, var))
+		return false;
 	if (arity > PTAP_KEYS_MAX) {
 		if (first_report(in, use))
 			complain(in, use->span, PT_E_ARITY,
@@ -409,6 +412,11 @@ static enum pt_type infer_call(struct infer *in, struct pt_expr *expr,
 {
 	struct pt_function *first = expr->function;
 
+	if (!first) {
+		for (guint i = 0; expr->args && i < expr->args->len; i++)
+			infer_expr(in, expr->args->pdata[i], PT_TYPE_UNKNOWN);
+		return PT_TYPE_UNKNOWN;
+	}
 	for (struct pt_function *f = first; f; f = f->next_overload) {
 		for (guint i = 0; i < f->params->len; i++) {
 			struct pt_var *param = f->params->pdata[i];
@@ -483,6 +491,8 @@ static enum pt_type infer_in(struct infer *in, struct pt_expr *expr)
 
 static enum pt_type infer_target(struct infer *in, struct pt_expr *expr)
 {
+	if (g_hash_table_contains(in->sema->failed, expr))
+		return PT_TYPE_UNKNOWN;
 	for (guint i = 0; expr->args && i < expr->args->len; i++)
 		need(in, expr->args->pdata[i], PT_TYPE_LONG);
 	return expr->type == PT_TYPE_STRING ? PT_TYPE_STRING : PT_TYPE_LONG;

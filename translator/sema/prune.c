@@ -486,7 +486,8 @@ void pt_prune_functions(struct pt_sema *sema)
 	struct pt_program *program = sema->program;
 	struct mark mark;
 
-	if (sema->session->options.unoptimized)
+	/* What is called by a probe that could not be bound is used. */
+	if (sema->session->options.unoptimized || sema->incomplete)
 		return;
 	mark_all(&mark, sema);
 	for (guint i = 0; i < program->functions->len; i++) {

@@ -15,7 +15,6 @@
 struct run {
 	struct pt_sema *sema;
 	const struct pt_unit *unit;
-	GHashTable *failed; /* struct pt_expr * -> struct pt_error * */
 	GHashTable *errors; /* struct pt_bound * -> GPtrArray of pt_error * */
 };
 
@@ -39,6 +38,29 @@ struct pt_error *pt_resolve_target(struct pt_sema *sema,
 	return error ? pt_error_at(error, span) : NULL;
 }
 
+#define PLACES_SHOWN 4
+
+/* What LIST says already of another place gets a note there. */
+static bool said_before(const GPtrArray *list, const struct pt_error *error)
+{
+	const struct pt_error *note;
+	unsigned places = 1;
+
+	for (guint i = 0; i < list->len; i++) {
+		struct pt_error *first = list->pdata[i];
+
+		if (first->code != error->code ||
+		    strcmp(first->message, error->message))
+			continue;
+		for (note = first->next_note; note; note = note->next_note)
+			places++;
+		if (places < PLACES_SHOWN)
+			pt_error_note(first, error->span, "and here");
+		return true;
+	}
+	return false;
+}
+
 static void report(struct run *run, struct pt_error *error)
 {
 	struct pt_bound *bound = run->unit->bound;
@@ -53,7 +75,8 @@ static void report(struct run *run, struct pt_error *error)
 		list = pt_arena_ptr_array(run->sema->arena);
 		g_hash_table_insert(run->errors, bound, list);
 	}
-	g_ptr_array_add(list, error);
+	if (!said_before(list, error))
+		g_ptr_array_add(list, error);
 }
 
 /* Noted, and reported if the branch that it stands in is not folded away. */
@@ -72,7 +95,7 @@ static void note_failed(void *data, const struct pt_unit *unit,
 		*place = pt_make_number(sema, span, 0);
 		return;
 	}
-	g_hash_table_insert(run->failed, *place, error);
+	g_hash_table_insert(sema->failed, *place, error);
 }
 
 static bool enter(struct pt_walk *walk, struct pt_expr **place)
@@ -89,7 +112,7 @@ static void resolve(struct pt_walk *walk, struct pt_expr **place)
 	struct pt_error *error;
 	bool unused = (*place)->value_unused;
 
-	if (g_hash_table_contains(run->failed, *place))
+	if (g_hash_table_contains(sema->failed, *place))
 		return;
 	if ((*place)->kind == PT_EXPR_ATOP) {
 		error = pt_atword_expand(sema, run->unit, place);
@@ -112,7 +135,7 @@ static void resolve(struct pt_walk *walk, struct pt_expr **place)
 static bool report_failed(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct run *run = walk->data;
-	struct pt_error *error = g_hash_table_lookup(run->failed, *place);
+	struct pt_error *error = g_hash_table_lookup(run->sema->failed, *place);
 
 	if (error)
 		report(run, error);
@@ -413,7 +436,6 @@ void pt_resolve_pass(struct pt_sema *sema)
 	GHashTable *gone = g_hash_table_new(g_direct_hash, g_direct_equal);
 	struct run run = {
 		.sema = sema,
-		.failed = g_hash_table_new(g_direct_hash, g_direct_equal),
 		.errors = errors,
 	};
 
@@ -433,7 +455,6 @@ void pt_resolve_pass(struct pt_sema *sema)
 	pt_make_without(sema, gone);
 	if (!sema->program->probes->len && !sema->diag->errors)
 		pt_alias_no_probes(sema);
-	g_hash_table_destroy(run.failed);
 	g_hash_table_destroy(gone);
 	g_hash_table_destroy(errors);
 }

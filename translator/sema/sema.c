@@ -7,30 +7,32 @@
 static const struct {
 	const char *name;
 	pt_sema_pass *run;
+	/* Some run in spite of errors, so that one run tells them all. */
+	enum { IF_SOUND, ALWAYS } when;
 } passes[] = {
 	/* -G first: an initial value takes part in all that follows */
-	{ "override", pt_override_pass },
-	{ "alias", pt_alias_pass },
-	{ "clone", pt_clone_pass },
-	{ "fold", pt_fold_pass },
-	{ "dead targets", pt_dead_targets_pass },
-	{ "unused targets", pt_unused_targets_pass },
-	{ "resolve", pt_resolve_pass },
-	{ "merge", pt_merge_pass },
-	{ "statcheck", pt_statcheck_pass },
-	{ "infer", pt_infer_pass },
-	{ "check", pt_check_pass },
-	{ "embedded", pt_embedded_pass },
-	{ "impossible", pt_impossible_pass },
-	{ "display", pt_display_pass },
+	{ "override", pt_override_pass, IF_SOUND },
+	{ "alias", pt_alias_pass, ALWAYS },
+	{ "clone", pt_clone_pass, ALWAYS },
+	{ "fold", pt_fold_pass, ALWAYS },
+	{ "dead targets", pt_dead_targets_pass, ALWAYS },
+	{ "unused targets", pt_unused_targets_pass, ALWAYS },
+	{ "resolve", pt_resolve_pass, ALWAYS },
+	{ "merge", pt_merge_pass, IF_SOUND },
+	{ "statcheck", pt_statcheck_pass, ALWAYS },
+	{ "infer", pt_infer_pass, ALWAYS },
+	{ "check", pt_check_pass, IF_SOUND },
+	{ "embedded", pt_embedded_pass, IF_SOUND },
+	{ "impossible", pt_impossible_pass, IF_SOUND },
+	{ "display", pt_display_pass, IF_SOUND },
 	/* again: what target variables stand for may be constant */
-	{ "fold", pt_fold_pass },
-	{ "dead", pt_dead_pass },
-	{ "prune", pt_prune_pass },
-	{ "stable", pt_stable_pass },
-	{ "share", pt_share_pass },
-	{ "uses", pt_uses_pass },
-	{ "naming", pt_naming_pass },
+	{ "fold", pt_fold_pass, IF_SOUND },
+	{ "dead", pt_dead_pass, IF_SOUND },
+	{ "prune", pt_prune_pass, IF_SOUND },
+	{ "stable", pt_stable_pass, IF_SOUND },
+	{ "share", pt_share_pass, IF_SOUND },
+	{ "uses", pt_uses_pass, IF_SOUND },
+	{ "naming", pt_naming_pass, IF_SOUND },
 };
 
 /* -L: the points, and what aliases make of their variables; -l: the first. */
@@ -99,6 +101,7 @@ static void sema_init(struct pt_sema *sema, struct pt_session *session,
 		.chains = pt_arena_str_hash(arena),
 		.summaries = pointer_table(arena),
 		.failing = pointer_table(arena),
+		.failed = pointer_table(arena),
 		.reported = pt_arena_str_hash(arena),
 	};
 	pt_join_file(sema, script);
@@ -111,12 +114,13 @@ struct pt_program *pt_sema(struct pt_session *session,
 
 	sema_init(&sema, session, library, script);
 	for (unsigned i = 0; i < G_N_ELEMENTS(passes); i++) {
+		sema.incomplete = session->diag->errors > 0;
+		if (sema.incomplete && passes[i].when == IF_SOUND)
+			continue;
 		passes[i].run(&sema);
 		pt_effects_forget(&sema);
-		if (session->diag->errors)
-			return NULL;
 	}
-	return sema.program;
+	return session->diag->errors ? NULL : sema.program;
 }
 
 bool pt_sema_list(struct pt_session *session, struct pt_library *library,

@@ -93,6 +93,7 @@ static void resolve_global(struct scope *scope, struct pt_expr *name,
 	resolve_name(scope, name);
 	if (name->var->kind == PT_VAR_GLOBAL)
 		return;
+	g_hash_table_insert(scope->sema->failed, name->var, NULL);
 	if (name->var->kind == PT_VAR_PARAM)
 		pt_diag_error(scope->sema->diag, name->span, PT_E_TYPE_MISMATCH,
 			      "parameter '%s' cannot be %s", name->text, what);
@@ -263,6 +264,8 @@ void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived)
 		.data = &scope,
 	};
 
+	unsigned errors;
+
 	derived->locals = scope.locals;
 	derived->body =
 		pt_make_stmt(sema, PT_STMT_BLOCK, derived->probe->body->span);
@@ -277,6 +280,7 @@ void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived)
 	if (derived->body->body->len == 1)
 		derived->body = derived->body->body->pdata[0];
 	scope.guard = true;
+	errors = sema->diag->errors;
 	for (guint i = 0; i < derived->guards->len; i++) {
 		struct pt_piece *piece = derived->guards->pdata[i];
 		struct pt_expr *copy =
@@ -286,6 +290,8 @@ void pt_symbols_derived(struct pt_sema *sema, struct pt_derived *derived)
 		pt_walk_expr(&walk, &copy);
 		derived->condition = and_of(sema, derived->condition, copy);
 	}
+	if (sema->diag->errors > errors)
+		derived->condition = NULL;
 }
 
 static bool remap(struct pt_walk *walk, struct pt_expr **expr)
