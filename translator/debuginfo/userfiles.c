@@ -80,7 +80,7 @@ static const char *take_word(struct pt_arena *arena, const char **at)
 }
 
 /* What env(1) runs with the arguments at AT: behind options and settings of
- * variables.  An option that is not known: NULL. */
+ * variables.  NULL: there is none, or an option that is not known. */
 static const char *env_command(struct pt_arena *arena, const char *at)
 {
 	const char *word;
@@ -89,35 +89,135 @@ static const char *env_command(struct pt_arena *arena, const char *at)
 		if (!strcmp(word, "-S") || !strcmp(word, "-i") ||
 		    strchr(word, '='))
 			continue;
-		return word[0] == '-' ? NULL : in_path(arena, word);
+		return word[0] == '-' ? NULL : word;
 	}
 	return NULL;
 }
 
-/* The interpreter of a "#!" script, also "#!/usr/bin/env python3"; NULL: PATH is
- * none. */
-static const char *interpreter(struct pt_arena *arena, const char *path)
+static struct pt_error *no_program(struct pt_arena *arena, const char *path,
+				   const char *why)
+{
+	return pt_error_new(arena, PT_E_FILE, "'%s' is not a program: %s", path,
+			    why);
+}
+
+static struct pt_error *no_interpreter(struct pt_arena *arena, const char *path,
+				       const char *named)
+{
+	size_t length = strcspn(named, "\r");
+	bool dos = named[length];
+	struct pt_error *error;
+
+	error = pt_error_new(
+		arena, PT_E_FILE,
+		strchr(named, '/')
+			? "the interpreter '%.*s%s' of the script '%s' does "
+			  "not exist"
+			: "there is no command '%.*s%s' in PATH, which the "
+			  "script '%s' is for",
+		(int)length, named, dos ? "\\r" : "", path);
+	return pt_error_hint(
+		error, "%s",
+		dos ? "the script's first line ends as in DOS, in a carriage "
+		      "return that belongs to the name"
+		    : "install what the script's first line names, or name "
+		      "the program that is to be probed");
+}
+
+/* The interpreter of the "#!" script PATH, whose first bytes are HEAD, also of
+ * "#!/usr/bin/env python3". */
+static struct pt_error *interpreter(struct pt_arena *arena, const char *path,
+				    const char *head, const char **ret)
+{
+	const char *at = head + 2;
+	const char *word = take_word(arena, &at), *found;
+
+	if (word && g_str_has_suffix(word, "/env"))
+		word = env_command(arena, at);
+	if (!word)
+		return no_program(arena, path,
+				  "it is a script whose first line does not "
+				  "say which program runs it");
+	found = strchr(word, '/') ? word : in_path(arena, word);
+	if (!found || (access(found, F_OK) && errno == ENOENT))
+		return no_interpreter(arena, path, word);
+	*ret = found;
+	return NULL;
+}
+
+/* What a file is that is no regular one. */
+static const char *kind_of_file(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR: return "a folder";
+	case S_IFIFO: return "a FIFO";
+	case S_IFSOCK: return "a socket";
+	case S_IFBLK:
+	case S_IFCHR: return "a device";
+	default: return NULL;
+	}
+}
+
+/* PATH can be read, as a FIFO, which would wait, cannot. */
+static struct pt_error *check_readable(struct pt_arena *arena, const char *path)
+{
+	const char *kind;
+	struct stat st;
+
+	if (stat(path, &st))
+		return pt_error_errno(arena, errno, "read", path);
+	kind = kind_of_file(st.st_mode);
+	if (kind)
+		return pt_error_new(arena, PT_E_FILE,
+				    "'%s' is %s, not a program", path, kind);
+	if (access(path, R_OK))
+		return pt_error_errno(arena, errno, "read", path);
+	return st.st_size ? NULL : no_program(arena, path, "it is empty");
+}
+
+/* The ELF file PATH, or else what runs it. */
+static struct pt_error *elf_or_next(struct pt_arena *arena, const char *path,
+				    const char **ret_elf, const char **ret_next)
 {
 	char head[256];
-	const char *at = head + 2, *word;
 
-	if (read_head(path, head, sizeof(head)) < 3 || memcmp(head, "#!", 2))
+	PT_TRY(check_readable(arena, path));
+	if (is_elf(path)) {
+		*ret_elf = whole_path(arena, path);
 		return NULL;
-	word = take_word(arena, &at);
-	return word && g_str_has_suffix(word, "/env") ? env_command(arena, at)
-						      : word;
+	}
+	if (read_head(path, head, sizeof(head)) < 2 || memcmp(head, "#!", 2))
+		return no_program(arena, path,
+				  "it is neither an ELF file nor a script with "
+				  "an interpreter in its first line");
+	return interpreter(arena, path, head, ret_next);
 }
 
-/* The ELF file behind PATH; NULL: there is none. */
-static const char *elf_behind(struct pt_arena *arena, const char *path)
+/* The ELF file behind PATH. */
+static struct pt_error *elf_behind(struct pt_arena *arena, const char *path,
+				   const char **ret)
 {
-	for (unsigned i = 0; path && i <= MAX_INTERPRETERS; i++) {
-		path = whole_path(arena, path);
-		if (!path || is_elf(path))
-			return path;
-		path = interpreter(arena, path);
+	const struct pt_span nowhere = { .source = NULL };
+	const char *elf = NULL, *script = NULL, *first = path, *next = path;
+
+	for (unsigned i = 0; i <= MAX_INTERPRETERS; i++) {
+		struct pt_error *error = elf_or_next(arena, path, &elf, &next);
+
+		if (error && script)
+			pt_error_note(error, nowhere,
+				      "it is what the first line of '%s' names",
+				      script);
+		if (error)
+			return error;
+		if (elf) {
+			*ret = elf;
+			return NULL;
+		}
+		script = path;
+		path = next;
 	}
-	return NULL;
+	return no_program(arena, first,
+			  "scripts that run scripts come to no end");
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)
@@ -178,20 +278,6 @@ static struct pt_error *no_file(struct pt_arena *arena, const char *name)
 	return pt_error_suggest(error, name, names);
 }
 
-static struct pt_error *no_elf(struct pt_arena *arena, const char *path)
-{
-	struct stat st;
-
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		return pt_error_new(arena, PT_E_FILE,
-				    "'%s' is a folder, not a program", path);
-	return pt_error_new(arena, PT_E_FILE,
-			    "'%s' is not a program: it is neither an ELF file "
-			    "nor a script with an interpreter in its first "
-			    "line",
-			    path);
-}
-
 /* ---- by name ---------------------------------------------------------- */
 
 static struct pt_error *find_glob(struct pt_arena *arena, const char *pattern,
@@ -231,13 +317,9 @@ struct pt_error *pt_program_find(struct pt_arena *arena, const char *name,
 	} else if (is_wild(name) && access(name, F_OK)) {
 		return find_glob(arena, name, ret);
 	}
-	if (!path || access(path, F_OK))
+	if (!path || (access(path, F_OK) && errno != EACCES))
 		return no_file(arena, name);
-	if (access(path, R_OK))
-		return pt_error_errno(arena, errno, "read", path);
-	elf = elf_behind(arena, path);
-	if (!elf)
-		return no_elf(arena, path);
+	PT_TRY(elf_behind(arena, path, &elf));
 	g_ptr_array_add(ret, (void *)elf);
 	return NULL;
 }
