@@ -43,6 +43,28 @@ set places_cases {
 	{long: reg 5; zero 32; reg 4; zero 32; const 32; shl; or (8 bytes, signed)}
     "a piece that is nowhere" {type long location {.uleb128 5; .byte 0x55, 0x93, 4, 0x93, 4}} value
 	{\[optimised-out\] * a part of it has no place*}
+    "bits of registers" {location {.uleb128 8; .byte 0x55, 0x9d, 8, 16, 0x54, 0x9d, 24, 4}} value
+	{int: reg 5; bits 8 16; reg 4; bits 24 4; const 8; shl; or; sign 32 *}
+    "bits beyond a register" {location {.uleb128 4; .byte 0x55, 0x9d, 32, 40}} value
+	{\[unsupported\] * one register that it does not fit into, *}
+    "bits of memory" {location {.uleb128 5; .byte 0x75, 8, 0x9d, 32, 20}} value
+	{int: reg 5; const 8; add; const 2; add; load 8; bits 32 4; sign 32 *}
+    "bits of memory that are bytes" {location {.uleb128 5; .byte 0x75, 8, 0x9d, 32, 16}} value
+	{int: reg 5; const 8; add; const 2; add; load 4; sign 32 *}
+    "bits of memory in more than eight bytes" {type long location {.uleb128 5; .byte 0x75, 8, 0x9d, 64, 4}} value
+	{long: reg 5; const 8; add; load 8; bits 60 4; reg 5; const 8; add; const 8; add; load 1; zero 4; const 60; shl; or *}
+    "a member in bits of memory"
+	{types {s: !struct; .asciz "s"; .uleb128 4
+		 !member; .asciz "m"; .long uint - unit; .uleb128 0; .byte 0} type s
+	    location {.uleb128 5; .byte 0x75, 0, 0x9d, 32, 3}} value.m
+	{uint: reg 5; load 8; bits 32 3 *}
+    "a member in bits of a register"
+	{types {s: !struct; .asciz "s"; .uleb128 4
+		 !member; .asciz "m"; .long uint - unit; .uleb128 0; .byte 0} type s
+	    location {.uleb128 4; .byte 0x55, 0x9d, 32, 3}} value.m
+	{uint: reg 5; bits 32 3 *}
+    "bits of a pointer without a value" {location {.uleb128 9; .byte 0xa0; .long function - unit; .byte 0, 0x9d, 32, 8}} value
+	{\[unsupported\] * bits of a pointer without a value, *}
     "a pointer to what has no memory" {location {.uleb128 6; .byte 0xa0; .long 0; .byte 0}} value
 	{\[optimised-out\] * it points to something that has no place in memory*}
     "an entry value at the entry" {location {.uleb128 4; .byte 0xa3, 1, 0x54, 0x9f}} value
@@ -195,6 +217,12 @@ set places_floats [string map [list EXTENDED "types {$places_extended} type exte
 	{long double: reg 5; reg 1; zero 16; extended (8 *}
     "more than an xmm" {EXTENDED location {.uleb128 3; .byte 0x61, 0x93, 24}}
 	{\[unsupported\] * one register that it does not fit into, *}
+    "bits of both halves of an xmm"
+	{type double location {.uleb128 4; .byte 0x61, 0x9d, 64, 32}}
+	{double: fpreg xmm0; bits 32 32; fpreg xmm0 upper; zero 32; const 32; shl; or (8 *}
+    "bits of the upper half of an xmm"
+	{type float location {.uleb128 4; .byte 0x61, 0x9d, 32, 96}}
+	{float: fpreg xmm0 upper; bits 32 32; single (8 *}
     "an address in an xmm" {location {.uleb128 2; .byte 0x81, 0}}
 	{\[unsupported\] * an address in a register that has none, *}
     "a register that is not read" {location {.uleb128 2; .byte 0x90, 67}}
@@ -234,6 +262,12 @@ set places_results {
 	{.uleb128 11; .byte 0x33, 0x34, 0x14, 0x14, 0x2d, 0x28, 1, 0, 0x16, 0x13, 0x9f} 3
     "the lesser of two is the second"
 	{.uleb128 11; .byte 0x34, 0x33, 0x14, 0x14, 0x2d, 0x28, 1, 0, 0x16, 0x13, 0x9f} 3
+    "bits of a constant"
+	{.uleb128 26; .byte 0x9e, 16, 0x10, 0x32, 0x54, 0x76, 0x98, 0xba, 0xdc, 0xfe
+	    .byte 1, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0x9d, 20, 56
+	    .byte 0x30, 0x9f, 0x9d, 44, 0} 197118
+    "bits of code: a nop, 0x90"
+	{.uleb128 17; .byte 3; .quad victim; .byte 0x9d, 4, 4, 0x35, 0x9f, 0x9d, 60, 0} 89
     "a rotation: 5 7 9 to 9 5 7, 9 - (5 - 7)"
 	{.uleb128 7; .byte 0x35, 0x37, 0x39, 0x17, 0x1c, 0x1c, 0x9f} 11
     "a remainder of signed numbers"

@@ -265,8 +265,9 @@ struct pt_dbg_pointee;
 /* Bits of a value that are in one place. */
 struct pt_dbg_part {
 	uint64_t start, bits;	/* of the whole */
-	struct pt_fetch *fetch; /* leaves the address or the value, whose low
-				 * bits these are */
+	struct pt_fetch *fetch; /* leaves the address or the value, of which
+				 * these are the bits from OFFSET on */
+	unsigned offset;	/* in memory less than 8 */
 	bool in_memory;
 	const struct pt_dbg_pointee *pointee; /* as of a value */
 };

@@ -97,22 +97,31 @@ void pt_float_add_st(struct pt_fetch *fetch, unsigned number)
 	pt_fetch_add(fetch, PT_FETCH_FP_EXTENDED, 0, 0);
 }
 
-bool pt_float_add_xmm(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
-		      uint64_t bits, const struct pt_fetch *fetch)
+bool pt_float_add_xmm(struct pt_dbg *dbg, GPtrArray *parts,
+		      const struct pt_dbg_part *part)
 {
 	struct pt_fetch_insn insn =
-		g_array_index(fetch->insns, struct pt_fetch_insn, 0);
-	struct pt_dbg_part part = { .start = start, .bits = PT_FLOAT_XMM_HALF };
+		g_array_index(part->fetch->insns, struct pt_fetch_insn, 0);
+	uint64_t end = part->offset + part->bits;
 
-	if (bits <= PT_FLOAT_XMM_HALF || bits > 2 * PT_FLOAT_XMM_HALF ||
-	    fetch->insns->len != 1)
+	if (end <= PT_FLOAT_XMM_HALF || end > 2 * PT_FLOAT_XMM_HALF ||
+	    part->fetch->insns->len != 1)
 		return false;
 	for (insn.b = 0; insn.b < 2; insn.b++) {
-		part.fetch = pt_fetch_create(dbg->arena);
-		pt_fetch_add(part.fetch, insn.op, insn.a, insn.b);
-		pt_parts_add(dbg, parts, &part);
-		part.start += PT_FLOAT_XMM_HALF;
-		part.bits = bits - PT_FLOAT_XMM_HALF;
+		uint64_t half = (uint64_t)insn.b * PT_FLOAT_XMM_HALF;
+		uint64_t low = MAX(part->offset, half);
+		uint64_t high = MIN(end, half + PT_FLOAT_XMM_HALF);
+		struct pt_dbg_part one = {
+			.start = part->start + low - part->offset,
+			.bits = high - low,
+			.offset = (unsigned)(low - half),
+		};
+
+		if (low >= high)
+			continue;
+		one.fetch = pt_fetch_create(dbg->arena);
+		pt_fetch_add(one.fetch, insn.op, insn.a, insn.b);
+		pt_parts_add(dbg, parts, &one);
 	}
 	return true;
 }

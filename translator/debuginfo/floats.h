@@ -31,11 +31,11 @@ bool pt_float_register(const struct pt_dbg *dbg, unsigned number,
 /* Bits of an xmm that are read at once. */
 #define PT_FLOAT_XMM_HALF 64
 
-/* BITS bits, more than half an xmm, from START on of a whole are the one whose lower half
- * FETCH leaves: adds them to PARTS.  False, and nothing done: they are no more than
- * FETCH leaves, or not all of them in the register. */
-bool pt_float_add_xmm(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
-		      uint64_t bits, const struct pt_fetch *fetch);
+/* PART, whose program leaves the lower half of an xmm, has bits of all of it: adds them to
+ * PARTS.  False, and nothing done: they are among those that the program leaves, or not
+ * all of them in the register. */
+bool pt_float_add_xmm(struct pt_dbg *dbg, GPtrArray *parts,
+		      const struct pt_dbg_part *part);
 
 /* Is NUMBER, as DBG's code calls it, a register of the x87 that can be read?  *RET: which
  * of them. */

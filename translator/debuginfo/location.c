@@ -740,35 +740,50 @@ static struct pt_error *check_width(struct pt_location_compiler *c,
 		c, "one register that it does not fit into");
 }
 
-/* What was described last has the next BITS bits of the whole. */
-static struct pt_error *add_part(struct pt_location_compiler *c, uint64_t bits)
+/* The bits of a constant from OFFSET on, as far as it has them. */
+static struct pt_error *add_constant(struct pt_location_compiler *c,
+				     uint64_t offset, uint64_t bits)
+{
+	uint64_t all = c->constant.length * 8;
+
+	if (offset < all &&
+	    !pt_parts_add_bits(c->dbg, c->parts, c->pieces, c->constant.data,
+			       offset, MIN(bits, all - offset)))
+		return pt_location_unsupported(c, "a constant of that size");
+	return NULL;
+}
+
+/* What was described last has, from its bit OFFSET on, the next BITS bits of the
+ * whole. */
+static struct pt_error *add_part(struct pt_location_compiler *c,
+				 uint64_t offset, uint64_t bits)
 {
 	struct pt_dbg_part part = { .start = c->pieces,
 				    .bits = bits,
 				    .pointee = c->pointee };
 
-	if (c->constant.data) {
-		size_t length = MIN(bits / 8, c->constant.length);
-
-		return pt_parts_add_bytes(c->dbg, c->parts, c->pieces,
-					  c->constant.data, length)
-			       ? NULL
-			       : pt_location_unsupported(
-					 c, "a constant of that size");
-	}
+	if (c->constant.data)
+		return add_constant(c, offset, bits);
 	if (c->pointee) {
+		if (offset)
+			return pt_location_unsupported(
+				c, "bits of a pointer without a value");
 		c->pointee->name = NULL;
 	} else {
 		if (c->is_wide)
 			return pt_location_unsupported(
 				c, "a piece in a register of the x87");
 		PT_TRY(leave_one(c));
-		if (c->is_xmm && pt_float_add_xmm(c->dbg, c->parts, c->pieces,
-						  bits, c->fetch))
-			return NULL;
-		PT_TRY(check_width(c, bits));
-		part.fetch = c->fetch;
 		part.in_memory = !c->value;
+		if (part.in_memory) {
+			PT_TRY(emit_offset(c, (int64_t)(offset / 8)));
+			offset %= 8;
+		}
+		part.fetch = c->fetch;
+		part.offset = (unsigned)offset;
+		if (c->is_xmm && pt_float_add_xmm(c->dbg, c->parts, &part))
+			return NULL;
+		PT_TRY(check_width(c, offset + bits));
 	}
 	pt_parts_add(c->dbg, c->parts, &part);
 	return NULL;
@@ -779,16 +794,17 @@ static bool is_described(const struct pt_location_compiler *c)
 	return c->depth || c->pointee || c->constant.data;
 }
 
-/* The end of a piece of BITS bits; after it a new description starts. */
+/* The end of a piece of BITS bits, which are those from OFFSET on of what was described
+ * (DWARF 5, section 2.6.1.2); after it a new description starts. */
 static struct pt_error *compile_piece(struct pt_location_compiler *c,
-				      uint64_t bits)
+				      uint64_t offset, uint64_t bits)
 {
 	if (c->nesting || c->pieces + bits > MAX_PIECES)
 		return pt_location_bad(c, "pieces");
 	if (!c->parts)
 		c->parts = pt_arena_ptr_array(c->dbg->arena);
 	if (bits && is_described(c))
-		PT_TRY(add_part(c, bits));
+		PT_TRY(add_part(c, offset, bits));
 	c->pieces += bits;
 	c->fetch = pt_fetch_create(c->dbg->arena);
 	c->depth = 0;
@@ -857,17 +873,15 @@ static struct pt_error *compile_expression(struct pt_location_compiler *c,
 					   const Dwarf_Op *ops, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		uint64_t bits;
+		uint64_t bits, offset = 0;
 
 		switch (ops[i].atom) {
 		case DW_OP_piece:
 			bits = MIN(ops[i].number, MAX_PIECES) * 8;
 			break;
 		case DW_OP_bit_piece:
-			if (ops[i].number2)
-				return pt_location_unsupported(c,
-							       "a bit piece");
 			bits = MIN(ops[i].number, MAX_PIECES);
+			offset = MIN(ops[i].number2, UINT32_MAX);
 			break;
 		case DW_OP_bra:
 		case DW_OP_skip:
@@ -882,7 +896,7 @@ static struct pt_error *compile_expression(struct pt_location_compiler *c,
 			PT_TRY(compile_op(c, &ops[i]));
 			continue;
 		}
-		PT_TRY(compile_piece(c, bits));
+		PT_TRY(compile_piece(c, offset, bits));
 	}
 	return NULL;
 }
@@ -895,7 +909,7 @@ static const struct pt_dbg_part *only_part(const struct pt_location_compiler *c)
 	if (c->parts->len != 1)
 		return NULL;
 	part = c->parts->pdata[0];
-	return !part->start && c->context->size &&
+	return !part->start && !part->offset && c->context->size &&
 			       part->bits >= pt_parts_bits(c->context->size)
 		       ? part
 		       : NULL;
@@ -950,7 +964,7 @@ static struct pt_error *finish(struct pt_location_compiler *c,
 	uint64_t bits = pt_parts_bits(c->context->size);
 
 	if (bits_as_parts(c))
-		PT_TRY(compile_piece(c, bits_as_parts(c)));
+		PT_TRY(compile_piece(c, 0, bits_as_parts(c)));
 	if (c->parts)
 		return finish_pieces(c, ret);
 	ret->pointee = c->pointee;

@@ -33,22 +33,33 @@ void pt_parts_add(struct pt_dbg *dbg, GPtrArray *parts,
 	g_ptr_array_add(parts, copy);
 }
 
-bool pt_parts_add_bytes(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
-			const void *bytes, size_t length)
+/* BITS bits of BYTES, a word at most, from OFFSET on. */
+static int64_t bits_of(const uint8_t *bytes, uint64_t offset, unsigned bits)
 {
-	if (length > MAX_CONSTANT)
+	uint64_t word = 0;
+
+	for (unsigned i = 0; i < bits; i++) {
+		uint64_t at = offset + i;
+
+		word |= (uint64_t)(bytes[at / 8] >> at % 8 & 1) << i;
+	}
+	return (int64_t)word;
+}
+
+bool pt_parts_add_bits(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
+		       const void *bytes, uint64_t offset, uint64_t bits)
+{
+	if (bits > MAX_CONSTANT * 8)
 		return false;
-	for (size_t at = 0; at < length; at += sizeof(uint64_t)) {
-		size_t n = MIN(length - at, sizeof(uint64_t));
+	for (uint64_t at = 0; at < bits; at += WORD_BITS) {
 		struct pt_dbg_part part = {
-			.start = start + at * 8,
-			.bits = n * 8,
+			.start = start + at,
+			.bits = MIN(bits - at, WORD_BITS),
 			.fetch = pt_fetch_create(dbg->arena),
 		};
-		int64_t word = 0;
 
-		memcpy(&word, (const uint8_t *)bytes + at, n);
-		pt_fetch_add(part.fetch, PT_FETCH_CONST, 0, word);
+		pt_fetch_add(part.fetch, PT_FETCH_CONST, 0,
+			     bits_of(bytes, offset + at, (unsigned)part.bits));
 		pt_parts_add(dbg, parts, &part);
 	}
 	return true;
@@ -69,6 +80,7 @@ static struct pt_error *cut_one(struct pt_dbg *dbg,
 	}
 	value->in_memory = part->in_memory;
 	value->fetch = part->fetch;
+	offset += part->offset;
 	if (part->in_memory) {
 		value->fetch = pt_fetch_copy(dbg->arena, part->fetch);
 		pt_fetch_offset(value->fetch, (int64_t)(offset / 8));
@@ -83,10 +95,13 @@ static struct pt_error *cut_one(struct pt_dbg *dbg,
 	return NULL;
 }
 
-/* Is PART all of a structure's or an array's bits, which only a member can be? */
+/* Does PART begin within a byte, or is it all of a structure's or an array's bits, which
+ * only a member can be? */
 static bool stays_a_part(struct pt_dbg *dbg, const struct pt_dbg_part *part,
 			 const struct pt_dbg_value *value)
 {
+	if (part->in_memory && part->offset)
+		return true;
 	switch (pt_dbg_type_class(dbg, value->type)) {
 	case PT_DBG_STRUCT:
 	case PT_DBG_UNION:
@@ -144,20 +159,26 @@ static unsigned load_size(uint64_t bits)
 	return bits <= 8 ? 1 : bits <= 16 ? 2 : bits <= 32 ? 4 : 8;
 }
 
-/* Leaves LENGTH bits behind OFFSET bits of PART on the stack. */
-static struct pt_error *add_bits(struct pt_dbg *dbg,
-				 const struct pt_dbg_part *part, bool user,
-				 uint64_t offset, uint64_t length,
-				 struct pt_fetch *fetch)
+/* Of LENGTH bits behind OFFSET bits of PART, how many one load has. */
+static uint64_t at_once(const struct pt_dbg_part *part, uint64_t offset,
+			uint64_t length)
+{
+	return part->in_memory
+		       ? MIN(length, WORD_BITS - (part->offset + offset) % 8)
+		       : length;
+}
+
+/* Leaves LENGTH bits behind OFFSET bits of PART on the stack, as many as one load has. */
+static void add_bits(const struct pt_dbg_part *part, bool user, uint64_t offset,
+		     uint64_t length, struct pt_fetch *fetch)
 {
 	uint64_t width = WORD_BITS;
 
 	pt_fetch_append(fetch, part->fetch);
+	offset += part->offset;
 	if (part->in_memory) {
 		pt_fetch_offset(fetch, (int64_t)(offset / 8));
 		offset %= 8;
-		if (offset + length > WORD_BITS)
-			return parts_unsupported(dbg);
 		width = load_size(offset + length) * 8;
 		pt_fetch_add(fetch, PT_FETCH_LOAD, (uint32_t)width / 8, user);
 	}
@@ -166,7 +187,6 @@ static struct pt_error *add_bits(struct pt_dbg *dbg,
 			     (int64_t)offset);
 	else if (length < width)
 		pt_fetch_add(fetch, PT_FETCH_ZERO, (uint32_t)length, 0);
-	return NULL;
 }
 
 struct pt_error *pt_parts_number(struct pt_dbg *dbg, const GPtrArray *parts,
@@ -174,29 +194,31 @@ struct pt_error *pt_parts_number(struct pt_dbg *dbg, const GPtrArray *parts,
 				 struct pt_fetch *ret)
 {
 	uint64_t at = start, end = start + bits;
+	unsigned i = 0;
 
 	if (bits > WORD_BITS)
 		return parts_unsupported(dbg);
-	for (unsigned i = 0; i < parts->len; i++) {
+	while (i < parts->len && at < end) {
 		const struct pt_dbg_part *part = parts->pdata[i];
-		uint64_t low = MAX(part->start, start);
-		uint64_t high = MIN(part->start + part->bits, end);
+		uint64_t length, high = MIN(part->start + part->bits, end);
 
-		if (low >= high)
+		if (at >= high) {
+			i++;
 			continue;
-		if (low != at || part->pointee)
+		}
+		if (part->start > at || part->pointee)
 			return parts_gone(dbg);
-		PT_TRY(add_bits(dbg, part, user, low - part->start, high - low,
-				ret));
-		if (low != start) {
+		length = at_once(part, at - part->start, high - at);
+		add_bits(part, user, at - part->start, length, ret);
+		if (at != start) {
 			pt_fetch_add(ret, PT_FETCH_CONST, 0,
-				     (int64_t)(low - start));
+				     (int64_t)(at - start));
 			pt_fetch_add(ret, PT_FETCH_SHL, 0, 0);
 			pt_fetch_add(ret, PT_FETCH_OR, 0, 0);
 		}
 		if (ret->insns->len > PT_FETCH_MAX_INSNS)
 			return parts_unsupported(dbg);
-		at = high;
+		at += length;
 	}
 	return at == end ? NULL : parts_gone(dbg);
 }

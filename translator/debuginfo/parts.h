@@ -19,9 +19,10 @@ static inline uint64_t pt_parts_bits(uint64_t size)
 void pt_parts_add(struct pt_dbg *dbg, GPtrArray *parts,
 		  const struct pt_dbg_part *part);
 
-/* Adds LENGTH constant bytes as the bits from START on.  False: they are too many. */
-bool pt_parts_add_bytes(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
-			const void *bytes, size_t length);
+/* Adds BITS bits of constant BYTES, those from OFFSET on, as the bits from START on.
+ * False: they are too many. */
+bool pt_parts_add_bits(struct pt_dbg *dbg, GPtrArray *parts, uint64_t start,
+		       const void *bytes, uint64_t offset, uint64_t bits);
 
 /*
  * BITS bits from START on of WHOLE, which is not in memory, become VALUE, whose type

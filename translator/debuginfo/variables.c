@@ -131,8 +131,8 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 		return NULL;
 	}
 	ret->parts = pt_arena_ptr_array(dbg->arena);
-	if (!block.length ||
-	    !pt_parts_add_bytes(dbg, ret->parts, 0, block.data, block.length))
+	if (!block.length || !pt_parts_add_bits(dbg, ret->parts, 0, block.data,
+						0, block.length * 8))
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "'$%s' is a constant of a kind "
 				    "that is not supported",
