@@ -112,6 +112,42 @@ static void expect_printed(struct pt_diag *diag, const char *want,
 	free(got);
 }
 
+/* "ä" is two bytes: the window must not begin or end within one. */
+static void test_long_lines(struct pt_arena *arena)
+{
+	static const char letters[] =
+		"äääääääääääääääääääääääääääääääääääääääää"
+		"äääääääääääääääääääääääääääääääääääääääää";
+	struct pt_diag *diag = pt_diag_create(arena);
+	const char *line =
+		pt_arena_printf(arena, "x%s123%s\n", letters, letters);
+	struct pt_source *source = make_source(arena, line);
+	unsigned at = 1 + strlen(letters);
+
+	pt_diag_error(diag, (struct pt_span){ source, 0, 1, NULL }, PT_E_SYNTAX,
+		      "start");
+	pt_diag_error(diag, (struct pt_span){ source, at + 1, at + 3, NULL },
+		      PT_E_SYNTAX, "middle");
+	pt_diag_error(diag, (struct pt_span){ source, at, 4 * at + 9, NULL },
+		      PT_E_SYNTAX, "to the end");
+	expect_printed(diag,
+		       pt_arena_printf(
+			       arena,
+			       "t.stp:1:1: error: start [syntax]\n"
+			       "   1 | x%.*s ...\n"
+			       "     | ^\n"
+			       "t.stp:1:%u: error: middle [syntax]\n"
+			       "   1 | ... %.*s123%.*s ...\n"
+			       "     | %*s^~\n"
+			       "t.stp:1:%u: error: to the end [syntax]\n"
+			       "   1 | ... %.*s123%.*s ...\n"
+			       "     | %*s^~~%.*s\n",
+			       100, letters, at + 2, 40, letters, 58, letters,
+			       25, "", at + 1, 40, letters, 58, letters, 24, "",
+			       29, "~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~~"),
+		       "of long lines what is around the place");
+}
+
 static void test_diag(struct pt_arena *arena)
 {
 	struct pt_diag *diag = pt_diag_create(arena);
@@ -280,6 +316,7 @@ int main(void)
 	test_arena();
 	test_source(arena);
 	test_diag(arena);
+	test_long_lines(arena);
 	test_suggest(arena);
 	test_out(arena);
 	test_file(arena);

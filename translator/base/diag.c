@@ -2,6 +2,7 @@
 #include "diag.h"
 
 #include <stdarg.h>
+#include <string.h>
 
 struct pt_diag *pt_diag_create(struct pt_arena *arena)
 {
@@ -112,23 +113,48 @@ static bool is_utf8_tail(char c)
 	return ((unsigned char)c & 0xc0) == 0x80;
 }
 
+/* Of a longer line only so much is shown, around the place: a script of -e is one line,
+ * and what the terminal folds has no caret beneath it. */
+#define SHOWN 100
+#define SHOWN_BEFORE 40
+#define CUT "... "
+
+/* Bytes FROM to TO of TEXT, of which START is the place. */
+static void choose_shown(const char *text, size_t length, size_t start,
+			 size_t *from, size_t *to)
+{
+	*from = 0;
+	*to = length;
+	if (length <= SHOWN)
+		return;
+	if (start > SHOWN_BEFORE)
+		*from = MIN(start - SHOWN_BEFORE, length - SHOWN);
+	*to = *from + SHOWN;
+	while (*from > 0 && is_utf8_tail(text[*from]))
+		(*from)--;
+	while (*to < length && is_utf8_tail(text[*to]))
+		(*to)++;
+}
+
 static void print_excerpt(FILE *stream, struct pt_span span, const char *colour,
 			  const char *plain)
 {
 	unsigned line, column;
-	size_t length, start, end, i;
+	size_t length, start, end, from, to, i;
 	const char *text;
 
 	pt_source_locate(span.source, span.start, &line, &column);
 	text = pt_source_line(span.source, line, &length);
-	fprintf(stream, "%4u | ", line);
-	print_source_text(stream, text, length);
-	fprintf(stream, "\n     | ");
-
 	start = MIN(column - 1, length);
 	end = span.end > span.start ? start + (span.end - span.start) : start;
-	end = MIN(end, length);
-	for (i = 0; i < start; i++)
+	choose_shown(text, length, start, &from, &to);
+	end = MIN(end, to);
+
+	fprintf(stream, "%4u | %s", line, from > 0 ? CUT : "");
+	print_source_text(stream, text + from, to - from);
+	fprintf(stream, "%s\n     | ", to < length ? " ..." : "");
+	fprintf(stream, "%*s", from > 0 ? (int)strlen(CUT) : 0, "");
+	for (i = from; i < start; i++)
 		if (!is_utf8_tail(text[i]))
 			fputc(text[i] == '\t' ? '\t' : ' ', stream);
 	fprintf(stream, "%s^", colour);
