@@ -122,7 +122,7 @@ static void check_build(struct doctor *d)
 				    "not installed",
 				    compiler),
 		    pt_arena_printf(d->arena, "on Debian: apt install %s",
-				    compiler));
+				    pt_kbuild_compiler_package(d->session)));
 	if (has_program("make"))
 		say(d, FINE, "make", "installed", NULL);
 	else

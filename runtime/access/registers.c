@@ -65,11 +65,16 @@ bool ptrt_user_mode(struct ptrt_context *c)
 uint64_t ptrt_address(struct ptrt_context *c)
 {
 	const struct pt_regs *regs = interrupted(c);
+	const struct ptrt_site *site = c->site;
 
 	if (regs)
 		return ptrt_user_mode(c) ? 0 : regs->ip;
-	if (c->site && !ptrt_hit_user_code(c))
-		return ptrt_site_address(c->site);
+	/* ftrace's own address is behind the mark of a target of indirect
+	 * branches, if the function begins with one. */
+	if (c->probe && c->probe->kind == PTRT_KIND_ENTRY)
+		site = ptrt_site(c);
+	if (site && !ptrt_hit_user_code(c))
+		return ptrt_site_address(site);
 	return container_of(c, struct ptrt_cpu, c)->ip;
 }
 

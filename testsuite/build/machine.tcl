@@ -170,7 +170,7 @@ proc build_test_names {} {
     if {$reason eq ""} {
 	set info [lindex [ptap_shell "/sbin/modinfo $dir/here/lives.ko"] 1]
 	foreach {field pattern} [list name {lives$} license GPL depends {$} \
-				     vermagic $::ptap_release] {
+				     vermagic [ptap_pattern $::ptap_release]] {
 	    if {![regexp -line "^$field: *$pattern" $info]} {
 		set reason "$field: $info"
 	    }
@@ -313,7 +313,7 @@ proc build_test_mounts {} {
     set result [ptap_shell "unshare -rm sh -c [ptap_quote \
 	"mount -t tmpfs none /lib/modules/$::ptap_release && $line"]"]
     ptap_verdict "build: no headers" [build_bad $dir $result no-headers \
-	"hint: .*$::ptap_release"]
+	"hint: .*[ptap_pattern $::ptap_release]"]
     foreach where {tmp cache} {
 	foreach size {16k 400k} {
 	    set result [ptap_shell "cd $dir/here; unshare -rm sh -c [ptap_quote \

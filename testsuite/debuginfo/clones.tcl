@@ -2,12 +2,14 @@
 # Under the name in the source stands whatever code the compiler made of a function.
 
 # What of the kernel's symbol table must be found: clones that are called.  Two that
-# are equal can be one piece of code, which has one name then.
+# are equal can be one piece of code, which has one name then.  __pfx_NAME is the room
+# before a function.
 proc clones_wanted {vmlinux} {
     set wanted [dict create]
     foreach line [split [exec nm $vmlinux] "\n"] {
 	if {[regexp {^([0-9a-f]+) [tT] (\S+\.(?:isra|constprop|part)\.\S+)$} $line \
-		 - address symbol] && [string first .cold $symbol] < 0} {
+		 - address symbol] && [string first .cold $symbol] < 0 &&
+	    ![string match __pfx_* $symbol]} {
 	    dict set wanted $address $symbol
 	}
     }

@@ -366,7 +366,7 @@ set mal_btf_parts {
 
 # A kernel without debug symbols: BTF, symbols and a build id.  Types: 1 int,
 # 2 the prototype and 3 the function; a case's own start with 4.  Texts: 1 "int",
-# 5 "victim", 12 "value", 18 "s", 20 "m".
+# 5 "victim", 12 "value", 18 "s", 20 "m", 22 "char".
 proc mal_btf_source {parts} {
     array set part [concat $::mal_btf_parts $parts]
     set text "
@@ -391,7 +391,7 @@ types:	$part(int)
 	$part(more)
 types_end:
 strings: .byte 0
-	.ascii \"int\\0victim\\0value\\0s\\0m\"
+	.ascii \"int\\0victim\\0value\\0s\\0m\\0char\"
 	$part(strings_end)
 strings_end:
 "
@@ -401,6 +401,10 @@ strings_end:
 # Name, parts, what is said of `value`; command and answer.
 set mal_btf_cases {
     "whole: what the others are a change of" {} {int: reg 5; sign 32 *} {} {}
+    "a char with a sign" {type 4 more {.long 22, 1 << 24, 1, 1 << 24 | 8}}
+	{char: reg 5; sign 8 (1 bytes, signed)*} {} {}
+    "a char without a sign, as kernels have it from 6.2 on" {type 4 more {.long 22, 1 << 24, 1, 8}}
+	{char: reg 5; zero 8 (1 bytes)*} {} {}
     "a typedef of itself" {type 4 more {.long 18, 8 << 24, 4}} {\[*\] *} {members s} *
     "two typedefs of one another"
 	{type 4 more {.long 18, 8 << 24, 5, 20, 8 << 24, 4}} {\[*\] *} {} {}

@@ -180,11 +180,18 @@ proc options_kernel_by_id {} {
     set file [open $dir/kernel.c w]
     puts $file "void only_here(int a); void only_here(int a) { }"
     close $file
+    file mkdir $dir/headers/include/generated
     lassign [ptap_shell "cd [ptap_quote $dir] && gcc -g -nostdlib -static -Wl,-e,0\
-	-Wl,--build-id=0x$first$rest kernel.c -o .build-id/$first/$rest.debug"] status out err
-    options_modules "a kernel by its build id" \
-	"$::r -L 'kernel.function(\"only_here\")' | sed 's/@\[^)\]*:\[0-9\]*//'" {
-	    {kernel.function("only_here") $a:int}
-	} "PTAP_DEBUGINFO=[ptap_quote $dir]"
+	-Wl,--build-id=0x$first$rest kernel.c -o .build-id/$first/$rest.debug &&\
+	gcc -c -fno-asynchronous-unwind-tables kernel.c -o headers/vmlinux &&\
+	echo '#define UTS_RELEASE \"$::ptap_release\"' >\
+	    headers/include/generated/utsrelease.h && touch headers/Makefile"] status out err
+    # Debian's headers have a vmlinux from 6.12 on, in which is BTF and no build id
+    foreach {what kernel} [list "" $::r ", not the headers' vmlinux" "-r [ptap_quote $dir/headers]"] {
+	options_modules "a kernel by its build id$what" \
+	    "$kernel -L 'kernel.function(\"only_here\")' | sed 's/@\[^)\]*:\[0-9\]*//'" {
+		{kernel.function("only_here") $a:int}
+	    } "PTAP_DEBUGINFO=[ptap_quote $dir]"
+    }
 }
 options_kernel_by_id

@@ -299,6 +299,21 @@ const char *pt_kbuild_compiler(struct pt_session *session)
 	return pt_arena_strndup(session->arena, text, strcspn(text, " \""));
 }
 
+const char *pt_kbuild_compiler_package(struct pt_session *session)
+{
+	static const char system[] = "-linux-gnu";
+	const char *compiler = pt_kbuild_compiler(session);
+	const char *at = strstr(compiler, system), *name;
+
+	if (!at || at[strlen(system)] != '-')
+		return compiler;
+	name = at + strlen(system) + 1;
+	if (!pt_target_is_foreign(&session->target))
+		return name;
+	return pt_arena_printf(session->arena, "%s-%.*s", name,
+			       (int)(name - 1 - compiler), compiler);
+}
+
 struct pt_error *pt_kbuild_no_compiler(struct pt_session *session,
 				       const char *program)
 {
@@ -313,7 +328,7 @@ struct pt_error *pt_kbuild_no_compiler(struct pt_session *session,
 
 	if (access("/etc/debian_version", F_OK) == 0)
 		return pt_error_hint(error, "apt install make binutils %s",
-				     compiler);
+				     pt_kbuild_compiler_package(session));
 	return pt_error_hint(error, "install %s", packages);
 }
 

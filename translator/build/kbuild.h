@@ -60,6 +60,10 @@ const char *pt_kbuild_engine(struct pt_session *session);
 /* The name of the compiler that the kernel was built with ("gcc-12"). */
 const char *pt_kbuild_compiler(struct pt_session *session);
 
+/* Debian's package of it: "gcc-12" has x86_64-linux-gnu-gcc-12, too, and
+ * "gcc-12-i686-linux-gnu" compiles for the other word size. */
+const char *pt_kbuild_compiler_package(struct pt_session *session);
+
 /* PT_E_NO_COMPILER for PROGRAM, which was not found. */
 struct pt_error *pt_kbuild_no_compiler(struct pt_session *session,
 				       const char *program);

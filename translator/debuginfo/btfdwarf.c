@@ -223,19 +223,17 @@ static void write_int(struct btfw *w, const struct btf_type *type)
 {
 	uint32_t value = *(const uint32_t *)(type + 1);
 	uint32_t encoding = BTF_INT_ENCODING(value);
+	bool is_signed = encoding & BTF_INT_SIGNED;
 	bool is_char = strstr(pt_btf_name(w->btf, type->name_off), "char");
-	uint64_t dwarf = DW_ATE_unsigned;
+	uint64_t dwarf = is_signed ? DW_ATE_signed : DW_ATE_unsigned;
 
 	/* Compilers call all types of one character so; BTF's own flag for it
-	 * is never set by the tool that makes the kernel's. */
+	 * is never set by the tool that makes the kernel's.  Kernels from 6.2 on
+	 * are compiled with -funsigned-char. */
 	if (encoding & BTF_INT_BOOL)
 		dwarf = DW_ATE_boolean;
 	else if (is_char && type->size == 1)
-		dwarf = strstr(pt_btf_name(w->btf, type->name_off), "unsigned")
-				? DW_ATE_unsigned_char
-				: DW_ATE_signed_char;
-	else if (encoding & BTF_INT_SIGNED)
-		dwarf = DW_ATE_signed;
+		dwarf = is_signed ? DW_ATE_signed_char : DW_ATE_unsigned_char;
 	btfw_entry(w, BTFW_BASE, type->name_off, 0);
 	btfw_put(w, type->size, 1);
 	btfw_put(w, dwarf, 1);

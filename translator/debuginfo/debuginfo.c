@@ -250,9 +250,6 @@ static struct pt_error *dbg_open_vmlinux(struct pt_session *session,
 	if (!error || error->code != PT_E_NO_DEBUGINFO)
 		return error;
 	other = dbg_open_btf(session, target->debug_vmlinux, ret);
-	/* Debian's headers have one for the BTF of modules: without build id. */
-	if (other && other->code == PT_E_NO_DEBUGINFO && target->image)
-		other = dbg_open_btf(session, target->image, ret);
 	return other && other->code != PT_E_BAD_DEBUGINFO ? error : other;
 }
 
@@ -278,6 +275,11 @@ struct pt_error *pt_dbg_open(struct pt_session *session, struct pt_dbg **ret)
 	const unsigned char *id = NULL;
 	size_t length = 0;
 
+	/* Debian's headers have a vmlinux for the BTF of modules, and nothing
+	 * else is in it: debug symbols may still be found by the build id. */
+	if (target->debug_vmlinux && (target->image || is_running(session)) &&
+	    !pt_locate_leads(session, target->debug_vmlinux))
+		target->debug_vmlinux = NULL;
 	if (is_running(session) &&
 	    running_build_id(session->arena, &id, &length) &&
 	    !target->debug_vmlinux && !target->btf_only)

@@ -418,6 +418,14 @@ static const char *installed(struct search *search, const char *path)
 	return found ? found : by_name(search, path);
 }
 
+bool pt_locate_leads(struct pt_session *session, const char *path)
+{
+	struct facts facts;
+
+	return !read_facts(session->arena, path, &facts) || facts.has_dwarf ||
+	       facts.id_length || facts.link;
+}
+
 bool pt_locate_installed(struct pt_session *session, const char *path)
 {
 	struct search search = { .session = session };

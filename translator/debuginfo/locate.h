@@ -22,6 +22,10 @@
 struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
 				 const char *package_hint, const char **ret);
 
+/* Has the file at PATH DWARF, or what tells where it is: a build id, or the name of a
+ * second file?  Also true of what cannot be read, which is named by whoever does it. */
+bool pt_locate_leads(struct pt_session *session, const char *path);
+
 /* Is there DWARF of the file at PATH on this machine? */
 bool pt_locate_installed(struct pt_session *session, const char *path);
 
