@@ -81,9 +81,17 @@ proc options_module_mixed {} {
     set file [open $work/extra.c w]
     puts $file {
 	int fuse_extra_open(int a);
+	extern volatile int fuse_extra_seen;
+	volatile int fuse_extra_seen;
+	static inline __attribute__((always_inline)) void
+	fuse_extra_inner(int a)
+	{
+		fuse_extra_seen = a;
+	}
 	int fuse_extra_open(int a)
 	{
 		int twice = a * 2;
+		fuse_extra_inner(a);
 		return twice + 1;
 	}
     }
@@ -103,6 +111,19 @@ proc options_module_mixed {} {
     options_modules "files of one of two" \
 	"$::r -l '$open@*\")' | sed 's/:\[0-9\]*//'" $wanted $environment \
 	{warning: 1 of the 2 images that match are left out: .*source files \[no-debuginfo\]}
+    # by the debug symbols, which no other module has, and then by their index
+    foreach time {once again} {
+	options_modules "an inlined function, of which symbols do not tell, $time" \
+	    "$::r -l 'module(\"\[cf\]use\").function(\"fuse_extra_i*\")' | sed 's/:\[0-9\]*//'" {
+		{module("fuse").function("fuse_extra_inner@extra.c")}
+	    } $environment
+    }
+    lassign [ptap_shell "$environment [ptap_quote $::ptap_program] $::r\
+	-l 'module(\"\[cf\]use\").function(\"fuse_opn\")'"] status out err
+    ptap_verdict "options: modules: no such function, symbols and inlined ones" \
+	[expr {$status == 1 &&
+	       [regexp {no function of the modules.*did you mean 'fuse_open'} $err] ?
+	       "" : "exit status $status: $err"}]
     options_modules "callees of one of two" \
 	"$::r -p2 -e 'probe $open\").callees ? { exit() } probe begin { exit() }' | tail -n 1" {
 	    "begin /* begin */"

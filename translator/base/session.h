@@ -72,6 +72,8 @@ struct pt_session {
 	/* Tells a person who waits what takes long; NULL: nobody does.  The text
 	 * is a line without its newline. */
 	void (*progress)(const char *text);
+	struct pt_dbg_awake
+		*awake; /* debuginfo/awake.c; NULL: nothing may rest */
 	struct pt_rtcache_job
 		*rtcache_job; /* build/rtcache.c; NULL: none runs */
 };

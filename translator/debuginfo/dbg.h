@@ -244,6 +244,16 @@ struct pt_dbg_function *
 pt_functions_copy(struct pt_dbg *dbg, struct pt_window *window, Dwarf_Die *die,
 		  Dwarf_Die *around, const struct pt_index_function *origin);
 
+/* Has INDEX, of a module, a function, with code of its own or inlined, or a symbol of
+ * one, whose name matches GLOB? */
+bool pt_functions_named(struct pt_arena *arena, const struct pt_index *index,
+			const char *glob);
+
+/* The cache file of the index of debug symbols of the build ID. */
+struct pt_error *pt_dbg_index_path(struct pt_arena *arena,
+				   const unsigned char *id, size_t length,
+				   const char **ret);
+
 /* The order of pt_dbg_find_functions(): file, line, name, address. */
 int pt_functions_compare(gconstpointer a, gconstpointer b);
 

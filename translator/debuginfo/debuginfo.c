@@ -7,21 +7,32 @@
 #include <sys/utsname.h>
 
 #include "../base/file.h"
+#include "awake.h"
 #include "btf.h"
-#include "dbg.h"
 #include "locate.h"
 #include "userprogram.h"
+
+struct pt_error *pt_dbg_index_path(struct pt_arena *arena,
+				   const unsigned char *id, size_t length,
+				   const char **ret)
+{
+	const char *cache;
+
+	PT_TRY(pt_file_cache_dir(arena, &cache));
+	*ret = pt_arena_printf(arena, "%s/index-%s", cache,
+			       pt_dbg_id_text(arena, id, length));
+	return NULL;
+}
 
 /* The cache file of the index: by build id, so that kernels do not meet. */
 static struct pt_error *dbg_index_path(struct pt_dbg *dbg, const char **ret)
 {
 	GString *name = pt_arena_string(dbg->arena);
-	const char *cache;
+	const char *path;
 
-	PT_TRY(pt_file_cache_dir(dbg->arena, &cache));
-	g_string_append_printf(name, "%s/index-", cache);
-	for (size_t i = 0; i < dbg->image->build_id_length; i++)
-		g_string_append_printf(name, "%02x", dbg->image->build_id[i]);
+	PT_TRY(pt_dbg_index_path(dbg->arena, dbg->image->build_id,
+				 dbg->image->build_id_length, &path));
+	g_string_append(name, path);
 	if (dbg->is_btf)
 		g_string_append(name, dbg->no_types ? "-symbols" : "-btf");
 	if (dbg->image->layout)
@@ -442,6 +453,7 @@ struct pt_error *pt_dbg_window(struct pt_dbg *dbg, uint64_t offset,
 	if (!window) {
 		const struct pt_index_unit *unit = &dbg->index->units[number];
 
+		PT_TRY(pt_awake(dbg));
 		window = pt_new(dbg->arena, struct pt_window);
 		if (!dbg_open_window(dbg, unit, window))
 			return pt_dbg_damaged(

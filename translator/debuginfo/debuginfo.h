@@ -240,7 +240,7 @@ struct pt_dbg_patch {
 
 /* All such of the image (struct pt_dbg_patch), in order of the start; added to
  * RET. */
-void pt_dbg_patched(struct pt_dbg *dbg, GArray *ret);
+struct pt_error *pt_dbg_patched(struct pt_dbg *dbg, GArray *ret);
 
 /* The function that holds a link-time address; NULL: none. */
 struct pt_dbg_function *pt_dbg_function_at(struct pt_dbg *dbg,

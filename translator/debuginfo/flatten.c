@@ -52,11 +52,6 @@ flatten_damaged(struct flatten *f, const struct source *s, const char *what)
 			     "install the package that it is from again");
 }
 
-static void close_elf(void *arg)
-{
-	elf_end(arg);
-}
-
 /* A handle on the file at PATH, or NULL. */
 static Elf *open_elf(const char *path)
 {
@@ -136,13 +131,13 @@ static struct pt_error *source_open(struct flatten *f, const char *path)
 	GElf_Ehdr header;
 	Elf_Scn *scn = NULL;
 
+	f->n_sources++;
 	s->path = pt_arena_strdup(arena, path);
 	if (access(path, R_OK))
 		return pt_error_errno(arena, errno, "open", path);
 	s->elf = open_elf(path);
 	if (!s->elf)
 		return flatten_damaged(f, s, "it is not an ELF file");
-	pt_arena_defer(arena, close_elf, s->elf);
 	if (elf_kind(s->elf) != ELF_K_ELF || !gelf_getehdr(s->elf, &header) ||
 	    elf_getshdrnum(s->elf, &s->n_sections))
 		return flatten_damaged(f, s, "it is not an ELF file");
@@ -162,7 +157,6 @@ static struct pt_error *source_open(struct flatten *f, const char *path)
 		     !s->symtab))
 			s->symtab = scn;
 	}
-	f->n_sources++;
 	return NULL;
 }
 
@@ -299,6 +293,24 @@ static void share_addresses(struct flatten *f)
 					p->section.address;
 		}
 	}
+}
+
+/* SIZE bytes at DATA, of S, are not needed any more: if they are mapped from the file
+ * they leave the memory, so that a large file is not in there twice. */
+static void release(const struct source *s, const void *data, size_t size)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+	uintptr_t start = (uintptr_t)data, end = start + size, base;
+	size_t whole;
+
+	base = (uintptr_t)elf_rawfile(s->elf, &whole);
+	if (!base || start < base || end > base + whole)
+		return;
+	start = (start + page - 1) & ~(page - 1);
+	end &= ~(page - 1);
+	/* Failing does no harm: the pages stay. */
+	if (end > start)
+		(void)madvise((void *)start, end - start, MADV_DONTNEED);
 }
 
 /* ---- symbols ---------------------------------------------------------- */
@@ -495,6 +507,7 @@ static struct pt_error *relocate(struct flatten *f, const struct source *s)
 			return flatten_damaged(f, s, "its relocations");
 		for (size_t i = 0; read_relocation(data, i, implicit, &r); i++)
 			relocate_one(f, p, symbols, &r, implicit);
+		release(s, data->d_buf, data->d_size);
 	}
 	return NULL;
 }
@@ -517,9 +530,11 @@ static struct pt_error *fill_region(struct flatten *f, size_t before,
 		const struct piece *p =
 			&g_array_index(f->pieces, struct piece, i);
 
-		if (p->data)
-			memcpy(f->region + p->section.offset, p->data->d_buf,
-			       p->section.size);
+		if (!p->data)
+			continue;
+		memcpy(f->region + p->section.offset, p->data->d_buf,
+		       p->section.size);
+		release(p->source, p->data->d_buf, p->section.size);
 	}
 	if (symbols)
 		copy_symbols(f, symbols);
@@ -569,6 +584,9 @@ struct pt_error *pt_flatten(struct pt_image *image, const char *debug_path,
 	f.pieces = g_array_new(FALSE, TRUE, sizeof(struct piece));
 	error = flatten(&f, debug_path, reserve_before);
 	g_array_unref(f.pieces);
+	/* What they mapped and unpacked would stay as long as they do. */
+	for (unsigned i = 0; i < f.n_sources; i++)
+		elf_end(f.sources[i].elf);
 	if (error)
 		return error;
 	*ret_region = f.region;

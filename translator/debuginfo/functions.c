@@ -8,6 +8,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "awake.h"
 #include "scopes.h"
 
 static const char *const refusals[PT_INDEX_REFUSALS] = {
@@ -582,6 +583,49 @@ static void finder_match_aliases(struct finder *f)
 	}
 }
 
+/* ---- names alone ------------------------------------------------------ */
+
+static bool symbol_named(struct pt_arena *arena, const struct pt_index *index,
+			 const char *glob)
+{
+	uint32_t end, i = pt_index_symbols_from(
+			      index, pt_pattern_prefix(arena, glob), &end);
+
+	for (; i < end; i++) {
+		uint32_t number = index->symbol_names[i];
+		const struct pt_index_symbol *symbol;
+
+		if (number >= index->n_symbols)
+			continue;
+		symbol = &index->symbols[number];
+		if (symbol->kind == PT_INDEX_SYMBOL_FUNCTION &&
+		    !fnmatch(glob, pt_index_string(index, symbol->name), 0))
+			return true;
+	}
+	return false;
+}
+
+bool pt_functions_named(struct pt_arena *arena, const struct pt_index *index,
+			const char *glob)
+{
+	uint32_t end, i = pt_index_functions_from(
+			      index, pt_pattern_prefix(arena, glob), &end);
+
+	for (; i < end; i++)
+		if (!fnmatch(glob,
+			     pt_index_string(index, index->functions[i].name),
+			     0))
+			return true;
+	if (symbol_named(arena, index, glob))
+		return true;
+	for (size_t w = 0; w < G_N_ELEMENTS(wrappers); w++)
+		if (symbol_named(arena, index,
+				 pt_arena_printf(arena, "%s%s",
+						 wrappers[w].prefix, glob)))
+			return true;
+	return false;
+}
+
 /* ---- the whole -------------------------------------------------------- */
 
 int pt_functions_compare(gconstpointer a, gconstpointer b)
@@ -662,7 +706,9 @@ struct pt_error *pt_dbg_find_functions(struct pt_dbg *dbg,
 	     (!f.ret->len && !g_hash_table_size(f.abstracts))))
 		finder_match_aliases(&f);
 	pt_image_tour_start(&f.tour, dbg->image, TOUR_SLOT);
-	if (inlined)
+	if (inlined && g_hash_table_size(f.abstracts))
+		error = pt_awake(dbg);
+	if (inlined && !error)
 		error = finder_walk_inlined(&f);
 	pt_image_tour_end(&f.tour);
 	g_free(f.files);

@@ -48,7 +48,15 @@ static void image_unmap(void *arg)
 {
 	struct pt_image *image = arg;
 
-	munmap(image->slots, image_reserved(image));
+	if (image->slots)
+		munmap(image->slots, image_reserved(image));
+}
+
+void pt_image_rest(struct pt_image *image)
+{
+	image_unmap(image);
+	image->slots = NULL;
+	image->region = NULL;
 }
 
 /* The file goes behind a reserved range, so that the header of a window can lie
@@ -168,7 +176,9 @@ static void image_find_build_id(struct pt_image *image,
 		if (note.n_type == NT_GNU_BUILD_ID && note.n_namesz == 4 &&
 		    !memcmp(image->region + name, "GNU", 4) && note.n_descsz &&
 		    note.n_descsz <= PT_IMAGE_MAX_ID) {
-			image->build_id = image->region + data;
+			image->build_id = memcpy(
+				pt_arena_alloc(image->arena, note.n_descsz),
+				image->region + data, note.n_descsz);
 			image->build_id_length = note.n_descsz;
 			return;
 		}
@@ -313,6 +323,7 @@ struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 	image->arena = arena;
 	image->program = program;
 	image->path = pt_arena_strdup(arena, path);
+	image->debug_path = pt_arena_strdup(arena, debug_path);
 	image->sections =
 		g_array_new(FALSE, FALSE, sizeof(struct pt_image_section));
 	pt_arena_defer(arena, (void (*)(void *))g_array_unref, image->sections);
@@ -323,6 +334,31 @@ struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 	PT_TRY(pt_join(session, image, debug_path ? debug_path : path));
 	PT_TRY(image_choose_sections(image));
 	*ret = image;
+	return NULL;
+}
+
+static bool image_same(const struct pt_image *a, const struct pt_image *b)
+{
+	return a->region_size == b->region_size &&
+	       a->sections->len == b->sections->len &&
+	       a->info.size == b->info.size &&
+	       a->build_id_length == b->build_id_length &&
+	       !memcmp(a->build_id, b->build_id, a->build_id_length);
+}
+
+struct pt_error *pt_image_wake(struct pt_session *session,
+			       struct pt_image *image)
+{
+	struct pt_image *again;
+
+	PT_TRY(pt_image_open(session, image->path, image->debug_path,
+			     image->program, &again));
+	if (!image_same(image, again))
+		return image_damaged(image, "it changed while it was read");
+	again->joined = image->joined;
+	*image = *again;
+	/* It is the other's now, which is unmapped at the end, too. */
+	again->slots = NULL;
 	return NULL;
 }
 

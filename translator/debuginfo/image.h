@@ -43,8 +43,10 @@ struct pt_image_symbols {
 struct pt_image {
 	struct pt_arena *arena;
 	const char *path;
+	const char *debug_path; /* of a second file; NULL: none */
 	const struct pt_arch *arch;
-	const uint8_t *region; /* the file, mapped, or a flat image */
+	const uint8_t *region; /* the file, mapped, or a flat image; NULL while
+				* the image rests */
 	size_t region_size;
 	bool mapped;	/* the region is the file itself */
 	uint8_t *slots; /* room for window headers, below the region */
@@ -89,6 +91,15 @@ struct pt_window {
 struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 			       const char *debug_path, bool program,
 			       struct pt_image **ret);
+
+/* Gives back the memory of IMAGE, on which no window is open: what was read of its
+ * sections' headers, its build id and its architecture stay. */
+void pt_image_rest(struct pt_image *image);
+
+/* Reads what rests again, as it was, except that offsets in the region are new.
+ * PT_E_BAD_DEBUGINFO if the file is another one now. */
+struct pt_error *pt_image_wake(struct pt_session *session,
+			       struct pt_image *image);
 
 /* Sets the machine that HEADER, of the file at PATH, is for; PT_E_UNSUPPORTED for
  * one whose code is not read. */

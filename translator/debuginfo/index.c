@@ -90,8 +90,9 @@ static uint64_t index_sum_all(const uint8_t *base, size_t size)
 	return sum;
 }
 
-bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
-		     size_t size, bool check_sum, struct pt_index *ret)
+/* Points the tables of RET into SIZE bytes at BASE; false: it is not an index, or
+ * damaged beyond its sum. */
+static bool index_attach(const uint8_t *base, size_t size, struct pt_index *ret)
 {
 	const struct pt_index_header *h = (const void *)base;
 	const uint8_t *strings;
@@ -99,13 +100,8 @@ bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
 	if (size < sizeof(*h) ||
 	    memcmp(h->magic, PT_INDEX_MAGIC, sizeof(PT_INDEX_MAGIC)) ||
 	    h->version != PT_INDEX_VERSION || h->header_size != sizeof(*h) ||
-	    h->size != size || h->info_size != image->info.size ||
-	    h->build_id_length != image->build_id_length ||
-	    h->build_id_length > sizeof(h->build_id) ||
-	    memcmp(h->build_id, image->build_id, h->build_id_length) ||
+	    h->size != size || h->build_id_length > sizeof(h->build_id) ||
 	    !index_check_tables(h))
-		return false;
-	if (check_sum && index_sum_all(base, size) != h->checksum)
 		return false;
 	strings = base + h->tables[PT_INDEX_STRINGS].offset;
 	ret->base = base;
@@ -156,25 +152,11 @@ static bool index_file_whole(int fd, size_t size)
 	return whole && sum == header.checksum;
 }
 
-struct mapping {
-	void *base;
-	size_t size;
-};
-
-static void index_unmap(void *arg)
+/* False: PATH is no index that is whole. */
+static bool index_map(const char *path, struct pt_index *ret)
 {
-	struct mapping *mapping = arg;
-
-	munmap(mapping->base, mapping->size);
-}
-
-/* True: PATH is an index of IMAGE, whole. */
-static bool index_load(struct pt_arena *arena, const struct pt_image *image,
-		       const char *path, struct pt_index *ret)
-{
-	struct mapping *mapping;
-	struct stat st;
 	void *base = MAP_FAILED;
+	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
@@ -187,11 +169,79 @@ static bool index_load(struct pt_arena *arena, const struct pt_image *image,
 	close(fd);
 	if (base == MAP_FAILED)
 		return false;
-	mapping = pt_new(arena, struct mapping);
-	mapping->base = base;
-	mapping->size = (size_t)st.st_size;
-	pt_arena_defer(arena, index_unmap, mapping);
-	return pt_index_attach(image, base, mapping->size, false, ret);
+	if (!index_attach(base, (size_t)st.st_size, ret)) {
+		munmap(base, (size_t)st.st_size);
+		return false;
+	}
+	ret->mapped = true;
+	return true;
+}
+
+void pt_index_close(struct pt_index *index)
+{
+	if (index->mapped)
+		munmap((void *)index->base, index->size);
+	else
+		g_free((void *)index->base);
+	index->base = NULL;
+	index->mapped = false;
+}
+
+void pt_index_release(const struct pt_index *index)
+{
+	/* Failing does no harm: the pages stay. */
+	if (index->mapped)
+		(void)madvise((void *)index->base, index->size, MADV_DONTNEED);
+}
+
+static void index_close(void *arg)
+{
+	pt_index_close(arg);
+}
+
+static bool index_has_id(const struct pt_index *index, const unsigned char *id,
+			 size_t length)
+{
+	return index->header->build_id_length == length &&
+	       !memcmp(index->header->build_id, id, length);
+}
+
+bool pt_index_peek(const char *path, const unsigned char *id, size_t length,
+		   struct pt_index *ret)
+{
+	if (!index_map(path, ret))
+		return false;
+	if (index_has_id(ret, id, length))
+		return true;
+	pt_index_close(ret);
+	return false;
+}
+
+/* True: PATH is an index of IMAGE, whole. */
+static bool index_load(const struct pt_image *image, const char *path,
+		       struct pt_index *ret)
+{
+	if (!pt_index_peek(path, image->build_id, image->build_id_length, ret))
+		return false;
+	if (ret->header->info_size == image->info.size)
+		return true;
+	pt_index_close(ret);
+	return false;
+}
+
+/* Writes the SIZE bytes of a new index to PATH, and takes them from there. */
+static struct pt_error *index_keep(struct pt_arena *arena,
+				   const struct pt_image *image,
+				   const char *path, struct pt_index *index)
+{
+	struct pt_index kept = { 0 };
+
+	PT_TRY(pt_file_write(arena, path, index->base, index->size));
+	if (!index_load(image, path, &kept))
+		return NULL;
+	pt_index_close(index);
+	*index = kept;
+	return NULL;
 }
 
 struct pt_error *pt_index_open(struct pt_arena *arena,
@@ -201,30 +251,29 @@ struct pt_error *pt_index_open(struct pt_arena *arena,
 			       struct pt_error **ret_note, bool *ret_built)
 {
 	struct pt_index *index = pt_new(arena, struct pt_index);
-	struct pt_error *note = NULL;
 	uint8_t *data;
 	size_t size;
 
+	pt_arena_defer(arena, index_close, index);
 	*ret_built = false;
 	*ret_note = NULL;
-	if (path && index_load(arena, image, path, index)) {
-		*ret = index;
+	*ret = index;
+	if (path && index_load(image, path, index))
 		return NULL;
-	}
 	if (progress && image->info.size > LARGE)
 		progress(pt_arena_printf(arena, "indexing the functions of %s",
 					 image->path));
 	PT_TRY(pt_indexer_build(arena, image, &data, &size));
 	((struct pt_index_header *)data)->checksum = index_sum_all(data, size);
-	if (!pt_index_attach(image, data, size, false, index))
+	if (!index_attach(data, size, index)) {
+		g_free(data);
 		return pt_error_new(arena, PT_E_INTERNAL,
 				    "a new index of '%s' is not valid",
 				    image->path);
+	}
 	if (path)
-		note = pt_file_write(arena, path, data, size);
-	*ret_note = note;
+		*ret_note = index_keep(arena, image, path, index);
 	*ret_built = true;
-	*ret = index;
 	return NULL;
 }
 

@@ -124,8 +124,9 @@ struct pt_index_header {
 extern const uint8_t pt_index_element_size[PT_INDEX_TABLES];
 
 struct pt_index {
-	const uint8_t *base;
+	const uint8_t *base; /* NULL: it was closed */
 	size_t size;
+	bool mapped; /* from a file */
 	const struct pt_index_header *header;
 	const struct pt_index_unit *units;
 	const struct pt_index_function *functions;
@@ -152,10 +153,17 @@ struct pt_error *pt_index_open(struct pt_arena *arena,
 			       struct pt_index **ret,
 			       struct pt_error **ret_note, bool *ret_built);
 
-/* Checks SIZE bytes at BASE (checksum apart if not CHECK_SUM) and points the
- * tables of RET into them; false: it is not an index of IMAGE, or damaged. */
-bool pt_index_attach(const struct pt_image *image, const uint8_t *base,
-		     size_t size, bool check_sum, struct pt_index *ret);
+/* The index at PATH alone, whose image need not be opened; false: it is not whole, or
+ * not of a build with that ID.  The caller closes it. */
+bool pt_index_peek(const char *path, const unsigned char *id, size_t length,
+		   struct pt_index *ret);
+
+/* INDEX is not needed soon: what is mapped leaves the memory, and comes back when it
+ * is read. */
+void pt_index_release(const struct pt_index *index);
+
+/* Gives back the memory of INDEX before its time, which else is the arena's. */
+void pt_index_close(struct pt_index *index);
 
 /* The running checksum of an index file. */
 uint64_t pt_index_sum(uint64_t sum, const void *data, size_t length);

@@ -888,7 +888,7 @@ static void builder_write(struct builder *b, uint8_t **ret, size_t *ret_size)
 		at += (uint64_t)table->len * g_array_get_element_size(table);
 	}
 	header.size = at;
-	data = pt_arena_alloc(b->arena, at);
+	data = g_malloc0(at);
 	memcpy(data, &header, sizeof(header));
 	for (int i = 0; i < PT_INDEX_TABLES; i++)
 		if (b->tables[i]->len)

@@ -7,7 +7,7 @@
 
 #include "index.h"
 
-/* *RET: the whole index file as index.h has it, freed with the arena.
+/* *RET: the whole index file as index.h has it, the caller's (g_free()).
  * PT_E_BAD_DEBUGINFO if the DWARF cannot be walked. */
 struct pt_error *pt_indexer_build(struct pt_arena *arena,
 				  const struct pt_image *image, uint8_t **ret,

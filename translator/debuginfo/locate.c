@@ -426,12 +426,16 @@ bool pt_locate_leads(struct pt_session *session, const char *path)
 	       facts.id_length || facts.link;
 }
 
-bool pt_locate_installed(struct pt_session *session, const char *path)
+bool pt_locate_installed(struct pt_session *session, const char *path,
+			 const unsigned char **ret, size_t *ret_length)
 {
 	struct search search = { .session = session };
 
-	return read_facts(session->arena, path, &search.facts) &&
-	       (search.facts.has_dwarf || installed(&search, path));
+	if (!read_facts(session->arena, path, &search.facts))
+		return false;
+	*ret = search.facts.id;
+	*ret_length = search.facts.id_length;
+	return search.facts.has_dwarf || installed(&search, path);
 }
 
 struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,

@@ -26,8 +26,10 @@ struct pt_error *pt_locate_debug(struct pt_session *session, const char *path,
  * second file?  Also true of what cannot be read, which is named by whoever does it. */
 bool pt_locate_leads(struct pt_session *session, const char *path);
 
-/* Is there DWARF of the file at PATH on this machine? */
-bool pt_locate_installed(struct pt_session *session, const char *path);
+/* Is there DWARF of the file at PATH on this machine?  *RET: its build id, of
+ * *RET_LENGTH bytes, 0 without one. */
+bool pt_locate_installed(struct pt_session *session, const char *path,
+			 const unsigned char **ret, size_t *ret_length);
 
 /* The DWARF file for a build id alone, by the same ways; *RET NULL: none. */
 struct pt_error *pt_locate_build_id(struct pt_session *session,

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "../base/file.h"
-#include "dbg.h"
+#include "awake.h"
 #include "locate.h"
 #include "unpack.h"
 
@@ -114,28 +114,57 @@ unsigned pt_modules_described(struct pt_session *session, unsigned *ret_all)
 	return n;
 }
 
+/* Writes what is packed in FILE to *RET; NULL: it is not packed.  SCRATCH is for what
+ * both hold. */
+static struct pt_error *unpack_file(struct pt_session *session,
+				    struct pt_arena *scratch,
+				    const struct pt_module_file *file,
+				    const char **ret)
+{
+	const char *text, *dir;
+	size_t size;
+	char *data;
+
+	*ret = NULL;
+	PT_TRY(pt_file_read(scratch, file->path, &data, &size));
+	PT_TRY(pt_unpack(scratch, file->path, data, size, false, &text, &size));
+	if (!text)
+		return NULL;
+	PT_TRY(pt_session_tmpdir(session, &dir));
+	*ret = pt_arena_printf(session->arena, "%s/%s.ko", dir, file->name);
+	return pt_file_write(session->arena, *ret, text, size);
+}
+
+static void destroy_arena(void *arg)
+{
+	pt_arena_destroy(arg);
+}
+
 /* The module's file as the kernel loads it: that itself, or an unpacked copy that
  * goes with the run. */
 static struct pt_error *plain_file(struct pt_session *session,
 				   const struct pt_module_file *file,
 				   const char **ret)
 {
-	struct pt_arena *arena = session->arena;
 	const char *suffix = strrchr(file->path, '.');
-	const char *text, *dir;
-	size_t size;
-	char *data;
+	struct pt_arena *scratch;
+	const char *unpacked;
+	struct pt_error *error;
 
 	*ret = file->path;
 	if (!suffix || !strcmp(suffix, ".ko"))
 		return NULL;
-	PT_TRY(pt_file_read(arena, file->path, &data, &size));
-	PT_TRY(pt_unpack(arena, file->path, data, size, false, &text, &size));
-	if (!text)
-		return NULL;
-	PT_TRY(pt_session_tmpdir(session, &dir));
-	*ret = pt_arena_printf(arena, "%s/%s.ko", dir, file->name);
-	return pt_file_write(arena, *ret, text, size);
+	scratch = pt_arena_create();
+	error = unpack_file(session, scratch, file, &unpacked);
+	if (error) {
+		/* It is in there. */
+		pt_arena_defer(session->arena, destroy_arena, scratch);
+		return error;
+	}
+	pt_arena_destroy(scratch);
+	if (unpacked)
+		*ret = unpacked;
+	return NULL;
 }
 
 /* Its debug symbols, or else what its BTF says. */
@@ -154,6 +183,30 @@ static struct pt_error *open_layer(struct pt_session *session, const char *path,
 	return other && other->code == PT_E_NO_DEBUGINFO ? error : other;
 }
 
+/* Is there nothing for a module whose symbols have not the names that are asked for?
+ * Inlined functions are in its debug symbols alone, and in their index, if that was
+ * made already. */
+static bool is_of_no_use(struct pt_session *session,
+			 const struct pt_module_file *file, const char *path)
+{
+	const unsigned char *id = NULL;
+	size_t length = 0;
+	const char *cache;
+	struct pt_index index = { 0 };
+	bool named;
+
+	if (session->target.btf_only ||
+	    !pt_locate_installed(session, path, &id, &length))
+		return true;
+	if (session->options.no_cache || !length ||
+	    pt_dbg_index_path(session->arena, id, length, &cache) ||
+	    !pt_index_peek(cache, id, length, &index))
+		return false;
+	named = pt_functions_named(session->arena, &index, file->nameless);
+	pt_index_close(&index);
+	return !named;
+}
+
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
 				    GPtrArray *sections, struct pt_dbg **ret)
@@ -166,13 +219,19 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 			: "build the module with CONFIG_DEBUG_INFO, or with "
 			  "-g among its flags";
 
+	*ret = NULL;
 	PT_TRY(plain_file(session, file, &path));
-	if (file->nameless &&
-	    (session->target.btf_only || !pt_locate_installed(session, path))) {
+	if (file->nameless && is_of_no_use(session, file, path))
+		return NULL;
+	PT_TRY(open_layer(session, path, file->name, hint, ret));
+	pt_awake_add(*ret);
+	if (file->nameless && !pt_functions_named(session->arena, (*ret)->index,
+						  file->nameless)) {
+		pt_awake_drop(*ret);
+		pt_index_close((*ret)->index);
 		*ret = NULL;
 		return NULL;
 	}
-	PT_TRY(open_layer(session, path, file->name, hint, ret));
 	PT_TRY(pt_dbg_need_target(*ret));
 	(*ret)->is_kernel = true;
 	(*ret)->module = file->name;
@@ -234,13 +293,14 @@ static bool find_anchor(struct pt_dbg *dbg, struct pt_dbg_section *section)
 /* One that the script has already; 0: none. */
 static unsigned known_section(const struct pt_dbg *dbg, uint64_t address)
 {
-	for (guint i = 0; i < dbg->sections->len; i++) {
+	/* Of thousands of modules the last are asked for most. */
+	for (guint i = dbg->sections->len; i > 0; i--) {
 		const struct pt_dbg_section *s =
-			g_ptr_array_index(dbg->sections, i);
+			g_ptr_array_index(dbg->sections, i - 1);
 
 		if (s->dbg == dbg && address >= s->start &&
 		    address - s->start < s->size)
-			return i + 1;
+			return i;
 	}
 	return 0;
 }

@@ -10,8 +10,9 @@
 struct pt_module_file {
 	const char *name; /* as the kernel calls it: "snd_hda_intel" */
 	const char *path;
-	bool nameless; /* nothing that is asked for is among its symbols, so
-			* that its BTF alone is of no use */
+	const char *nameless; /* a glob of functions that are asked for, none of
+			       * which is among its symbols, so that its BTF
+			       * alone is of no use; NULL: there may be some */
 };
 
 /*

@@ -6,7 +6,7 @@
  */
 #include <string.h>
 
-#include "dbg.h"
+#include "awake.h"
 
 struct table {
 	const struct pt_image *image;
@@ -112,11 +112,12 @@ static gint by_start(gconstpointer a, gconstpointer b)
 	return (x->start > y->start) - (x->start < y->start);
 }
 
-void pt_dbg_patched(struct pt_dbg *dbg, GArray *ret)
+struct pt_error *pt_dbg_patched(struct pt_dbg *dbg, GArray *ret)
 {
 	const char *arch = dbg->session->target.arch;
 	struct table table;
 
+	PT_TRY(pt_awake(dbg));
 	if (find_table(dbg->image, ".altinstructions", &table))
 		add_alternatives(&table, ret);
 	if (find_table(dbg->image, ".smp_locks", &table))
@@ -124,4 +125,5 @@ void pt_dbg_patched(struct pt_dbg *dbg, GArray *ret)
 	if (find_table(dbg->image, ".parainstructions", &table))
 		add_paravirtual(&table, !strcmp(arch, "i386") ? 4 : 8, ret);
 	g_array_sort(ret, by_start);
+	return NULL;
 }

@@ -4,7 +4,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "dbg.h"
+#include "awake.h"
 
 #define MOST_SYSTEM 64 /* bytes of a system's name */
 
@@ -125,6 +125,8 @@ struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
 	bool unknown = dbg->no_types && !strpbrk(name, "*?[");
 
 	PT_TRY(pt_dbg_find_functions(dbg, &pattern, true, false, found));
+	if (found->len)
+		PT_TRY(pt_awake(dbg));
 	for (guint i = 0; i < found->len; i++) {
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
 

@@ -111,7 +111,8 @@ unsigned pt_emit_patched(struct pt_emit *e)
 			if (g_array_index(windows, struct window, end).dbg !=
 			    first->dbg)
 				break;
-		pt_dbg_patched(first->dbg, patched);
+		if (!e->error)
+			e->error = pt_dbg_patched(first->dbg, patched);
 		n += emit_windows(e, first, end - i, patched);
 		g_array_unref(patched);
 	}

@@ -73,8 +73,9 @@ static void leave_nameless(const struct opening *o,
 	for (unsigned i = 0; i < o->files->len; i++) {
 		struct pt_module_file *file = g_ptr_array_index(o->files, i);
 
-		file->nameless = !pt_modulenames_match(names, i, o->wish->kind,
-						       o->wish->glob);
+		if (!pt_modulenames_match(names, i, o->wish->kind,
+					  o->wish->glob))
+			file->nameless = o->wish->glob;
 	}
 }
 
