@@ -4,7 +4,7 @@
 # variable, `value`; a case replaces one or more parts of its description.
 
 # The abbreviations that cases use.  Forms: 1 addr, 7 data8, 8 string, 0xb data1,
-# 0xe strp, 0xf udata, 0x13 ref4, 0x17 sec_offset, 0x18 exprloc.
+# 0xe strp, 5 data2, 0xf udata, 0x13 ref4, 0x17 sec_offset, 0x18 exprloc.
 set mal_abbrevs {
     unit	{1 0x11 1  3 8  0x11 1  0x12 7  0x10 0x17}
     function	{2 0x2e 1  3 8  0x11 1  0x12 7  0x40 0x18  0x49 0x13}
@@ -41,13 +41,17 @@ set mal_abbrevs {
     class	{33 0x02 1  3 8  0x0b 0xf}
     declared	{34 0x2e 0  3 8  0x3c 0x19}
     far		{35 0xb0000010 0  3 8}
+    foreign	{36 0x11 1  3 8  0x11 1  0x12 7  0x10 0x17  0x13 5}
 }
 
 set mal_parts {
     length	{.long unit_end - unit_start}
     header	{.short 5; .byte 1, 8; .long 0}
+    unit	{!unit}
+    language	{}
     types	{}
     type	int
+    result	int
     location	{.uleb128 1; .byte 0x55}
     base	{.byte 1, 0x9c}
     variable	{!local; .asciz "value"; .long TYPE - unit; LOCATION}
@@ -95,13 +99,14 @@ victim_end:
 unit:	$part(length)
 unit_start:
 	$part(header)
-	!unit; .asciz \"m.c\"; .quad victim, victim_end - victim; .long 0
+	$part(unit); .asciz \"m.c\"; .quad victim, victim_end - victim; .long 0
+	$part(language)
 int:	!base; .asciz \"int\"; .byte 4, 5
 	$part(types)
 function:
 	!function; .asciz \"victim\"; .quad victim, victim_end - victim
 	$part(base)
-	.long int - unit
+	.long $part(result) - unit
 	[string map [list TYPE $part(type) LOCATION $part(location)] $part(variable)]
 	$part(body)
 	.byte 0
@@ -181,7 +186,7 @@ set mal_cases {
     "a type that is a function" {type function} {*} {} {}
     "a name outside the strings"
 	{types {!named; .long 0x7fffffff; .uleb128 4}} {int: reg 5; *} {members s} {\[*\] *}
-    "variants, which C has not"
+    "variants with members beside them"
 	{type s types {s: !struct; .asciz "s"; .uleb128 8
 			!variants; !variant; .uleb128 1
 			!member; .asciz "hidden"; .long int - unit; .uleb128 0

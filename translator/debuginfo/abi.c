@@ -287,6 +287,24 @@ struct pt_error *pt_abi_parameter(struct pt_dbg *dbg, struct pt_dbg_code *code,
 			    : x64_parameter(dbg, code, wanted, ret_found, ret);
 }
 
+bool pt_abi_result_is_common(struct pt_dbg *dbg, const struct pt_dbg_type *type)
+{
+	struct pt_abi_class class;
+
+	switch (pt_dbg_type_class(dbg, type)) {
+	case PT_DBG_STRUCT:
+	case PT_DBG_UNION:
+	case PT_DBG_ARRAY:
+	case PT_DBG_CHAR_ARRAY: break;
+	default: return true;
+	}
+	class = pt_abi_classify(dbg, type);
+	if (class.size > 2 * PT_ABI_PART)
+		return true;
+	return !is_i386(dbg) && !class.unknown &&
+	       (!class.small || class.scalars == 1);
+}
+
 bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value)
 {
 	return is_i386(dbg) ? pt_abi_i386_result(dbg, value)

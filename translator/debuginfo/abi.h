@@ -18,6 +18,11 @@ struct pt_error *pt_abi_parameter(struct pt_dbg *dbg, struct pt_dbg_code *code,
  * registers of the kernel. */
 bool pt_abi_result(struct pt_dbg *dbg, struct pt_dbg_value *value);
 
+/* Does the compiler of any language return a TYPE as that of C does?  Rust's gives each of
+ * two numbers a register of its own, however small they are. */
+bool pt_abi_result_is_common(struct pt_dbg *dbg,
+			     const struct pt_dbg_type *type);
+
 /* What a floating point number of TYPE is returned in. */
 const char *pt_abi_float_result(struct pt_dbg *dbg,
 				const struct pt_dbg_type *type);
@@ -40,6 +45,8 @@ struct pt_abi_class {
 	bool x87, sse;	/* it has floating point numbers of the x87; others */
 	bool is_number; /* or is one of them, or a pair */
 	unsigned integers, floats; /* registers that it takes of each kind */
+	unsigned scalars;	   /* numbers and pointers in it */
+	bool small;		   /* one of them is less than a part */
 	bool in_memory;
 	bool wide;	 /* aligned to more than a part, where in memory */
 	bool by_address; /* the caller hands over where it is */

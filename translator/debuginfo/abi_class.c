@@ -237,6 +237,7 @@ static void look_at_members(struct pt_dbg *dbg, const struct part *part,
 		int tag = dwarf_tag(&die);
 		struct part member;
 
+		ret->unknown |= tag == DW_TAG_variant_part;
 		if ((tag != DW_TAG_member && tag != DW_TAG_inheritance) ||
 		    dwarf_hasattr(&die, DW_AT_external))
 			continue;
@@ -293,6 +294,8 @@ static void note(const struct part *part, bool is_float,
 	/* complex numbers are aligned as their halves */
 	uint64_t align = is_float ? 4 : PT_ABI_PART;
 
+	ret->scalars++;
+	ret->small |= part->size < PT_ABI_PART;
 	if (part->size > PT_ABI_PART)
 		ret->wide = true;
 	if (!part->is_bits && part->size &&

@@ -417,6 +417,11 @@ uint64_t pt_dbg_type_size(struct pt_dbg *dbg, const struct pt_dbg_type *type);
 void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 			 GPtrArray *ret);
 
+/* Has a structure, beside those members, some of which one or another is there
+ * (DW_TAG_variant_part)?  pt_dbg_member() finds them by their names. */
+bool pt_dbg_type_has_variants(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type);
+
 /* The value of the C constant NAME, a member of some enumeration.
  * PT_E_UNKNOWN_VARIABLE with the nearest names. */
 struct pt_error *pt_dbg_enumerator(struct pt_dbg *dbg, const char *name,

@@ -341,6 +341,14 @@ static bool is_part(Dwarf_Die *die)
 	return virtuality == DW_VIRTUALITY_none;
 }
 
+/* The alternatives of Rust's enums and Ada's records: one of them is there, which, the
+ * program knows.  Their members are looked into, as a union's. */
+static bool holds_variants(Dwarf_Die *die)
+{
+	return dwarf_tag(die) == DW_TAG_variant_part ||
+	       dwarf_tag(die) == DW_TAG_variant;
+}
+
 static bool type_is_structure(struct pt_dbg *dbg,
 			      const struct pt_dbg_type *type)
 {
@@ -427,6 +435,16 @@ static struct pt_error *member_find(struct pt_dbg *dbg,
 		struct pt_dbg_type *type, *peeled;
 		struct member inner;
 
+		if (holds_variants(&member.die)) {
+			struct pt_dbg_type variants = *structure;
+
+			variants.die = member.die;
+			PT_TRY(member_find(dbg, &variants, name, depth + 1, ret,
+					   ret_found));
+			if (*ret_found)
+				return NULL;
+			continue;
+		}
 		if (!is_part(&member.die))
 			continue;
 		if (own && *own && strcmp(own, name))
@@ -468,6 +486,12 @@ static void member_names(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		const char *name = dwarf_diename(&die);
 		struct pt_dbg_type *inner, *peeled;
 
+		if (holds_variants(&die)) {
+			struct pt_dbg_type variants = *type;
+
+			variants.die = die;
+			member_names(dbg, &variants, depth + 1, ret);
+		}
 		if (!is_part(&die))
 			continue;
 		if (name && *name)
@@ -495,6 +519,22 @@ void pt_dbg_type_members(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		if (is_member(&die))
 			g_ptr_array_add(ret, (gpointer)(name ? name : ""));
 	}
+}
+
+bool pt_dbg_type_has_variants(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type)
+{
+	struct pt_dbg_type *peeled;
+	Dwarf_Die die;
+	int more;
+
+	if (pt_type_peel(dbg, type, &peeled) || !type_is_structure(dbg, peeled))
+		return false;
+	for (more = dwarf_child(&peeled->die, &die); more == 0;
+	     more = dwarf_siblingof(&die, &die))
+		if (holds_variants(&die))
+			return true;
+	return false;
 }
 
 /* Adds the member's place to VALUE, which holds the structure. */

@@ -782,6 +782,16 @@ struct pt_error *pt_dbg_return_value(struct pt_dbg *dbg,
 			"floating point registers are read of programs alone");
 	default: break;
 	}
+	if (pt_walkdie_language(&code->window->cu) == PT_WALKDIE_FOREIGN &&
+	    !pt_abi_result_is_common(dbg, value.type))
+		return pt_error_hint(
+			pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				     "'%s' returns '%s' in the way of its "
+				     "language, which is not C's",
+				     function->name,
+				     pt_dbg_type_text(dbg, value.type)),
+			"its caller has the value in a variable: probe a "
+			"statement there");
 	size = pt_dbg_type_size(dbg, value.type);
 	if (!size || !pt_abi_result(dbg, &value))
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,

@@ -186,6 +186,8 @@ static void put_struct(struct text *text, const struct pt_dbg_value *value,
 		else
 			put_value(text, &member, levels - 1);
 	}
+	if (pt_dbg_type_has_variants(dbg, value->type))
+		g_string_append(text->format, names->len ? ", ..." : "...");
 	g_string_append_c(text->format, '}');
 }
 
