@@ -39,7 +39,7 @@ proc blacklist_inside {addresses ranges} {
 }
 
 proc run_test_blacklist {} {
-    set ranges [blacklist_ranges /usr/lib/debug/boot/vmlinux-$::ptap_release]
+    set ranges [blacklist_ranges [ptap_vmlinux $::ptap_release]]
     lassign [ptap_shell "[ptap_quote $::ptap_program] -r $::ptap_release --json\
 	-l 'kernel.function(\"*\").call'"] status out err
     set addresses {}
