@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Programs of languages other than C: what Rust's compiler says of an enum and how it hands
-# over results, written byte by byte (see malformed.tcl).
+# Programs of languages other than C: what their compilers say and those of C do not,
+# written byte by byte (see malformed.tcl).
+
+# DW_AT_language.
+array set languages {Fortran 8 Ada 0xd Go 0x16 Rust 0x1c}
 
 # enum { circle(int), square { a: int, b: long } } of 16 bytes, its kind in front; a record
 # with such an enum in it; results of one and two registers.
@@ -54,10 +57,83 @@ set languages_results {
 	{int: reg 0; const 16; add; load 4 user; *}
 }
 
-proc languages_build {language parts} {
-    return [mal_build [mal_source [concat [list types $::languages_types] \
-	[expr {$language eq "Rust" ? {unit {!foreign} language {.short 0x1c}} : ""}] \
-	$parts]]]
+# Arrays of Fortran and Ada, and numbers of Ada's with bounds of their own.
+set languages_more {described: !described; .long int - unit; .uleb128 2; .byte 0x97, 6
+	!bounds; .sleb128 1, 3; .byte 0
+    columns: !ordered; .long int - unit; .byte 1; !bounds; .sleb128 1, 2
+	!bounds; .sleb128 1, 3; .byte 0
+    column: !ordered; .long int - unit; .byte 1; !bounds; .sleb128 -1, 2; .byte 0
+    spread: !array; .long int - unit; !strided; .quad 3; .uleb128 12; .byte 0
+    three: !array; .long int - unit; !subrange; .quad 3; .byte 0
+    two: !array; .long three - unit; !subrange; .quad 2; .byte 0
+    short: !base; .asciz "short"; .byte 2, 5
+    day: !range; .asciz "day"; .long short - unit
+    tiny: !small_range; .asciz "tiny"; .long short - unit; .byte 1
+    itself: !small_range; .asciz "itself"; .long itself - unit; .byte 4
+    }
+
+# Language, type of `value`, what is asked for, what is said.
+set languages_values {
+    Fortran described value[1] {\[unsupported\] the elements of 'int*' are where the program's description of it says*}
+    Fortran columns {value[1][1]} {\[unsupported\] the elements of * stand column by column*}
+    Fortran column value[1] {int: reg 5; const 4; add; load 4; sign 32 *}
+    Fortran spread value[1] {\[unsupported\] the elements of * are not one behind the other*}
+    Fortran two {value[1][0]} {int: reg 5; const 12; add; load 4; *}
+    C two {value[1][0]} {int: reg 5; const 16; add; load 4; *}
+    Ada day value {day: reg 5; load 2; sign 16 *}
+    Ada tiny value {tiny: reg 5; load 1; sign 8 *}
+    Ada itself value {itself: *}
+}
+
+proc languages_build {language parts {more ""}} {
+    array set part [concat [list types "$::languages_types; $::languages_more"] $parts]
+    if {$language ne "C"} {
+	set part(unit) "!foreign"
+	set part(language) ".short $::languages($language)"
+    }
+    return [mal_build "[mal_source [array get part]]$more"]
+}
+
+proc languages_test_values {} {
+    foreach {language type path want} $::languages_values {
+	set image [languages_build $language \
+	    [list type $type location {.uleb128 2; .byte 0x75, 0}]]
+	dbg_check "languages: $language: $type" [list $image show victim $path] $want
+    }
+    set image [languages_build Fortran {types {!module; .asciz "shop"} more {.byte 0}}]
+    dbg_check "languages: Fortran: a function in a module" \
+	[list user:$image list shop::vic*] {victim victim *}
+}
+
+# Go's linker leaves a note, also in stripped programs; another language's functions in
+# the same program may return to elsewhere.
+set languages_note {
+	.section .note.go.buildid, "a"
+	.long 4, 4, 4
+	.asciz "Go"
+	.byte 0
+	.long 0
+}
+
+proc languages_test_stack {} {
+    if {[ptap_no_kernel] ne ""} {
+	untested "debuginfo: languages: returns beside Go: [ptap_no_kernel]"
+	return
+    }
+    foreach {language strip want} {
+	Go {} {*error: 'victim' cannot be probed: Go moves the stack *}
+	C {} {*function("victim*").return*}
+	C {strip -g} {*error: 'victim' cannot be probed: Go moves the stack *}
+    } {
+	set image [languages_build $language {} $::languages_note]
+	if {$strip ne ""} {
+	    dbg_shell "$strip $image"
+	}
+	lassign [ptap_shell "[ptap_quote $::ptap_program] -w -r $::ptap_release -l\
+	    'process(\"$image\").function(\"victim\").return'"] status out err
+	ptap_verdict "debuginfo: languages: a return beside Go: $language $strip" \
+	    [expr {[string match $want "$out$err"] ? "" : "got $out$err"}]
+    }
 }
 
 proc languages_test_variants {} {
@@ -66,7 +142,7 @@ proc languages_test_variants {} {
 	dbg_check "languages: variants: $path" [list user:$image show victim $path] $want
     }
     if {[ptap_no_kernel] ne ""} {
-	untested "debuginfo: languages: variants: [ptap_no_kernel]"
+	untested "debuginfo: languages: what is printed: [ptap_no_kernel]"
 	return
     }
     lassign [ptap_shell "[ptap_quote $::ptap_program] -p3 -w -r $::ptap_release -e\
@@ -76,7 +152,9 @@ proc languages_test_variants {} {
 }
 
 proc dbg_test_languages {} {
+    languages_test_values
     languages_test_variants
+    languages_test_stack
     foreach {type path rust c} $::languages_results {
 	foreach language {Rust C} want [list $rust $c] {
 	    set image [languages_build $language [list result $type]]

@@ -325,7 +325,8 @@ static bool walk_each(Dwarf_Die *die, void *arg)
 			walk_function(walk, die);
 		return false;
 	}
-	if (tag == DW_TAG_lexical_block || tag == DW_TAG_namespace)
+	if (tag == DW_TAG_lexical_block || tag == DW_TAG_namespace ||
+	    tag == DW_TAG_module)
 		return true;
 	if (tag == DW_TAG_class_type || tag == DW_TAG_structure_type ||
 	    tag == DW_TAG_union_type)

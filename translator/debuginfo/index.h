@@ -102,7 +102,7 @@ struct pt_index_scope {
 };
 
 #define PT_INDEX_MAGIC "PTAPIDX"
-#define PT_INDEX_VERSION 10
+#define PT_INDEX_VERSION 11
 
 struct pt_index_header {
 	char magic[8];

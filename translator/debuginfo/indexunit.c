@@ -441,6 +441,7 @@ static bool walk_die(struct pt_indexunit *u, Dwarf_Die *die, int tag,
 		add_type(u, place, die, tag);
 		return walk_inside(u, die, place, false);
 	case DW_TAG_namespace:
+	case DW_TAG_module: /* of Fortran, D, Swift */
 		u->nests = true;
 		return walk_inside(u, die, place, false);
 	case DW_TAG_lexical_block:
@@ -463,9 +464,9 @@ static bool walk(struct pt_indexunit *u, Dwarf_Die *parent,
 		TAG(DW_TAG_subprogram) | TAG(DW_TAG_variable) |
 		TAG(DW_TAG_structure_type) | TAG(DW_TAG_union_type) |
 		TAG(DW_TAG_class_type) | TAG(DW_TAG_namespace) |
-		TAG(DW_TAG_lexical_block) | TAG(DW_TAG_member) |
-		TAG(DW_TAG_enumeration_type) | TAG(DW_TAG_typedef) |
-		TAG(DW_TAG_base_type);
+		TAG(DW_TAG_module) | TAG(DW_TAG_lexical_block) |
+		TAG(DW_TAG_member) | TAG(DW_TAG_enumeration_type) |
+		TAG(DW_TAG_typedef) | TAG(DW_TAG_base_type);
 	Dwarf_Die die;
 	int more;
 

@@ -49,14 +49,17 @@ struct pt_error *pt_type_of(struct pt_dbg *dbg, struct pt_window *window,
 	return NULL;
 }
 
-static bool tag_is_wrapping(int tag)
+/* Does DIE say no more of a value than the type that it names? */
+static bool is_wrapping(Dwarf_Die *die)
 {
-	switch (tag) {
+	switch (dwarf_tag(die)) {
 	case DW_TAG_typedef:
 	case DW_TAG_const_type:
 	case DW_TAG_volatile_type:
 	case DW_TAG_restrict_type:
 	case DW_TAG_atomic_type: return true;
+	/* Of Ada and Pascal: 1 .. 100. */
+	case DW_TAG_subrange_type: return !dwarf_hasattr(die, DW_AT_byte_size);
 	default: return false;
 	}
 }
@@ -153,8 +156,7 @@ struct pt_error *pt_type_peel(struct pt_dbg *dbg,
 	unsigned depth = 0;
 
 	*peeled = *type;
-	while (peeled->has_die && !peeled->stars &&
-	       tag_is_wrapping(dwarf_tag(&peeled->die))) {
+	while (peeled->has_die && !peeled->stars && is_wrapping(&peeled->die)) {
 		struct pt_dbg_type *next;
 
 		if (depth++ > PT_WALKDIE_DEPTH)
@@ -188,6 +190,20 @@ static int type_tag(const struct pt_dbg_type *peeled)
 
 /* ---- arrays ----------------------------------------------------------- */
 
+/* The first index of the dimension DIE of ARRAY; false: that is computed. */
+static bool lower_bound(const struct pt_dbg_type *array, Dwarf_Die *die,
+			Dwarf_Sword *ret)
+{
+	Dwarf_Die unit = array->window->cu;
+	Dwarf_Attribute attr;
+
+	if (dwarf_attr(die, DW_AT_lower_bound, &attr))
+		return !dwarf_formsdata(&attr, ret);
+	if (dwarf_default_lower_bound(dwarf_srclang(&unit), ret))
+		*ret = 0;
+	return true;
+}
+
 /* Elements in dimension NUMBER; -1: not said.  False: no such dimension. */
 static bool type_dimension(const struct pt_dbg_type *array, unsigned number,
 			   int64_t *ret)
@@ -200,7 +216,7 @@ static bool type_dimension(const struct pt_dbg_type *array, unsigned number,
 	     more = dwarf_siblingof(&child, &child)) {
 		Dwarf_Word word;
 		Dwarf_Attribute attr;
-		Dwarf_Sword bound;
+		Dwarf_Sword first, last;
 
 		if (dwarf_tag(&child) != DW_TAG_subrange_type || number--)
 			continue;
@@ -208,12 +224,48 @@ static bool type_dimension(const struct pt_dbg_type *array, unsigned number,
 		if (pt_walkdie_number(&child, DW_AT_count, &word))
 			*ret = word <= INT64_MAX ? (int64_t)word : -1;
 		else if (dwarf_attr(&child, DW_AT_upper_bound, &attr) &&
-			 !dwarf_formsdata(&attr, &bound) && bound >= -1 &&
-			 bound < INT64_MAX)
-			*ret = bound + 1;
+			 !dwarf_formsdata(&attr, &last) &&
+			 lower_bound(array, &child, &first) &&
+			 last >= first - 1 && last < INT64_MAX + MIN(first, 0))
+			*ret = last - first + 1;
 		return true;
 	}
 	return false;
+}
+
+/* Are elements of DIE, an array or a dimension of it, apart from one another? */
+static bool has_stride(Dwarf_Die *die)
+{
+	return dwarf_hasattr(die, DW_AT_byte_stride) ||
+	       dwarf_hasattr(die, DW_AT_bit_stride);
+}
+
+/* What is strange about where the elements of ARRAY are, as compilers of Fortran and Ada
+ * say it; NULL: from its start on one is behind the other, as in C. */
+static const char *strange_places(const struct pt_dbg_type *array)
+{
+	Dwarf_Die *die = (Dwarf_Die *)&array->die;
+	Dwarf_Word ordering = DW_ORD_row_major;
+	unsigned dimensions = 0;
+	Dwarf_Die child;
+	int more;
+	bool apart = has_stride(die);
+
+	for (more = dwarf_child(die, &child); more == 0;
+	     more = dwarf_siblingof(&child, &child)) {
+		if (dwarf_tag(&child) != DW_TAG_subrange_type)
+			continue;
+		apart |= has_stride(&child);
+		dimensions++;
+	}
+	if (dwarf_hasattr(die, DW_AT_data_location))
+		return "are where the program's description of it says";
+	if (apart)
+		return "are not one behind the other";
+	pt_walkdie_number(die, DW_AT_ordering, &ordering);
+	return dimensions > 1 && ordering == DW_ORD_col_major
+		       ? "stand column by column"
+		       : NULL;
 }
 
 /* What ARRAY (peeled) or a pointer has as elements. */
@@ -222,6 +274,7 @@ struct pt_error *pt_type_element(struct pt_dbg *dbg,
 				 struct pt_dbg_type **ret)
 {
 	struct pt_dbg_type *element;
+	const char *strange;
 	int64_t count;
 
 	if (peeled->stars) {
@@ -231,6 +284,13 @@ struct pt_error *pt_type_element(struct pt_dbg *dbg,
 		*ret = element;
 		return NULL;
 	}
+	strange = type_tag(peeled) == DW_TAG_array_type ? strange_places(peeled)
+							: NULL;
+	if (strange)
+		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
+				    "the elements of '%s' %s, which is not "
+				    "supported",
+				    pt_dbg_type_text(dbg, peeled), strange);
 	if (type_tag(peeled) == DW_TAG_array_type &&
 	    type_dimension(peeled, peeled->dims + 1, &count)) {
 		element = pt_new(dbg->arena, struct pt_dbg_type);
@@ -310,7 +370,7 @@ static enum pt_dbg_class class_of_base(const struct pt_dbg_type *peeled)
 	}
 }
 
-/* Signed numbers and characters, and enumerations that say so. */
+/* Signed numbers and characters, and enumerations and subranges that say so. */
 static bool type_is_signed(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 			   unsigned depth)
 {
@@ -319,7 +379,8 @@ static bool type_is_signed(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	Dwarf_Word encoding;
 	int tag = type_tag(peeled);
 
-	if ((tag != DW_TAG_base_type && tag != DW_TAG_enumeration_type) ||
+	if ((tag != DW_TAG_base_type && tag != DW_TAG_enumeration_type &&
+	     tag != DW_TAG_subrange_type) ||
 	    depth > PT_WALKDIE_DEPTH)
 		return false;
 	if (pt_walkdie_number((Dwarf_Die *)&peeled->die, DW_AT_encoding,
@@ -331,6 +392,20 @@ static bool type_is_signed(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 	    !under->has_die)
 		return false;
 	return type_is_signed(dbg, under, depth + 1);
+}
+
+/* A subrange of a size of its own. */
+static enum pt_dbg_class class_of_subrange(struct pt_dbg *dbg,
+					   const struct pt_dbg_type *peeled)
+{
+	const struct pt_dbg_type *base;
+	struct pt_dbg_type *type;
+
+	if (pt_type_of(dbg, peeled->window, (Dwarf_Die *)&peeled->die, &type))
+		return PT_DBG_VOID;
+	base = type_peeled(dbg, type);
+	return type_tag(base) == DW_TAG_base_type ? class_of_base(base)
+						  : PT_DBG_VOID;
 }
 
 enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
@@ -353,6 +428,7 @@ enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
 	case DW_TAG_unspecified_type: return PT_DBG_VOID;
 	case DW_TAG_base_type: return class_of_base(peeled);
 	case DW_TAG_enumeration_type: return PT_DBG_ENUM;
+	case DW_TAG_subrange_type: return class_of_subrange(dbg, peeled);
 	case DW_TAG_array_type:
 		return is_char ? PT_DBG_CHAR_ARRAY : PT_DBG_ARRAY;
 	case DW_TAG_structure_type:

@@ -4,6 +4,7 @@
  */
 #include "userprogram.h"
 
+#include <dwarf.h>
 #include <string.h>
 
 #include "locate.h"
@@ -101,6 +102,22 @@ struct pt_error *pt_program_need_dwarf(struct pt_dbg *dbg, const char *what)
 bool pt_dbg_program_has_dwarf(const struct pt_dbg *dbg)
 {
 	return !dbg->symbols_only;
+}
+
+bool pt_dbg_stack_moves(const struct pt_dbg_function *f)
+{
+	struct pt_dbg *dbg = f->dbg;
+	struct pt_dbg_code *code;
+	GElf_Shdr header;
+	Elf_Data *data;
+
+	/* The linker's own note, also in stripped programs. */
+	if (!pt_programfile_section(dbg->program, ".note.go.buildid", &header,
+				    &data))
+		return false;
+	if (dbg->symbols_only || pt_dbg_code_open(dbg, f, &code))
+		return true;
+	return dwarf_srclang(&code->window->cu) == DW_LANG_Go;
 }
 
 bool pt_dbg_program_hashed(const struct pt_dbg *dbg)

@@ -88,6 +88,11 @@ unsigned pt_dbg_program_word(const struct pt_dbg *dbg);
 /* Can others link against the function at ADDRESS, by any name? */
 bool pt_dbg_program_exports(const struct pt_dbg *dbg, uint64_t address);
 
+/* May the stack that F runs on be moved meanwhile, so that nothing may stand in for its
+ * return address?  So does the runtime of Go, of which all of a program is that is not
+ * described as another language's. */
+bool pt_dbg_stack_moves(const struct pt_dbg_function *f);
+
 /* Is its build id the hash of the file, because it has none? */
 bool pt_dbg_program_hashed(const struct pt_dbg *dbg);
 

@@ -26,12 +26,17 @@ static bool match_process(const struct pt_point *point)
 
 /* ---- choosing --------------------------------------------------------- */
 
+static const char no_return[] = "an inlined copy has no return";
+
 static const char *left_out_of_program(const struct pt_functionpoint *wish,
 				       const struct pt_dbg_function *f)
 {
 	if (pt_callee_needs_walk(f))
 		return "only the caller of a user function is known, not the "
 		       "caller's callers";
+	if (wish->returns && pt_dbg_stack_moves(f))
+		return "Go moves the stack while it runs, and finds a foreign "
+		       "return address there: the program would end";
 	if (wish->exported && !pt_dbg_program_exports(f->dbg, f->address))
 		return "it is not exported to other programs";
 	return pt_process_left_out(f);
@@ -47,7 +52,7 @@ static const char *left_out(struct pt_session *session,
 	if (f->refused)
 		return f->refused;
 	if (wish->returns && f->where == PT_DBG_INLINED)
-		return "an inlined copy has no return";
+		return no_return;
 	if (wish->in_process)
 		return left_out_of_program(wish, f);
 	if (pt_callee_is_lost(session, f))
@@ -78,7 +83,7 @@ static struct pt_error *all_left_out(struct pt_arena *arena,
 				     "none of the %u places of '%s' can be "
 				     "probed; the first ('%s'): %s",
 				     n, wish->what->text, name, reason);
-	if (wish->returns && !wish->exported)
+	if (reason == no_return)
 		pt_error_hint(error, "without '.return' inlined copies can be "
 				     "probed where they begin");
 	return pt_error_at(error, wish->what->span);
