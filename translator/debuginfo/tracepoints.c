@@ -100,7 +100,9 @@ static const char *system_of(struct pt_dbg *dbg,
 					      dbg->image->arch->word, event);
 	if (!system)
 		system = listed_system(dbg, f->tracepoint);
-	return system ? system : header_system(dbg, f->file);
+	/* The image, which may rest later, has it. */
+	return system ? pt_arena_strdup(dbg->arena, system)
+		      : header_system(dbg, f->file);
 }
 
 /* ---- the list --------------------------------------------------------- */
