@@ -294,9 +294,41 @@ set mal_line_cases [list \
 	[mal_lines 14 13 1 {.byte 0; .uleb128 1 << 50; .byte 2;}] "*" \
 ]
 
-# Runs the driver in bounds of time; how it must not end.
+# Unwind information, asked for behind the function's entry: what is wrong, the
+# instructions of the CIE and of the FDE, what is said of `value`.
+set mal_frame_cases {
+    "whole frames" {} {.byte 0x0c, 7, 16}
+	{int: reg 7; const 16; add; const 8; add; load 4; sign 32 *}
+    "frames that know an address, a block and a state"
+	{.byte 0x16, 3, 1, 0x30} {.byte 0x0a, 0x01; .quad victim; .byte 0x0b, 0x0c, 7, 16}
+	{int: reg 7; const 16; add; const 8; add; load 4; sign 32 *}
+    "the rule of register 2^26" {} {.byte 0x08; .uleb128 1 << 26}
+	{\[bad-debuginfo\] * damaged: the unwind information | *}
+    "the rule of register 2^26, for all functions" {.byte 0x05; .uleb128 1 << 26, 0} {}
+	{\[bad-debuginfo\] * damaged: the unwind information | *}
+    "the rule of register 2^64" {} {.byte 0x07, 0x80; .fill 9, 1, 0x82; .byte 1}
+	{\[bad-debuginfo\] * damaged: the unwind information | *}
+    "a million states" {} {.byte 0x08, 127; .fill 1000000, 1, 0x0a}
+	{\[bad-debuginfo\] * damaged: the unwind information | *}
+    "frames that end within an instruction" {} {.byte 0x0c, 7, 16, 0x10, 3, 99} {*}
+}
+
+# The image of such a case, whose function has a line behind its entry.
+proc mal_frame_source {cie fde} {
+    return [mal_source [list \
+	location {.uleb128 2; .byte 0x91, 8} \
+	lines [mal_lines 14 13 1 {.byte 0, 9, 2; .quad victim;
+	    .byte 4, 0, 3, 0, 1, 2, 1, 3, 1, 1, 2, 2, 0, 1, 1;}] \
+	frames "cie: .long cie_end - . - 4; .long -1; .byte 4, 0, 8, 0, 1, 0x78, 16; $cie
+	    cie_end: fde: .long fde_end - . - 4, 0; .quad victim, 3; $fde
+	    fde_end:"]]
+}
+
+# Runs the driver in bounds of time and, but for the sanitizers, which want all there
+# is, of memory; how it must not end.
 proc mal_run {image arguments} {
-    lassign [ptap_exec [list timeout 30 $::dbg_work/driver $image {*}$arguments]] \
+    set memory [expr {[info exists ::env(PTAP_SANITIZED)] ? "unlimited" : 1000000}]
+    lassign [ptap_exec [list sh -c "ulimit -v $memory && exec \"\$@\"" sh timeout 30 $::dbg_work/driver $image {*}$arguments]] \
 	status out err
     set out [string trim $out]
     if {$status > 1 || $err ne ""} {
@@ -335,6 +367,10 @@ proc dbg_test_malformed {} {
     foreach {name lines want} $::mal_line_cases {
 	set image [mal_build [mal_source [list lines $lines]]]
 	mal_check $name $image {statements victim@m.c:*} $want
+    }
+    foreach {name cie fde want} $::mal_frame_cases {
+	set image [mal_build [mal_frame_source $cie $fde]]
+	mal_check $name $image {show =victim@m.c:2 value} $want
     }
     dbg_test_truncated
     foreach {name parts want command answer} $::mal_btf_cases {

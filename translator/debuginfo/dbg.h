@@ -30,7 +30,14 @@ struct pt_dbg {
 			      * has spoken */
 	const char *package_hint; /* of a module: how to get its debuginfo */
 	GPtrArray *sections;	  /* struct pt_dbg_section *: the script's */
-	GHashTable *callers;	  /* see callers.c; NULL: not asked for yet */
+	enum pt_frames {
+		PT_FRAMES_UNKNOWN,
+		PT_FRAMES_SOUND,
+		PT_FRAMES_DAMAGED,
+	} frames;		     /* see frame.h */
+	struct pt_window *frames_by; /* whose handle finds them; NULL: none
+				      * yet */
+	GHashTable *callers; /* see callers.c; NULL: not asked for yet */
 	uint64_t percpu_start, percpu_end;
 	/* The names of files, as the index has them, to the lines of the
 	 * functions there (GArray of unsigned, in order); NULL: see lines.c */

@@ -109,7 +109,7 @@ static bool frame_from(struct reader *r, uint64_t pc, unsigned number,
 	size_t count;
 	bool good;
 
-	if (!pt_frame_find(r->code->window, pc, &frame))
+	if (!pt_frame_find(r->dbg, r->code->window, pc, &frame))
 		return false;
 	/* What libdw makes of "a register and an offset". */
 	good = !dwarf_frame_cfa(frame, &ops, &count) && count == 1 &&

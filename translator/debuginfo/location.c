@@ -265,7 +265,9 @@ static struct pt_error *compile_cfa(struct pt_location_compiler *c)
 
 	if (c->context->at_entry)
 		return emit_cfa(c);
-	if (!pt_frame_find(window, c->context->pc, &frame))
+	if (!pt_frames_are_sound(c->dbg))
+		return pt_location_bad(c, "the unwind information");
+	if (!pt_frame_find(c->dbg, window, c->context->pc, &frame))
 		return compile_orc(c);
 	if (dwarf_frame_cfa(frame, &ops, &count) || !count) {
 		free(frame);
@@ -289,7 +291,9 @@ static struct pt_error *compile_before_call(struct pt_location_compiler *c,
 	/* The call pushed what the address lies above of. */
 	if (number == pt_location_arch(c)->stack_pointer)
 		return compile_cfa(c);
-	if (!pt_frame_find(c->context->window, c->context->pc, &frame))
+	if (!pt_frames_are_sound(c->dbg))
+		return pt_location_bad(c, "the unwind information");
+	if (!pt_frame_find(c->dbg, c->context->window, c->context->pc, &frame))
 		return pt_location_unsupported(
 			c, "a frame that has no unwind information");
 	if (dwarf_frame_register(frame, (int)number, room, &ops, &count))
