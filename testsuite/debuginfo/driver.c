@@ -1002,6 +1002,7 @@ static bool is_narrow(const char *path)
 static struct pt_error *open_module(const char *path)
 {
 	static struct utsname names;
+	static struct pt_dbg *kernel;
 	GPtrArray *files = pt_arena_ptr_array(arena);
 
 	uname(&names);
@@ -1009,7 +1010,7 @@ static struct pt_error *open_module(const char *path)
 	session.target.btf_only = true;
 	PT_TRY(pt_modules_find(&session, path, files));
 	return pt_dbg_open_module(&session, g_ptr_array_index(files, 0),
-				  pt_arena_ptr_array(arena), &dbg);
+				  &kernel, pt_arena_ptr_array(arena), &dbg);
 }
 
 /* Takes the prefix off *PATH. */

@@ -109,8 +109,8 @@ proc dbg_test_running_btf {} {
 	{\[bad-debuginfo\] the BTF of module 'fuse' is damaged, or of a module of another kernel than * | *}
     dbg_shell "cp fuse-btf $btf/fuse"
     dbg_check "look-ups: a module's BTF from /sys" \
-	[list $image show fuse_open inode->i_ino] \
-	{long unsigned int: reg 5; const *; add; load 8 (8 bytes)}
+	[list $image show fuse_conn_put fc->max_read] \
+	{unsigned int: reg 5; const *; add; load 4 (4 bytes)}
     dbg_shell "rm $btf/vmlinux && rm -rf cache/btf-*"
     dbg_check "look-ups: no BTF of the kernel" [list $image list fuse_open] \
 	{fuse_open fuse_open :0 called ftrace}

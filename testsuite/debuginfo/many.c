@@ -79,10 +79,12 @@ static int check(const char *path, unsigned copies, long megabytes)
 	struct pt_dbg **all = pt_new_array(arena, struct pt_dbg *, copies);
 	struct pt_dbg_value *nodes =
 		pt_new_array(arena, struct pt_dbg_value, copies);
+	struct pt_dbg *kernel = NULL;
 	const char *first = NULL, *text;
 
 	for (unsigned i = 0; i < copies; i++)
-		TRY(pt_dbg_open_module(&session, &file, sections, &all[i]));
+		TRY(pt_dbg_open_module(&session, &file, &kernel, sections,
+				       &all[i]));
 	for (unsigned round = 0; round < 2; round++)
 		for (unsigned i = 0; i < copies; i++) {
 			TRY(listing(all[i], &text));

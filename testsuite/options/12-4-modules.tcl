@@ -52,6 +52,30 @@ proc options_module_names {} {
 }
 options_module_names
 
+# Of what is kept for a module the kernel's types are no part, though its own lead to
+# them.
+proc options_module_small {} {
+    set cache [file normalize $::ptap_work]/small
+    set environment "PTAP_CACHE=[ptap_quote $cache] PTAP_DEBUGINFO=btf"
+    set large {}
+    options_modules "parameters by BTF" \
+	"$::r -L 'module(\"cuse\").function(\"cuse_open\")'" {
+	    {module("cuse").function("cuse_open") $inode:struct inode* $file:struct file*}
+	} $environment
+    foreach file [glob $cache/btf-* $cache/index-*] {
+	if {[file size $file] > 100000} {
+	    lappend large "$file: [file size $file]"
+	}
+    }
+    ptap_verdict "options: modules: what is kept of one is small" [join $large "; "]
+    options_modules "structures of the kernel by a module's BTF" \
+	"$::r -p3 -e 'probe module(\"cuse\").function(\"cuse_open\") {\
+	 println(\$inode->i_sb->s_root->d_name->hash) }' | grep -c '\"cuse_open\", 1'" 1 $environment
+    options_bad "$::r -p2 -e 'probe module(\"cuse\").function(\"cuse_open\") {\
+	println(\$inode->i_sb->s_rot) }'" 1 unknown-member {did you mean 's_root'}
+}
+options_module_small
+
 # Debug symbols of another build leave out the module whose they should be.
 proc options_module_other {} {
     set work [file normalize $::ptap_work]/other

@@ -155,6 +155,91 @@ bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,
 	return true;
 }
 
+/* ---- what a module needs ---------------------------------------------- */
+
+struct reach {
+	struct pt_btf *btf;
+	GHashTable *names; /* of structures and unions, to how many there are */
+	GArray *waiting;   /* uint32_t: whose references are to be followed */
+};
+
+static bool is_structure(const struct btf_type *type)
+{
+	uint32_t kind = BTF_INFO_KIND(type->info);
+
+	return kind == BTF_KIND_STRUCT || kind == BTF_KIND_UNION;
+}
+
+static void count_names(struct reach *r)
+{
+	for (guint id = 1; id < r->btf->types->len; id++) {
+		const struct btf_type *type = pt_btf_type(r->btf, id);
+		const char *name = pt_btf_name(r->btf, type->name_off);
+		guint n;
+
+		if (!is_structure(type))
+			continue;
+		n = GPOINTER_TO_UINT(g_hash_table_lookup(r->names, name));
+		g_hash_table_insert(r->names, (gpointer)name,
+				    GUINT_TO_POINTER(n + 1));
+	}
+}
+
+static void reach_type(struct reach *r, uint32_t id)
+{
+	const struct btf_type *type = pt_btf_type(r->btf, id);
+
+	if (!id || r->btf->reach[id])
+		return;
+	r->btf->reach[id] = PT_BTF_WHOLE;
+	if (id < r->btf->own && is_structure(type) && type->name_off &&
+	    g_hash_table_lookup(r->names,
+				pt_btf_name(r->btf, type->name_off)) ==
+		    GUINT_TO_POINTER(1))
+		r->btf->reach[id] = PT_BTF_NAME;
+	else
+		g_array_append_val(r->waiting, id);
+}
+
+/* All that the type ID refers to. */
+static void reach_from(struct reach *r, uint32_t id)
+{
+	const struct btf_type *type = pt_btf_type(r->btf, id);
+	const uint32_t *words = (const uint32_t *)(type + 1);
+	uint32_t kind = BTF_INFO_KIND(type->info);
+	size_t step = tails[kind].each / sizeof(*words);
+
+	if (refers(kind))
+		reach_type(r, type->type);
+	if (kind == BTF_KIND_ARRAY)
+		reach_type(r, words[0]);
+	if (kind == BTF_KIND_ENUM || kind == BTF_KIND_ENUM64)
+		return;
+	for (uint32_t i = 0; step && i < BTF_INFO_VLEN(type->info); i++)
+		reach_type(r, words[i * step + (kind != BTF_KIND_DATASEC)]);
+}
+
+void pt_btf_find_reach(struct pt_arena *arena, struct pt_btf *btf)
+{
+	struct reach r = { .btf = btf };
+
+	btf->reach = pt_arena_alloc(arena, btf->types->len);
+	r.names = g_hash_table_new(g_str_hash, g_str_equal);
+	r.waiting = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+	count_names(&r);
+	for (guint id = btf->own; id < btf->types->len; id++)
+		reach_type(&r, id);
+	while (r.waiting->len) {
+		uint32_t id =
+			g_array_index(r.waiting, uint32_t, r.waiting->len - 1);
+
+		g_array_set_size(r.waiting, r.waiting->len - 1);
+		reach_from(&r, id);
+	}
+	g_array_unref(r.waiting);
+	g_hash_table_unref(r.names);
+}
+
 void pt_btf_empty(struct pt_arena *arena, struct pt_btf *ret)
 {
 	const struct btf_type *none = NULL;

@@ -22,7 +22,21 @@ struct pt_btf {
 	size_t strings_size;
 	GArray *types; /* const struct btf_type *; [0] is NULL */
 	uint32_t own; /* of a module: the first type that is not the kernel's */
+	uint8_t *reach; /* of a module, of each type: enum pt_btf_reach; NULL:
+			 * all are needed */
 };
+
+/* What a module needs of a type. */
+enum pt_btf_reach {
+	PT_BTF_NOTHING,
+	PT_BTF_NAME, /* a structure of the kernel's, which has it alone */
+	PT_BTF_WHOLE,
+};
+
+/* Sets what the module with BTF reaches of the kernel's types: what its own refer to,
+ * and so on as far as structures that have a name by which the kernel's can be
+ * found, so that it is not most of the kernel's. */
+void pt_btf_find_reach(struct pt_arena *arena, struct pt_btf *btf);
 
 /* Checks SIZE bytes of BTF.  False: damaged, or of a kind that is not known. */
 bool pt_btf_attach(struct pt_arena *arena, const void *data, size_t size,

@@ -253,7 +253,8 @@ static void write_parameters(struct btfw *w, const struct btf_type *prototype)
 		if (!parameter->name_off)
 			continue;
 		btfw_entry(w, size ? BTFW_PARAMETER_AT : BTFW_PARAMETER,
-			   parameter->name_off, btfw_type(w, parameter->type));
+			   btfw_name(w, parameter->name_off),
+			   btfw_type(w, parameter->type));
 		if (size)
 			btfw_expression(w, w->expression);
 	}

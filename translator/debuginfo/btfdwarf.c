@@ -187,6 +187,12 @@ uint32_t btfw_string(struct btfw *w, const char *text)
 	return GPOINTER_TO_UINT(known);
 }
 
+uint32_t btfw_name(struct btfw *w, uint32_t offset)
+{
+	return w->btf->reach ? btfw_string(w, pt_btf_name(w->btf, offset))
+			     : offset;
+}
+
 uint32_t btfw_entry(struct btfw *w, enum btfw_shape shape, uint32_t name,
 		    uint32_t type)
 {
@@ -234,7 +240,7 @@ static void write_int(struct btfw *w, const struct btf_type *type)
 		dwarf = DW_ATE_boolean;
 	else if (is_char && type->size == 1)
 		dwarf = is_signed ? DW_ATE_signed_char : DW_ATE_unsigned_char;
-	btfw_entry(w, BTFW_BASE, type->name_off, 0);
+	btfw_entry(w, BTFW_BASE, btfw_name(w, type->name_off), 0);
 	btfw_put(w, type->size, 1);
 	btfw_put(w, dwarf, 1);
 }
@@ -273,7 +279,7 @@ static void write_structure(struct btfw *w, const struct btf_type *type)
 	btfw_entry(w,
 		   BTF_INFO_KIND(type->info) == BTF_KIND_UNION ? BTFW_UNION
 							       : BTFW_STRUCT,
-		   type->name_off, 0);
+		   btfw_name(w, type->name_off), 0);
 	btfw_put(w, type->size, 4);
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(type->info); i++, member++) {
 		uint32_t offset = member->offset;
@@ -284,7 +290,8 @@ static void write_structure(struct btfw *w, const struct btf_type *type)
 			offset = BTF_MEMBER_BIT_OFFSET(member->offset);
 		}
 		btfw_entry(w, bits ? BTFW_BIT_MEMBER : BTFW_MEMBER,
-			   member->name_off, btfw_type(w, member->type));
+			   btfw_name(w, member->name_off),
+			   btfw_type(w, member->type));
 		if (bits) {
 			btfw_put(w, bits, 1);
 			btfw_put(w, offset, 4);
@@ -297,7 +304,7 @@ static void write_structure(struct btfw *w, const struct btf_type *type)
 
 static void write_enumerator(struct btfw *w, uint32_t name, uint64_t value)
 {
-	btfw_entry(w, BTFW_ENUMERATOR, name, 0);
+	btfw_entry(w, BTFW_ENUMERATOR, btfw_name(w, name), 0);
 	btfw_put(w, value, 8);
 }
 
@@ -308,7 +315,7 @@ static void write_enum(struct btfw *w, const struct btf_type *type)
 	bool is_signed = BTF_INFO_KFLAG(type->info);
 	bool wide = BTF_INFO_KIND(type->info) == BTF_KIND_ENUM64;
 
-	btfw_entry(w, BTFW_ENUM, type->name_off, 0);
+	btfw_entry(w, BTFW_ENUM, btfw_name(w, type->name_off), 0);
 	btfw_put(w, type->size, 1);
 	btfw_put(w, is_signed ? DW_ATE_signed : DW_ATE_unsigned, 1);
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(type->info); i++)
@@ -345,11 +352,24 @@ static void write_prototype(struct btfw *w, const struct btf_type *type)
 	btfw_entry(w, BTFW_PROTOTYPE, 0, btfw_type(w, type->type));
 	for (uint32_t i = 0; i < BTF_INFO_VLEN(type->info); i++)
 		if (parameter[i].type)
-			btfw_entry(w, BTFW_PARAMETER, parameter[i].name_off,
+			btfw_entry(w, BTFW_PARAMETER,
+				   btfw_name(w, parameter[i].name_off),
 				   btfw_type(w, parameter[i].type));
 		else
 			btfw_entry(w, BTFW_MORE_PARAMETERS, 0, 0);
 	btfw_end(w);
+}
+
+static void write_declared(struct btfw *w, const struct btf_type *type,
+			   bool is_union)
+{
+	btfw_entry(w, is_union ? BTFW_UNION_DECLARED : BTFW_STRUCT_DECLARED,
+		   btfw_name(w, type->name_off), 0);
+}
+
+static uint8_t reach_of(const struct pt_btf *btf, uint32_t id)
+{
+	return btf->reach ? btf->reach[id] : PT_BTF_WHOLE;
 }
 
 static void write_type(struct btfw *w, uint32_t id)
@@ -363,12 +383,18 @@ static void write_type(struct btfw *w, uint32_t id)
 	const struct btf_type *type = pt_btf_type(w->btf, id);
 	uint32_t kind = BTF_INFO_KIND(type->info);
 
+	if (reach_of(w->btf, id) == PT_BTF_NOTHING)
+		return;
 	if (w->entries[id])
 		w->entries[id] = w->info->len;
+	if (reach_of(w->btf, id) == PT_BTF_NAME) {
+		write_declared(w, type, kind == BTF_KIND_UNION);
+		return;
+	}
 	switch (kind) {
 	case BTF_KIND_INT: write_int(w, type); break;
 	case BTF_KIND_FLOAT:
-		btfw_entry(w, BTFW_BASE, type->name_off, 0);
+		btfw_entry(w, BTFW_BASE, btfw_name(w, type->name_off), 0);
 		btfw_put(w, type->size, 1);
 		btfw_put(w, DW_ATE_float, 1);
 		break;
@@ -379,16 +405,13 @@ static void write_type(struct btfw *w, uint32_t id)
 	case BTF_KIND_ENUM:
 	case BTF_KIND_ENUM64: write_enum(w, type); break;
 	case BTF_KIND_FWD:
-		btfw_entry(w,
-			   BTF_INFO_KFLAG(type->info) ? BTFW_UNION_DECLARED
-						      : BTFW_STRUCT_DECLARED,
-			   type->name_off, 0);
+		write_declared(w, type, BTF_INFO_KFLAG(type->info));
 		break;
 	case BTF_KIND_TYPEDEF:
 	case BTF_KIND_VOLATILE:
 	case BTF_KIND_CONST:
 	case BTF_KIND_RESTRICT:
-		btfw_entry(w, wrappers[kind], type->name_off,
+		btfw_entry(w, wrappers[kind], btfw_name(w, type->name_off),
 			   btfw_type(w, type->type));
 		break;
 	case BTF_KIND_FUNC_PROTO: write_prototype(w, type); break;
@@ -431,7 +454,7 @@ static void write_variable(struct btfw *w, const struct btf_type *variable,
 {
 	uint8_t code = DW_OP_addr;
 
-	btfw_entry(w, BTFW_VARIABLE, variable->name_off,
+	btfw_entry(w, BTFW_VARIABLE, btfw_name(w, variable->name_off),
 		   btfw_type(w, variable->type));
 	g_byte_array_set_size(w->expression, 0);
 	g_byte_array_append(w->expression, &code, 1);
@@ -510,10 +533,13 @@ void pt_btf_write_dwarf(struct pt_arena *arena,
 	w.entries = g_new0(uint32_t, source->btf.types->len);
 	w.strings = g_hash_table_new(g_str_hash, g_str_equal);
 	w.expression = g_byte_array_new();
-	g_byte_array_append(w.str, (const guint8 *)source->btf.strings,
-			    (guint)source->btf.strings_size);
+	/* Those of a module are chosen; the first is empty. */
+	g_byte_array_append(
+		w.str, (const guint8 *)source->btf.strings,
+		source->btf.reach ? 1 : (guint)source->btf.strings_size);
 	for (guint id = 1; id < source->btf.types->len; id++)
 		w.entries[id] =
+			reach_of(w.btf, id) != PT_BTF_NOTHING &&
 			is_entry(BTF_INFO_KIND(pt_btf_type(w.btf, id)->info));
 	write_abbreviations(ret->abbrev);
 	write_unit(&w, calls);

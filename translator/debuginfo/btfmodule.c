@@ -3,7 +3,8 @@
  * A module's BTF, which is split (the kernel's Documentation/bpf/btf.rst and
  * libbpf's btf__new_split()): its types and texts are numbered on from those of the
  * kernel's.  Put behind these it is whole BTF, and what is made of the kernel's is
- * made of it, with the sections and symbols of the module's file.
+ * made of it, with the sections and symbols of the module's file, and of the kernel's
+ * types those that it needs: the rest would be 4 MB of each.
  */
 #include <errno.h>
 #include <linux/btf.h>
@@ -16,7 +17,7 @@
 #include "dbg.h"
 
 /* Of the files in the cache folder: raised when what is written changes. */
-#define FORMAT "2"
+#define FORMAT "3"
 
 struct part {
 	const uint8_t *types, *strings;
@@ -75,6 +76,8 @@ static bool join(struct pt_arena *arena, const void *base, size_t base_size,
 	good = pt_btf_attach(arena, whole->data, whole->len, ret);
 	g_byte_array_unref(whole);
 	ret->own = kernel.types->len;
+	if (good)
+		pt_btf_find_reach(arena, ret);
 	return good;
 }
 

@@ -61,6 +61,9 @@ uint32_t btfw_pointer(struct btfw *w, uint32_t type);
 /* The entry of BTF's type ID; 0: void. */
 uint32_t btfw_type(const struct btfw *w, uint32_t id);
 
+/* The offset of a name of BTF's. */
+uint32_t btfw_name(struct btfw *w, uint32_t offset);
+
 /* The offset of a text that may not be among BTF's; it must live on. */
 uint32_t btfw_string(struct btfw *w, const char *text);
 

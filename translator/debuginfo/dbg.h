@@ -22,6 +22,8 @@ struct pt_dbg {
 	const char *module;		/* NULL: the kernel image */
 	bool is_btf;			/* made from BTF (see btf.h) */
 	bool no_types;			/* or rather from symbols alone */
+	struct pt_dbg **kernel;		/* of a module: where that of its kernel
+					 * is, or is put when it is needed */
 	bool is_kernel;			/* code of the kernel or of a module */
 	struct pt_programfile *program; /* NULL: the kernel or a module */
 	bool halved;	   /* one for i386, on a kernel of x86_64 */

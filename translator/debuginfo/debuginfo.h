@@ -36,14 +36,16 @@ struct pt_error *pt_dbg_open_header(struct pt_session *session,
 				    enum pt_dbg_user user, const char *header,
 				    struct pt_dbg **ret);
 
-/* A module of the target kernel (see modules.h).  The sections of it that the
- * script needs are added to SECTIONS (struct pt_dbg_section *), which all modules
- * of a script share.  *RET is NULL for a nameless one of which no debug symbols are
- * installed. */
+/* A module of the target kernel (see modules.h).  KERNEL is where the kernel's is, or
+ * is put by pt_dbg_open() when what BTF says of the module refers to that.  The
+ * sections of it that the script needs are added to SECTIONS (struct pt_dbg_section *),
+ * which all modules of a script share.  *RET is NULL for a nameless one whose debug
+ * symbols, if they are installed, have not the names either. */
 struct pt_module_file;
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
-				    GPtrArray *sections, struct pt_dbg **ret);
+				    struct pt_dbg **kernel, GPtrArray *sections,
+				    struct pt_dbg **ret);
 
 /* Says, once, if nothing but BTF is known of a module. */
 void pt_dbg_module_note(struct pt_dbg *dbg);

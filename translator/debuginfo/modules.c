@@ -209,7 +209,8 @@ static bool is_of_no_use(struct pt_session *session,
 
 struct pt_error *pt_dbg_open_module(struct pt_session *session,
 				    const struct pt_module_file *file,
-				    GPtrArray *sections, struct pt_dbg **ret)
+				    struct pt_dbg **kernel, GPtrArray *sections,
+				    struct pt_dbg **ret)
 {
 	struct pt_arena *arena = session->arena;
 	const char *path;
@@ -237,6 +238,7 @@ struct pt_error *pt_dbg_open_module(struct pt_session *session,
 	(*ret)->module = file->name;
 	(*ret)->package_hint = hint;
 	(*ret)->sections = sections;
+	(*ret)->kernel = kernel;
 	return NULL;
 }
 

@@ -130,6 +130,22 @@ static const char *type_full_name(struct pt_dbg *dbg,
 	return full->str;
 }
 
+/* What is made from a module's BTF has but the names of the kernel's structures. */
+static struct pt_error *
+type_of_kernel(struct pt_dbg *dbg, struct pt_dbg_type *type, const char *name)
+{
+	uint32_t die;
+
+	if (!dbg->is_btf || !dbg->kernel)
+		return NULL;
+	if (!*dbg->kernel)
+		PT_TRY(pt_dbg_open(dbg->session, dbg->kernel));
+	if (!pt_type_find(*dbg->kernel, name, (uint32_t)dwarf_tag(&type->die),
+			  &die))
+		return NULL;
+	return pt_dbg_die(*dbg->kernel, die, &type->window, &type->die);
+}
+
 /* A structure that is only declared in its unit gets its definition. */
 static struct pt_error *type_resolve(struct pt_dbg *dbg,
 				     struct pt_dbg_type *type)
@@ -141,16 +157,18 @@ static struct pt_error *type_resolve(struct pt_dbg *dbg,
 	    !type_by_signature(dbg, type))
 		return pt_dbg_damaged(dbg, "the signature", type->window,
 				      &type->die);
-	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration) ||
-	    !pt_type_find(dbg, type_full_name(dbg, type, name),
-			  (uint32_t)dwarf_tag(&type->die), &die))
+	if (!name || !dwarf_hasattr(&type->die, DW_AT_declaration))
 		return NULL;
+	name = type_full_name(dbg, type, name);
+	if (!pt_type_find(dbg, name, (uint32_t)dwarf_tag(&type->die), &die))
+		return type_of_kernel(dbg, type, name);
 	return pt_dbg_die(dbg, die, &type->window, &type->die);
 }
 
-struct pt_error *pt_type_peel(struct pt_dbg *dbg,
-			      const struct pt_dbg_type *type,
-			      struct pt_dbg_type **ret)
+/* TYPE without typedefs and qualifiers; a structure may be one that is declared. */
+static struct pt_error *type_unwrap(struct pt_dbg *dbg,
+				    const struct pt_dbg_type *type,
+				    struct pt_dbg_type **ret)
 {
 	struct pt_dbg_type *peeled = pt_new(dbg->arena, struct pt_dbg_type);
 	unsigned depth = 0;
@@ -166,10 +184,17 @@ struct pt_error *pt_type_peel(struct pt_dbg *dbg,
 		next->dims = peeled->dims;
 		*peeled = *next;
 	}
-	if (peeled->has_die && !peeled->stars)
-		PT_TRY(type_resolve(dbg, peeled));
 	*ret = peeled;
 	return NULL;
+}
+
+struct pt_error *pt_type_peel(struct pt_dbg *dbg,
+			      const struct pt_dbg_type *type,
+			      struct pt_dbg_type **ret)
+{
+	PT_TRY(type_unwrap(dbg, type, ret));
+	return (*ret)->has_die && !(*ret)->stars ? type_resolve(dbg, *ret)
+						 : NULL;
 }
 
 /* As pt_type_peel(); what is damaged counts as it is. */
@@ -179,6 +204,15 @@ static const struct pt_dbg_type *type_peeled(struct pt_dbg *dbg,
 	struct pt_dbg_type *peeled;
 
 	return pt_type_peel(dbg, type, &peeled) ? type : peeled;
+}
+
+/* As type_unwrap(), the same. */
+static const struct pt_dbg_type *type_unwrapped(struct pt_dbg *dbg,
+						const struct pt_dbg_type *type)
+{
+	struct pt_dbg_type *bare;
+
+	return type_unwrap(dbg, type, &bare) ? type : bare;
 }
 
 static int type_tag(const struct pt_dbg_type *peeled)
@@ -411,14 +445,16 @@ static enum pt_dbg_class class_of_subrange(struct pt_dbg *dbg,
 enum pt_dbg_class pt_dbg_type_class(struct pt_dbg *dbg,
 				    const struct pt_dbg_type *type)
 {
-	const struct pt_dbg_type *peeled = type_peeled(dbg, type);
+	/* What is only declared is of the same class as its definition, which may
+	 * have to be looked for in the kernel. */
+	const struct pt_dbg_type *peeled = type_unwrapped(dbg, type);
 	struct pt_dbg_type *element;
 	int tag = type_tag(peeled);
 	bool is_char = false;
 
 	if ((tag == DW_TAG_pointer_type || tag == DW_TAG_array_type) &&
 	    !pt_type_element(dbg, peeled, &element)) {
-		const struct pt_dbg_type *e = type_peeled(dbg, element);
+		const struct pt_dbg_type *e = type_unwrapped(dbg, element);
 
 		is_char = type_tag(e) == DW_TAG_base_type &&
 			  class_of_base(e) == PT_DBG_CHAR;

@@ -279,7 +279,8 @@ struct pt_error *pt_probe_module(struct pt_probe_env *env,
 		if (strcmp(pt_dbg_module(*ret), file->name) == 0)
 			return NULL;
 	}
-	PT_TRY(pt_dbg_open_module(env->session, file, env->sections, ret));
+	PT_TRY(pt_dbg_open_module(env->session, file, &env->dbg, env->sections,
+				  ret));
 	if (!*ret)
 		return NULL;
 	pt_session_input(env->session, file->path);
