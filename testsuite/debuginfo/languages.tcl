@@ -105,6 +105,25 @@ proc languages_test_values {} {
 	[list user:$image list shop::vic*] {victim victim *}
 }
 
+# gcc's extension of C, which clang has not.
+proc languages_test_nested {} {
+    set file [open $::dbg_work/nested.c w]
+    puts $file "int outer(int a)
+{
+	__attribute__((noinline)) int inner(int b) { return a * b; }
+	return inner(a + 1) + inner(2);
+}
+int main(void) { return outer(5) != 40; }"
+    close $file
+    dbg_shell "gcc -g -O1 nested.c -o nested"
+    foreach pattern {inner outer::inner} {
+	dbg_check "languages: C: a function in a function, $pattern" \
+	    [list user:$::dbg_work/nested list $pattern] "inner inner.* */nested.c:3 *"
+    }
+    dbg_check "languages: C: its parameter" \
+	[list user:$::dbg_work/nested show inner b] {int: reg 5; sign 32 *}
+}
+
 # Go's linker leaves a note, also in stripped programs; another language's functions in
 # the same program may return to elsewhere.
 set languages_note {
@@ -153,6 +172,7 @@ proc languages_test_variants {} {
 
 proc dbg_test_languages {} {
     languages_test_values
+    languages_test_nested
     languages_test_variants
     languages_test_stack
     foreach {type path rust c} $::languages_results {

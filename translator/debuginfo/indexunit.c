@@ -506,7 +506,9 @@ bool pt_indexunit_read(struct pt_indexunit *u, struct pt_window *window,
 	pt_filetable_read(u->table, lines);
 	if (dwarf_attr(&window->cu, DW_AT_comp_dir, &attr))
 		files.directory = dwarf_formstring(&attr);
-	u->nests = pt_walkdie_language(&window->cu) != PT_WALKDIE_C;
+	/* In C only programs have functions in functions, as an extension of gcc. */
+	u->nests = u->image->program ||
+		   pt_walkdie_language(&window->cu) != PT_WALKDIE_C;
 	good = walk(u, &window->cu, &place);
 	settle_waiting(u);
 	return good;
