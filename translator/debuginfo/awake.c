@@ -15,21 +15,11 @@ static void put_to_rest(struct pt_dbg_awake *awake, guint number)
 	struct pt_dbg *dbg = g_ptr_array_remove_index(awake->list, number);
 
 	awake->size -= dbg->image->region_size;
-	pt_image_rest(dbg->image);
+	if (g_hash_table_size(dbg->windows))
+		pt_image_put_out(dbg->image);
+	else
+		pt_image_rest(dbg->image);
 	pt_index_release(dbg->index);
-}
-
-/* All but the last may rest. */
-static void make_room(struct pt_dbg_awake *awake)
-{
-	for (guint i = 0; awake->size > MOST && i + 1 < awake->list->len;) {
-		const struct pt_dbg *dbg = g_ptr_array_index(awake->list, i);
-
-		if (g_hash_table_size(dbg->windows))
-			i++;
-		else
-			put_to_rest(awake, i);
-	}
 }
 
 void pt_awake_add(struct pt_dbg *dbg)
@@ -42,7 +32,8 @@ void pt_awake_add(struct pt_dbg *dbg)
 	}
 	g_ptr_array_add(session->awake->list, dbg);
 	session->awake->size += dbg->image->region_size;
-	make_room(session->awake);
+	while (session->awake->size > MOST && session->awake->list->len > 1)
+		put_to_rest(session->awake, 0);
 }
 
 struct pt_error *pt_awake(struct pt_dbg *dbg)

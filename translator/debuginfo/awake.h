@@ -2,8 +2,9 @@
 /*
  * Which images are in memory.  A glob over modules opens thousands, whose DWARF
  * is gigabytes; what a pattern finds in them, by the index, needs none of it.  So
- * the images of modules rest when there are many: those that were read longest ago
- * first, and none that a window is open on, as values may refer to it.
+ * the images of modules rest when there are many, those that were read longest ago
+ * first.  One that a window is open on, as values may refer to it, keeps its addresses
+ * and is put out to a file.
  */
 #ifndef PT_AWAKE_H
 #define PT_AWAKE_H

@@ -201,6 +201,7 @@ static struct pt_error *make(struct job *job, const char *const paths[2],
 	source->build_id_length = job->image->build_id_length;
 	made = pt_btf_write_elf(job->scratch, source);
 	*ret = paths[source->has_types];
+	pt_image_rest(job->image);
 	return pt_file_write(job->session->arena, *ret, made->data, made->len);
 }
 

@@ -12,6 +12,10 @@
 /* More than any kernel has; what claims more is damaged. */
 #define MAX_SIZE (UINT64_C(8) << 30)
 
+/* So much of a file is in memory while it is read. */
+#define BYTES_AT_A_TIME (UINT64_C(8) << 20)
+#define RELOCATIONS_AT_A_TIME 262144
+
 /* One of the two files. */
 struct source {
 	Elf *elf;
@@ -505,8 +509,13 @@ static struct pt_error *relocate(struct flatten *f, const struct source *s)
 		data = elf_getdata(scn, NULL);
 		if (!data)
 			return flatten_damaged(f, s, "its relocations");
-		for (size_t i = 0; read_relocation(data, i, implicit, &r); i++)
+		for (size_t i = 0; read_relocation(data, i, implicit, &r);
+		     i++) {
 			relocate_one(f, p, symbols, &r, implicit);
+			if (i % RELOCATIONS_AT_A_TIME == 0)
+				release(s, data->d_buf,
+					MIN(i * h.sh_entsize, data->d_size));
+		}
 		release(s, data->d_buf, data->d_size);
 	}
 	return NULL;
@@ -532,9 +541,14 @@ static struct pt_error *fill_region(struct flatten *f, size_t before,
 
 		if (!p->data)
 			continue;
-		memcpy(f->region + p->section.offset, p->data->d_buf,
-		       p->section.size);
-		release(p->source, p->data->d_buf, p->section.size);
+		for (uint64_t at = 0, n; at < p->section.size; at += n) {
+			const uint8_t *from = p->data->d_buf;
+
+			n = MIN(p->section.size - at, BYTES_AT_A_TIME);
+			memcpy(f->region + p->section.offset + at, from + at,
+			       n);
+			release(p->source, from + at, n);
+		}
 	}
 	if (symbols)
 		copy_symbols(f, symbols);

@@ -93,6 +93,42 @@ static struct pt_error *image_map(struct pt_image *image)
 	return NULL;
 }
 
+/* Writes all of the region to FD. */
+static bool image_save(const struct pt_image *image, int fd)
+{
+	size_t at = 0;
+
+	while (at < image->region_size) {
+		ssize_t n =
+			write(fd, image->region + at, image->region_size - at);
+
+		if (n <= 0)
+			return false;
+		at += (size_t)n;
+	}
+	return true;
+}
+
+void pt_image_put_out(struct pt_image *image)
+{
+	void *region = (void *)image->region;
+	int fd;
+
+	if (image->mapped) {
+		(void)madvise(region, image->region_size, MADV_DONTNEED);
+		return;
+	}
+	/* Without room for it there it stays where it is. */
+	fd = open(g_get_tmp_dir(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	if (image_save(image, fd))
+		image->mapped =
+			mmap(region, image->region_size, PROT_READ,
+			     MAP_PRIVATE | MAP_FIXED, fd, 0) != MAP_FAILED;
+	close(fd);
+}
+
 struct pt_error *pt_image_find_arch(struct pt_image *image,
 				    const GElf_Ehdr *header, const char *path)
 {

@@ -48,7 +48,8 @@ struct pt_image {
 	const uint8_t *region; /* the file, mapped, or a flat image; NULL while
 				* the image rests */
 	size_t region_size;
-	bool mapped;	/* the region is the file itself */
+	bool mapped;	/* the region is a file: the image's own, or one that
+			 * it was put out to */
 	uint8_t *slots; /* room for window headers, below the region */
 	size_t slots_size;
 	GArray *sections; /* struct pt_image_section */
@@ -95,6 +96,11 @@ struct pt_error *pt_image_open(struct pt_session *session, const char *path,
 /* Gives back the memory of IMAGE, on which no window is open: what was read of its
  * sections' headers, its build id and its architecture stay. */
 void pt_image_rest(struct pt_image *image);
+
+/* The pages of IMAGE, on which windows are open, need not stay in memory: they come back
+ * from a file when they are read, which is one without a name for what was made of
+ * several or relocated. */
+void pt_image_put_out(struct pt_image *image);
 
 /* Reads what rests again, as it was, except that offsets in the region are new.
  * PT_E_BAD_DEBUGINFO if the file is another one now. */
