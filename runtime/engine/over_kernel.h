@@ -22,7 +22,10 @@ static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
 
 #else
 
+#include <linux/errno.h>
+#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/string.h>
 
 #define ptap_kprobe_opcode_t kprobe_opcode_t
 #define PTAP_KPROBE_FLAG_DISABLED KPROBE_FLAG_DISABLED
@@ -39,7 +42,6 @@ static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
 
 #define ptap_kretprobe kretprobe
 #define ptap_kretprobe_instance kretprobe_instance
-#define ptap_register_kretprobe register_kretprobe
 #define ptap_register_kretprobes register_kretprobes
 #define ptap_unregister_kretprobe unregister_kretprobe
 #define ptap_unregister_kretprobes unregister_kretprobes
@@ -47,6 +49,30 @@ static inline const char *ptap_kprobe_refusal(const struct ptap_kprobe *p)
 #define ptap_enable_kretprobe enable_kretprobe
 #define ptap_get_kretprobe get_kretprobe
 #define ptap_get_kretprobe_retaddr get_kretprobe_retaddr
+
+/*
+ * A task that is switched to returns from another's call of it.  The kernel refuses that
+ * itself, but by the place of the breakpoint (kretprobe_blacklist of
+ * arch/x86/kernel/kprobes/core.c), which from 5.18 on is behind endbr: with
+ * CONFIG_X86_KERNEL_IBT it takes the probe, and crashes.
+ */
+static inline bool ptap_is_task_switch(const struct kprobe *p)
+{
+	static const char name[] = "__switch_to";
+	char text[KSYM_SYMBOL_LEN];
+
+	if (p->symbol_name)
+		return !strcmp(p->symbol_name, name);
+	sprint_symbol(text, (unsigned long)p->addr);
+	return !strncmp(text, name, sizeof(name) - 1) &&
+	       text[sizeof(name) - 1] == '+';
+}
+
+/* As register_kretprobe(). */
+static inline int ptap_register_kretprobe(struct kretprobe *rp)
+{
+	return ptap_is_task_switch(&rp->kp) ? -EINVAL : register_kretprobe(rp);
+}
 
 /* The kernel's unwinder knows the kernel's trampoline. */
 static inline unsigned long ptap_return_address(unsigned long address,
