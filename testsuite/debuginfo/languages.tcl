@@ -100,6 +100,15 @@ proc languages_test_values {} {
 	    [list type $type location {.uleb128 2; .byte 0x75, 0}]]
 	dbg_check "languages: $language: $type" [list $image show victim $path] $want
     }
+    foreach {location want} {
+	{.byte 2, 0x75, 4} {int: reg 5; const 4; add; load 4; *}
+	{.byte 0} {\[optimised-out\] *}
+    } {
+	set image [languages_build Go [list header {.short 4; .long 0; .byte 8} \
+	    variable "!in_block; .asciz \"value\"; .long int - unit; $location"]]
+	dbg_check "languages: Go: a location in a block, $location" \
+	    [list $image show victim value] $want
+    }
     set image [languages_build Fortran {types {!module; .asciz "shop"} more {.byte 0}}]
     dbg_check "languages: Fortran: a function in a module" \
 	[list user:$image list shop::vic*] {victim victim *}

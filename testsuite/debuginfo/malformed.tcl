@@ -3,7 +3,7 @@
 # wrong, and what is said of it.  An image has one function, `victim`, with one
 # variable, `value`; a case replaces one or more parts of its description.
 
-# The abbreviations that cases use.  Forms: 1 addr, 7 data8, 8 string, 0xb data1,
+# The abbreviations that cases use.  Forms: 1 addr, 7 data8, 8 string, 0xa block1, 0xb data1,
 # 0xe strp, 5 data2, 0xd sdata, 0xf udata, 0x13 ref4, 0x17 sec_offset, 0x18 exprloc.
 set mal_abbrevs {
     unit	{1 0x11 1  3 8  0x11 1  0x12 7  0x10 0x17}
@@ -48,6 +48,7 @@ set mal_abbrevs {
     module	{41 0x1e 1  3 8}
     range	{42 0x21 0  3 8  0x49 0x13}
     small_range	{43 0x21 0  3 8  0x49 0x13  0x0b 0xb}
+    in_block	{44 0x34 0  3 8  0x49 0x13  2 0xa}
     foreign	{36 0x11 1  3 8  0x11 1  0x12 7  0x10 0x17  0x13 5}
 }
 

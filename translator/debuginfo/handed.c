@@ -131,8 +131,8 @@ static bool slot_of(struct reader *r, uint64_t pc, const Dwarf_Op *op,
 	int64_t frame;
 
 	if (op->atom == DW_OP_fbreg) {
-		if (!dwarf_attr_integrate(&r->code->around, DW_AT_frame_base,
-					  &attr) ||
+		if (!pt_walkdie_location(&r->code->around, DW_AT_frame_base,
+					 &attr) ||
 		    !pt_loclist_is_sound(r->dbg->image, &attr) ||
 		    dwarf_getlocation_addr(&attr, pc, &ops, &count, 1) != 1 ||
 		    count != 1)

@@ -359,7 +359,7 @@ static struct pt_error *compile_frame_base(struct pt_location_compiler *c)
 	if (c->nesting >= MAX_NESTING)
 		return pt_location_bad(c, "frame bases that need one another");
 	if (!c->context->around ||
-	    !dwarf_attr_integrate(c->context->around, DW_AT_frame_base, &attr))
+	    !pt_walkdie_location(c->context->around, DW_AT_frame_base, &attr))
 		return pt_location_bad(c, "a function without a frame base");
 	if (!pt_loclist_is_sound(c->dbg->image, &attr))
 		return pt_location_bad(c, damaged_list);

@@ -240,7 +240,7 @@ struct pt_error *pt_variable_described(struct pt_dbg *dbg,
 	context.parameter = dwarf_tag(die) == DW_TAG_formal_parameter;
 	if (dwarf_attr_integrate(die, DW_AT_const_value, &attr))
 		return variable_constant(dbg, window, die, context.name, ret);
-	if (!dwarf_attr_integrate(die, DW_AT_location, &attr)) {
+	if (!pt_walkdie_location(die, DW_AT_location, &attr)) {
 		if (name && dwarf_attr_integrate(die, DW_AT_external, &attr))
 			return pt_dbg_global(dbg, name, NULL, ret);
 		return variable_dropped(dbg, context.function, context.name);
@@ -312,7 +312,7 @@ static struct pt_error *variable_handed(struct pt_dbg *dbg,
 		return error;
 	PT_TRY(pt_abi_parameter(dbg, code, die, &found, &value));
 	if (found && gone && !callers_set_all(code))
-		found = dwarf_attr_integrate(die, DW_AT_location, &location) &&
+		found = pt_walkdie_location(die, DW_AT_location, &location) &&
 			pt_handed_read(dbg, code, function->address, &location,
 				       &value, &value);
 	if (!found || (!error && !has_all_of(&value, ret)))
@@ -343,7 +343,7 @@ static bool shares_register(struct pt_dbg *dbg, uint64_t entry,
 
 		if (dwarf_tag(&die) == DW_TAG_formal_parameter &&
 		    dwarf_dieoffset(&die) != dwarf_dieoffset(own) &&
-		    dwarf_attr_integrate(&die, DW_AT_location, &attr) &&
+		    pt_walkdie_location(&die, DW_AT_location, &attr) &&
 		    pt_loclist_is_sound(dbg->image, &attr) &&
 		    dwarf_getlocation_addr(&attr, entry, &ops, &count, 1) ==
 			    1 &&
@@ -491,7 +491,7 @@ struct pt_error *pt_variable_global(struct pt_dbg *dbg,
 	Dwarf_Attribute attr;
 
 	if (!dwarf_attr_integrate(die, DW_AT_const_value, &attr) &&
-	    !dwarf_attr_integrate(die, DW_AT_location, &attr))
+	    !pt_walkdie_location(die, DW_AT_location, &attr))
 		return variable_dropped(dbg, NULL, name);
 	return pt_variable_described(dbg, &place, window, die, ret);
 }

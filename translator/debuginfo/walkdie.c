@@ -130,3 +130,16 @@ bool pt_walkdie_all(Dwarf_Die *parent, bool (*each)(Dwarf_Die *, void *),
 {
 	return walk_below(parent, each, arg, 0);
 }
+
+bool pt_walkdie_location(Dwarf_Die *die, unsigned code, Dwarf_Attribute *ret)
+{
+	Dwarf_Block block;
+
+	if (!dwarf_attr_integrate(die, code, ret))
+		return false;
+	/* The length takes one byte either way. */
+	if (ret->form == DW_FORM_block1 && !dwarf_formblock(ret, &block) &&
+	    block.length < 0x80)
+		ret->form = DW_FORM_exprloc;
+	return true;
+}

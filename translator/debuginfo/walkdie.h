@@ -38,4 +38,9 @@ bool pt_walkdie_number(Dwarf_Die *die, unsigned attribute, Dwarf_Word *ret);
 bool pt_walkdie_all(Dwarf_Die *parent, bool (*each)(Dwarf_Die *, void *),
 		    void *arg);
 
+/* The attribute CODE of DIE, or of what it completes, an expression or a list of them.
+ * Go's compiler writes blocks, as DWARF 3 had them, in units of DWARF 4, where libdw
+ * refuses them; those of less than 128 bytes are read as what they should be. */
+bool pt_walkdie_location(Dwarf_Die *die, unsigned code, Dwarf_Attribute *ret);
+
 #endif
