@@ -48,6 +48,6 @@ fi
 unpack "corpus-${name#fuzz_}"
 # the words are separate arguments
 # shellcheck disable=SC2086
-exec "$program" -max_total_time="$seconds" -rss_limit_mb=2048 -timeout=120 \
+exec "$program" -max_total_time="$seconds" -rss_limit_mb=1024 -malloc_limit_mb=256 -timeout=120 \
 	"$@" -artifact_prefix="$work/findings/" -print_final_stats=1 \
 	${FUZZ_FLAGS-} "$work/corpus" "$work/seeds"
