@@ -356,9 +356,10 @@ uint64_t ptrt_return_address(struct ptrt_context *c, uint64_t slot);
 uint64_t ptrt_user_return_address(struct ptrt_context *c, uint64_t slot,
 				  unsigned word);
 /* A script error: what FUNCTION's caller, to which it returns at BACK, handed over is
- * not known.  0. */
+ * not known; WHY the debuginfo's description of it cannot be read, or NULL: there is
+ * none.  0. */
 uint64_t ptrt_no_caller(struct ptrt_context *c, const char *function,
-			uint64_t back);
+			uint64_t back, const char *why);
 
 /* ---- output ----------------------------------------------------------- */
 

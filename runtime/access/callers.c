@@ -26,11 +26,13 @@ uint64_t ptrt_user_return_address(struct ptrt_context *c, uint64_t slot,
 }
 
 uint64_t ptrt_no_caller(struct ptrt_context *c, const char *function,
-			uint64_t back)
+			uint64_t back, const char *why)
 {
 	ptrt_error(c,
 		   "what '%s' was called with is not known any more: of the "
-		   "call that returns to 0x%llx the debuginfo does not say",
-		   function, (unsigned long long)back);
+		   "call that returns to 0x%llx the debuginfo %s%s",
+		   function, (unsigned long long)back,
+		   why ? "gives a value that cannot be read: " : "does not say",
+		   why ? why : "");
 	return 0;
 }

@@ -38,6 +38,66 @@ static uint64_t sign_extend(uint64_t value, unsigned bits)
 	return (uint64_t)((int64_t)(value << (64 - bits)) >> (64 - bits));
 }
 
+/* By this machine. */
+static uint64_t bits_of(double v)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &v, sizeof(bits));
+	return bits;
+}
+
+static uint64_t from_single(uint64_t v)
+{
+	uint32_t bits = (uint32_t)v;
+	float single;
+
+	memcpy(&single, &bits, sizeof(single));
+	return bits_of(single);
+}
+
+static double double_of(uint64_t bits)
+{
+	double v;
+
+	memcpy(&v, &bits, sizeof(v));
+	return v;
+}
+
+static uint64_t to_single(uint64_t v)
+{
+	float single = (float)double_of(v);
+	uint32_t bits;
+
+	memcpy(&bits, &single, sizeof(bits));
+	return bits;
+}
+
+static uint64_t converted(uint64_t v, enum pt_fetch_op op)
+{
+	switch (op) {
+	case PT_FETCH_FP_SINGLE: return from_single(v);
+	case PT_FETCH_FP_TO_SINGLE: return to_single(v);
+	case PT_FETCH_FP_FROM_LONG: return bits_of((double)(int64_t)v);
+	default: return (uint64_t)(int64_t)double_of(v);
+	}
+}
+
+static void floating(struct stack *stack, enum pt_fetch_op op, double x,
+		     double y)
+{
+	switch (op) {
+	case PT_FETCH_FP_ADD: push(stack, bits_of(x + y)); break;
+	case PT_FETCH_FP_SUB: push(stack, bits_of(x - y)); break;
+	case PT_FETCH_FP_MUL: push(stack, bits_of(x * y)); break;
+	case PT_FETCH_FP_DIV: push(stack, bits_of(x / y)); break;
+	case PT_FETCH_FP_EQ: push(stack, x == y); break;
+	case PT_FETCH_FP_LT: push(stack, x < y); break;
+	case PT_FETCH_FP_LE: push(stack, x <= y); break;
+	default: stack->bad = true; break;
+	}
+}
+
 static void binary(struct stack *stack, enum pt_fetch_op op)
 {
 	uint64_t y = pop(stack), x = pop(stack);
@@ -73,7 +133,7 @@ static void binary(struct stack *stack, enum pt_fetch_op op)
 		stack->bad = stack->bad || !y;
 		push(stack, stack->bad ? 0 : x % y);
 		break;
-	default: stack->bad = true; break;
+	default: floating(stack, op, double_of(x), double_of(y)); break;
 	}
 }
 
@@ -122,24 +182,6 @@ static uint64_t fp_register(const struct machine *m,
 {
 	return insn->a < PT_FETCH_ST ? m->xmm[insn->a][insn->b]
 				     : m->st[insn->a - PT_FETCH_ST][insn->b];
-}
-
-/* By this machine. */
-static uint64_t bits_of(double v)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &v, sizeof(bits));
-	return bits;
-}
-
-static uint64_t from_single(uint64_t v)
-{
-	uint32_t bits = (uint32_t)v;
-	float single;
-
-	memcpy(&single, &bits, sizeof(single));
-	return bits_of(single);
 }
 
 static uint64_t from_extended(uint64_t low, uint64_t high)
@@ -208,7 +250,12 @@ static void step(struct stack *stack, const struct machine *m,
 		push(stack, z ? x : y);
 		break;
 	case PT_FETCH_LOAD: load(stack, m, insn->a); break;
-	case PT_FETCH_FP_SINGLE: push(stack, from_single(pop(stack))); break;
+	case PT_FETCH_FP_SINGLE:
+	case PT_FETCH_FP_TO_SINGLE:
+	case PT_FETCH_FP_FROM_LONG:
+	case PT_FETCH_FP_TO_LONG:
+		push(stack, converted(pop(stack), insn->op));
+		break;
 	case PT_FETCH_FP_EXTENDED:
 		y = pop(stack);
 		x = pop(stack);

@@ -126,9 +126,9 @@ set places_cases {
     "a constant of a size that is not its type's"
 	{location {.uleb128 6; .byte 0xa4; .uleb128 int - unit; .byte 2, 1, 2, 0x9f}} value
 	{\[bad-debuginfo\] * a constant with a type*}
-    "a floating point type"
+    "a floating point type, of an address"
 	{location {.uleb128 5; .byte 0x75, 0, 0xa8; .uleb128 double - unit; .byte 0x9f}} value
-	{\[unsupported\] * floating point arithmetic, *}
+	{\[unsupported\] * floating point made of 64 bits without a sign, *}
     "a parameter before the source's first line"
 	{variable {!in_list; .asciz "value"; .long int - unit, 12}
 	    lists {.long list_end - list; list: .short 5; .byte 8, 0; .long 0
@@ -240,19 +240,54 @@ set places_floats [string map [list EXTENDED "types {$places_extended} type exte
 	{double: fpreg xmm1; zero 32; single (8 *}
     "a number that is narrowed" {type float location {.uleb128 6; .byte 0xa5, 18
 	    .uleb128 double - unit; .byte 0xa8; .uleb128 float - unit; .byte 0x9f}}
-	{\[unsupported\] * floating point arithmetic, *}
+	{float: fpreg xmm1; tosingle; single (8 *}
     "a number that becomes whole" {type long location {.uleb128 6; .byte 0xa5, 18
-	    .uleb128 double - unit; .byte 0xa8; .uleb128 long - unit; .byte 0x9f}}
-	{\[unsupported\] * floating point arithmetic, *}
+	    .uleb128 float - unit; .byte 0xa8; .uleb128 int - unit; .byte 0x9f}}
+	{long: fpreg xmm1; zero 32; single; tolong; sign 32 (8 *}
+    "a number that becomes an address" {type long location {.uleb128 6; .byte 0xa5, 18
+	    .uleb128 double - unit; .byte 0xa8, 0, 0x9f}}
+	{long: fpreg xmm1; tolong (8 *}
+    "a number that becomes 64 bits without a sign" {type long location {.uleb128 6; .byte 0xa5, 18
+	    .uleb128 double - unit; .byte 0xa8; .uleb128 ulong - unit; .byte 0x9f}}
+	{\[unsupported\] * floating point made 64 bits without a sign, *}
+    "an integer that becomes a number" {type float location {.uleb128 6; .byte 0xa5, 5
+	    .uleb128 int - unit; .byte 0xa8; .uleb128 float - unit; .byte 0x9f}}
+	{float: reg 5; sign 32; fromlong; tosingle; single (8 *}
+    "an integer of 64 bits that becomes a number of 32" {type float location {.uleb128 6; .byte 0xa5, 5
+	    .uleb128 long - unit; .byte 0xa8; .uleb128 float - unit; .byte 0x9f}}
+	{\[unsupported\] * floating point of 32 bits made of more, *}
+    "a number in an integer register" {type double location {.uleb128 5; .byte 0xa5, 5
+	    .uleb128 double - unit; .byte 0x1f, 0x9f}}
+	{double: reg 5; const -9223372036854775808; xor (8 *}
+    "an integer in an xmm" {location {.uleb128 4; .byte 0xa5, 17; .uleb128 int - unit; .byte 0x9f}}
+	{\[unsupported\] * a register that holds no number of that type, *}
     "a number's bits" {type ulong location {.uleb128 6; .byte 0xa5, 17
 	    .uleb128 double - unit; .byte 0xa9; .uleb128 ulong - unit; .byte 0x9f}}
 	{ulong: fpreg xmm0 (8 *}
     "a sum" {type double location {.uleb128 8; .byte 0xa5, 17; .uleb128 double - unit
-	    .byte 0xa5, 17; .uleb128 double - unit; .byte 0x22, 0x9f}}
-	{\[unsupported\] * floating point arithmetic, *}
+	    .byte 0xa5, 18; .uleb128 double - unit; .byte 0x22, 0x9f}}
+	{double: fpreg xmm0; fpreg xmm1; fadd (8 *}
+    "a quotient of 32 bits" {type float location {.uleb128 8; .byte 0xa5, 17; .uleb128 float - unit
+	    .byte 0xa5, 18; .uleb128 float - unit; .byte 0x1b, 0x9f}}
+	{float: fpreg xmm0; zero 32; fpreg xmm1; zero 32; swap; single; swap; single; fdiv; tosingle; single (8 *}
+    "a number that is greater" {location {.uleb128 8; .byte 0xa5, 17; .uleb128 double - unit
+	    .byte 0xa5, 18; .uleb128 double - unit; .byte 0x2b, 0x9f}}
+	{int: fpreg xmm0; fpreg xmm1; swap; flt; sign 32 *}
+    "a remainder of floating point" {type double location {.uleb128 8; .byte 0xa5, 17; .uleb128 double - unit
+	    .byte 0xa5, 18; .uleb128 double - unit; .byte 0x1d, 0x9f}}
+	{\[unsupported\] * arithmetic that floating point has not, *}
+    "an offset to floating point" {type double location {.uleb128 6; .byte 0xa5, 17; .uleb128 double - unit
+	    .byte 0x23, 1, 0x9f}}
+	{\[unsupported\] * an offset to floating point, *}
+    "a long double, computed with" {EXTENDED location {.uleb128 5; .byte 0xa5, 33
+	    .uleb128 extended - unit; .byte 0x1f, 0x9f}}
+	{\[unsupported\] * floating point of more than 64 bits, *}
     "a typed number of the x87" {type double location {.uleb128 4; .byte 0xa5, 33
 	    .uleb128 double - unit; .byte 0x9f}}
-	{\[unsupported\] * floating point arithmetic, *}
+	{\[unsupported\] * arithmetic on a register of the x87, *}
+    "an entry value at the entry" {type double location {.uleb128 7; .byte 0xa3, 3, 0xa5, 17
+	    .uleb128 double - unit; .byte 0x1f, 0x9f}}
+	{double: fpreg xmm0; const -9223372036854775808; xor (8 *}
 }]
 
 # What expressions come to in a process, where all registers are 0 at its start.  A
@@ -286,6 +321,25 @@ set places_results {
 	{.uleb128 24; .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad -1
 	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 5; .byte 0x1b, 0x9f}
 	3689348814741910323
+    "a sum, whose bits are shown: 1.5 + 0.25"
+	{.uleb128 26; .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0x3ff8000000000000
+	    .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0x3fd0000000000000
+	    .byte 0x22; .byte 0xa9; .uleb128 long - unit; .byte 0x9f} 4610560118520545280
+    "a product of 32 bits, rounded to them: 0.1 * 3"
+	{.uleb128 20; .byte 0xa4; .uleb128 float - unit; .byte 4; .long 0x3dcccccd
+	    .byte 0xa4; .uleb128 float - unit; .byte 4; .long 0x40400000
+	    .byte 0x1e; .byte 0xa8; .uleb128 double - unit
+	    .byte 0xa9; .uleb128 long - unit; .byte 0x9f} 4599075939685498880
+    "a difference that is cut: -3 - 0.75"
+	{.uleb128 26; .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0xc008000000000000
+	    .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0x3fe8000000000000
+	    .byte 0x1c; .byte 0xa8; .uleb128 long - unit; .byte 0x9f} -3
+    "what is no number equals nothing"
+	{.uleb128 24; .byte 0xa4; .uleb128 double - unit; .byte 8; .quad -1
+	    .byte 0xa4; .uleb128 double - unit; .byte 8; .quad -1; .byte 0x2e, 0x9f} 1
+    "1 is at least 1"
+	{.uleb128 24; .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0x3ff0000000000000
+	    .byte 0xa4; .uleb128 double - unit; .byte 8; .quad 0x3ff0000000000000; .byte 0x2a, 0x9f} 1
     "the greatest number of 64 bits is not below 1"
 	{.uleb128 24; .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad -1
 	    .byte 0xa4; .uleb128 ulong - unit; .byte 8; .quad 1; .byte 0x2d, 0x9f} 0
@@ -348,7 +402,28 @@ proc places_computed {} {
     }
 }
 
+# The same of floating point: run/13-6-floating.stp.
+proc places_floating {} {
+    set source $::ptap_srcdir/testsuite/run/floating.c
+    dbg_shell "gcc -g -O2 -Wno-unused-variable -o floating [ptap_quote $source]"
+    foreach {place name want} {
+	computed@floating.c:29 sum -4607970548734807245
+	computed@floating.c:29 quotient -4640028672082306225
+	computed@floating.c:29 product 4599075939685498880
+	computed@floating.c:29 narrowed -4607745368753438720
+	computed@floating.c:29 of_integer -4618891777831180697
+	computed@floating.c:29 greater 1
+	computed@floating.c:29 whole 0
+	lost@floating.c:36 a 4612811918334230528
+	lost@floating.c:36 b 4602678819172646912
+    } {
+	dbg_check "places: $name is computed as the CPU does" \
+	    [list user:$::dbg_work/floating run =$place $name] $want
+    }
+}
+
 proc dbg_test_places {} {
+    places_floating
     places_computed
     foreach {name location want} $::places_results {
 	set image [places_build [list type long location $location]]

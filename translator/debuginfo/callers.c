@@ -207,10 +207,12 @@ static bool is_wanted(const struct call *call, Dwarf_Die *die,
 		       wanted->parameter;
 }
 
-/* NULL: the call site does not say, or in terms of what is lost. */
+/* NULL: the call site does not say; or, with *RET_WHY a reason, in a way that cannot be
+ * read. */
 static const struct pt_fetch *
 handed_over(struct pt_dbg *dbg, const struct pt_location_context *context,
-	    struct call *call, const struct pt_callers_wanted *wanted)
+	    struct call *call, const struct pt_callers_wanted *wanted,
+	    const char **ret_why)
 {
 	struct pt_location_context caller = {
 		.window = call->window,
@@ -223,9 +225,12 @@ handed_over(struct pt_dbg *dbg, const struct pt_location_context *context,
 		.calls_left = context->calls_left,
 	};
 	struct pt_dbg_value value = { 0 };
+	struct pt_error *error;
 	Dwarf_Attribute attr;
 	Dwarf_Die die;
 	int more;
+
+	*ret_why = NULL;
 
 	for (more = dwarf_child(&call->site, &die); more == 0;
 	     more = dwarf_siblingof(&die, &die)) {
@@ -234,9 +239,11 @@ handed_over(struct pt_dbg *dbg, const struct pt_location_context *context,
 		if (!dwarf_attr(&die, DW_AT_call_value, &attr) &&
 		    !dwarf_attr(&die, DW_AT_GNU_call_site_value, &attr))
 			return NULL;
-		return pt_location_compile(dbg, &caller, &attr, &value)
-			       ? NULL
-			       : value.fetch;
+		error = pt_location_compile(dbg, &caller, &attr, &value);
+		if (error || !value.fetch)
+			*ret_why = error ? error->message
+					 : "it is in several places";
+		return error ? NULL : value.fetch;
 	}
 	return NULL;
 }
@@ -255,6 +262,14 @@ static unsigned frames_of(const struct pt_location_context *context)
 	while ((context = context->callee))
 		frames++;
 	return frames;
+}
+
+static GArray *new_array(struct pt_dbg *dbg, guint size)
+{
+	GArray *array = g_array_new(FALSE, FALSE, size);
+
+	pt_arena_defer(dbg->arena, (void (*)(void *))g_array_unref, array);
+	return array;
 }
 
 struct pt_fetch_callers *
@@ -284,8 +299,8 @@ pt_callers_find(struct pt_dbg *dbg, const struct pt_location_context *context,
 	ret->section = section;
 	ret->word = dbg->image->arch->word;
 	ret->user = dbg->program != NULL;
-	ret->calls = g_array_new(FALSE, FALSE, sizeof(struct pt_fetch_call));
-	pt_arena_defer(dbg->arena, (void (*)(void *))g_array_unref, ret->calls);
+	ret->calls = new_array(dbg, sizeof(struct pt_fetch_call));
+	ret->lost = new_array(dbg, sizeof(struct pt_fetch_lost_call));
 	for (guint i = 0; i < callers->calls->len && *callee.calls_left; i++) {
 		struct call *call =
 			&g_array_index(callers->calls, struct call, i);
@@ -293,15 +308,25 @@ pt_callers_find(struct pt_dbg *dbg, const struct pt_location_context *context,
 			.back = call->back,
 			.caller = name_of(dbg, &call->around),
 		};
+		struct pt_fetch_lost_call lost = { .back = call->back };
 		unsigned there;
 
 		--*callee.calls_left;
-		one.value = handed_over(dbg, &callee, call, wanted);
+		one.value = handed_over(dbg, &callee, call, wanted, &lost.why);
 		/* Parts of a module lie each at a distance of its own. */
-		if (one.value &&
-		    !pt_dbg_section_number(dbg, call->back - 1, &there) &&
-		    there == section)
+		if (pt_dbg_section_number(dbg, call->back - 1, &there) ||
+		    there != section)
+			continue;
+		if (one.value)
 			g_array_append_val(ret->calls, one);
+		else if (lost.why)
+			g_array_append_val(ret->lost, lost);
 	}
-	return ret->calls->len ? ret : NULL;
+	if (ret->calls->len)
+		return ret;
+	if (ret->lost->len)
+		*ret_why =
+			g_array_index(ret->lost, struct pt_fetch_lost_call, 0)
+				.why;
+	return NULL;
 }

@@ -22,8 +22,8 @@ struct pt_callers_wanted {
  * of the return address, in DBG's arena; NULL: none of them says.  A call counts whose
  * instruction leads straight to the function; one that comes by a pointer, from another
  * file, or in an unknown way is none.  NULL too, with *RET_WHY a reason, if the function
- * may have been entered anew since by a jump from its end: the return address tells
- * nothing of that.
+ * may have been entered anew since by a jump from its end (the return address tells
+ * nothing of that), or if calls say it, but none in a way that can be read.
  */
 struct pt_fetch_callers *
 pt_callers_find(struct pt_dbg *dbg, const struct pt_location_context *context,

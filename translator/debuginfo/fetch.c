@@ -55,6 +55,16 @@ static const struct {
 	[PT_FETCH_BITS] = { "bits", A_B },
 	[PT_FETCH_FP_SINGLE] = { "single", NONE },
 	[PT_FETCH_FP_EXTENDED] = { "extended", NONE },
+	[PT_FETCH_FP_ADD] = { "fadd", NONE },
+	[PT_FETCH_FP_SUB] = { "fsub", NONE },
+	[PT_FETCH_FP_MUL] = { "fmul", NONE },
+	[PT_FETCH_FP_DIV] = { "fdiv", NONE },
+	[PT_FETCH_FP_EQ] = { "feq", NONE },
+	[PT_FETCH_FP_LT] = { "flt", NONE },
+	[PT_FETCH_FP_LE] = { "fle", NONE },
+	[PT_FETCH_FP_TO_SINGLE] = { "tosingle", NONE },
+	[PT_FETCH_FP_FROM_LONG] = { "fromlong", NONE },
+	[PT_FETCH_FP_TO_LONG] = { "tolong", NONE },
 };
 
 struct pt_fetch *pt_fetch_create(struct pt_arena *arena)
@@ -300,6 +310,22 @@ struct pt_fetch *pt_fetch_known(struct pt_arena *arena,
 	return known;
 }
 
+static bool same_lost(const GArray *a, const GArray *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (guint i = 0; i < a->len; i++) {
+		const struct pt_fetch_lost_call *x =
+			&g_array_index(a, struct pt_fetch_lost_call, i);
+		const struct pt_fetch_lost_call *y =
+			&g_array_index(b, struct pt_fetch_lost_call, i);
+
+		if (x->back != y->back || strcmp(x->why, y->why))
+			return false;
+	}
+	return true;
+}
+
 static bool same_callers(const struct pt_fetch_callers *a,
 			 const struct pt_fetch_callers *b)
 {
@@ -308,7 +334,7 @@ static bool same_callers(const struct pt_fetch_callers *a,
 	if (a->calls->len != b->calls->len || a->section != b->section ||
 	    a->word != b->word || a->user != b->user || a->asks != b->asks ||
 	    strcmp(a->function, b->function) != 0 ||
-	    !pt_fetch_equal(a->slot, b->slot))
+	    !same_lost(a->lost, b->lost) || !pt_fetch_equal(a->slot, b->slot))
 		return false;
 	for (guint i = 0; i < a->calls->len; i++) {
 		const struct pt_fetch_call *x =

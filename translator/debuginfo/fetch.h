@@ -70,6 +70,18 @@ enum pt_fetch_op {
 	/* to the bits of a binary64 from those of: */
 	PT_FETCH_FP_SINGLE,   /* [v -- v] a binary32 */
 	PT_FETCH_FP_EXTENDED, /* [low high -- v] the x87's 80 bits */
+	/* arithmetic on binary64, rounded to the nearest, of two to the even one */
+	PT_FETCH_FP_ADD, /* [x y -- v] */
+	PT_FETCH_FP_SUB,
+	PT_FETCH_FP_MUL,
+	PT_FETCH_FP_DIV,
+	PT_FETCH_FP_EQ,
+	PT_FETCH_FP_LT,
+	PT_FETCH_FP_LE,	       /* 0 or 1; 0 of what is no number */
+	PT_FETCH_FP_TO_SINGLE, /* [v -- v] to the bits of a binary32 */
+	PT_FETCH_FP_FROM_LONG, /* [v -- v] of a signed number */
+	PT_FETCH_FP_TO_LONG, /* [v -- v] what is behind the point cut off; INT64_MIN
+				* of what has no such number */
 };
 
 struct pt_fetch_insn {
@@ -92,6 +104,12 @@ struct pt_fetch_call {
 	const struct pt_fetch *value;
 };
 
+/* A call that says what it hands over in a way that cannot be read. */
+struct pt_fetch_lost_call {
+	uint64_t back;
+	const char *why;
+};
+
 /* A value that only the callers of a function have, each in its own place.  Which of
  * them called, the return address says; none of these is an error at the hit, or, if
  * this only asks whether it is one, 0. */
@@ -103,6 +121,7 @@ struct pt_fetch_callers {
 	unsigned word;		     /* bytes of an address */
 	bool user;
 	GArray *calls; /* struct pt_fetch_call, by address */
+	GArray *lost;  /* struct pt_fetch_lost_call, by address */
 };
 
 struct pt_fetch {

@@ -420,6 +420,24 @@ static struct pt_error *compile_callers(struct pt_location_compiler *c,
 	return NULL;
 }
 
+static bool is_typed_register(const Dwarf_Op *op)
+{
+	return op->atom == DW_OP_regval_type ||
+	       op->atom == DW_OP_GNU_regval_type;
+}
+
+/* The register that OP is the value of. */
+static bool entry_register(const Dwarf_Op *op, unsigned *ret)
+{
+	if (op->atom >= DW_OP_reg0 && op->atom <= DW_OP_reg31)
+		*ret = op->atom - DW_OP_reg0;
+	else if (op->atom == DW_OP_regx || is_typed_register(op))
+		*ret = (unsigned)MIN(op->number, UINT32_MAX);
+	else
+		return false;
+	return true;
+}
+
 /* A register's value at the function's entry, behind it. */
 static struct pt_error *compile_entry_register(struct pt_location_compiler *c,
 					       const Dwarf_Op *ops,
@@ -428,15 +446,17 @@ static struct pt_error *compile_entry_register(struct pt_location_compiler *c,
 	static const char why[] =
 		"only its value at the function's entry is known";
 	struct pt_callers_wanted wanted = { 0 };
+	struct pt_typed_kind kind = { 0 };
 
-	if (count != 1 ||
-	    ((ops->atom < DW_OP_reg0 || ops->atom > DW_OP_reg31) &&
-	     ops->atom != DW_OP_regx))
+	if (count != 1 || !entry_register(ops, &wanted.reg))
 		return compile_optimised(c, why);
-	wanted.reg = (unsigned)ops->number;
-	if (ops->atom != DW_OP_regx)
-		wanted.reg = ops->atom - DW_OP_reg0;
-	return compile_callers(c, &wanted, why);
+	if (is_typed_register(ops))
+		PT_TRY(pt_typed_named(c, ops, &kind));
+	PT_TRY(compile_callers(c, &wanted, why));
+	if (!kind.bits)
+		return NULL;
+	c->loose = false;
+	return pt_typed_widen(c, kind);
 }
 
 /* A parameter that is not handed over. */
@@ -618,6 +638,9 @@ static struct pt_error *compile_plus(struct pt_location_compiler *c,
 	if (!c->depth)
 		return pt_location_bad(c, "an offset to nothing");
 	kind = c->kinds[c->depth - 1];
+	if (kind.is_float)
+		return pt_location_unsupported(c,
+					       "an offset to floating point");
 	PT_TRY(emit_offset(c, (int64_t)number));
 	if (!kind.bits)
 		return NULL;

@@ -98,28 +98,79 @@ static struct pt_error *emit_remainder(struct pt_location_compiler *c)
 	return pt_location_emit(c, PT_FETCH_SUB, 0, 0, 2, 1);
 }
 
-static const char float_arithmetic[] = "floating point arithmetic";
+static bool is_comparison(enum pt_fetch_op op)
+{
+	return op >= PT_FETCH_EQ && op <= PT_FETCH_GE;
+}
 
-/* OP on floating point: what is done to the sign is done to a bit. */
-static struct pt_error *compile_float(struct pt_location_compiler *c,
-				      enum pt_fetch_op op,
-				      struct pt_typed_kind kind)
+static const char float_arithmetic[] = "arithmetic that floating point has not";
+
+/* The sign of the top, which is of KIND, is a bit. */
+static struct pt_error *compile_sign(struct pt_location_compiler *c,
+				     bool negate, struct pt_typed_kind kind)
 {
 	int64_t sign = (int64_t)(UINT64_C(1) << (kind.bits - 1));
 
-	if (op != PT_FETCH_NEG && op != PT_FETCH_ABS)
-		return pt_location_unsupported(c, float_arithmetic);
-	PT_TRY(pt_location_const(c, op == PT_FETCH_NEG ? sign : ~sign));
-	PT_TRY(pt_location_emit(
-		c, op == PT_FETCH_NEG ? PT_FETCH_XOR : PT_FETCH_AND, 0, 0, 2,
-		1));
+	PT_TRY(pt_location_const(c, negate ? sign : ~sign));
+	PT_TRY(pt_location_emit(c, negate ? PT_FETCH_XOR : PT_FETCH_AND, 0, 0,
+				2, 1));
 	c->kinds[c->depth - 1] = kind;
 	return NULL;
 }
 
-static bool is_comparison(enum pt_fetch_op op)
+/* How floating point does what integers do: AFTER what it leaves is turned into its
+ * contrary. */
+static const struct {
+	enum pt_fetch_op op, by;
+	bool swapped, after;
+} float_ops[] = {
+	{ PT_FETCH_ADD, PT_FETCH_FP_ADD, false, false },
+	{ PT_FETCH_SUB, PT_FETCH_FP_SUB, false, false },
+	{ PT_FETCH_MUL, PT_FETCH_FP_MUL, false, false },
+	{ PT_FETCH_DIV, PT_FETCH_FP_DIV, false, false },
+	{ PT_FETCH_EQ, PT_FETCH_FP_EQ, false, false },
+	{ PT_FETCH_NE, PT_FETCH_FP_EQ, false, true },
+	{ PT_FETCH_LT, PT_FETCH_FP_LT, false, false },
+	{ PT_FETCH_LE, PT_FETCH_FP_LE, false, false },
+	{ PT_FETCH_GT, PT_FETCH_FP_LT, true, false },
+	{ PT_FETCH_GE, PT_FETCH_FP_LE, true, false },
+};
+
+/*
+ * OP on floating point of KIND.  Of binary32 it is done as binary64, whose 53 bits are
+ * more than twice 24 and 2: rounded again the result is the same (Figueroa, "When is
+ * double rounding innocuous?", SIGNUM Newsletter 30, 1995).
+ */
+static struct pt_error *compile_float(struct pt_location_compiler *c,
+				      enum pt_fetch_op op,
+				      struct pt_typed_kind kind)
 {
-	return op >= PT_FETCH_EQ && op <= PT_FETCH_GE;
+	bool single = kind.bits == 32;
+	size_t i = 0;
+
+	if (op == PT_FETCH_NEG || op == PT_FETCH_ABS)
+		return compile_sign(c, op == PT_FETCH_NEG, kind);
+	while (i < G_N_ELEMENTS(float_ops) && float_ops[i].op != op)
+		i++;
+	if (i == G_N_ELEMENTS(float_ops))
+		return pt_location_unsupported(c, float_arithmetic);
+	if (single) {
+		PT_TRY(emit_below(c, PT_FETCH_FP_SINGLE, 0));
+		PT_TRY(pt_location_emit(c, PT_FETCH_FP_SINGLE, 0, 0, 1, 1));
+	}
+	if (float_ops[i].swapped)
+		PT_TRY(pt_location_emit(c, PT_FETCH_SWAP, 0, 0, 2, 2));
+	PT_TRY(pt_location_emit(c, float_ops[i].by, 0, 0, 2, 1));
+	if (float_ops[i].after) {
+		PT_TRY(pt_location_const(c, 1));
+		PT_TRY(pt_location_emit(c, PT_FETCH_XOR, 0, 0, 2, 1));
+	}
+	if (is_comparison(op))
+		return NULL;
+	if (single)
+		PT_TRY(pt_location_emit(c, PT_FETCH_FP_TO_SINGLE, 0, 0, 1, 1));
+	c->kinds[c->depth - 1] = kind;
+	return NULL;
 }
 
 /* OP on one or two values of KIND, an integer type's; the second of a shift is
@@ -206,10 +257,8 @@ struct pt_error *pt_typed_simple(struct pt_location_compiler *c, uint8_t atom,
 	return NULL;
 }
 
-/* The type that OP names; none is the generic one. */
-static struct pt_error *compile_kind(struct pt_location_compiler *c,
-				     const Dwarf_Op *op,
-				     struct pt_typed_kind *ret)
+struct pt_error *pt_typed_named(struct pt_location_compiler *c,
+				const Dwarf_Op *op, struct pt_typed_kind *ret)
 {
 	Dwarf_Word encoding, size;
 	Dwarf_Die type;
@@ -226,7 +275,8 @@ static struct pt_error *compile_kind(struct pt_location_compiler *c,
 	case DW_ATE_boolean: ret->is_signed = false; break;
 	case DW_ATE_float:
 		if (size != 4 && size != 8)
-			return pt_location_unsupported(c, float_arithmetic);
+			return pt_location_unsupported(
+				c, "floating point of more than 64 bits");
 		ret->is_float = true;
 		break;
 	default: return pt_location_unsupported(c, "arithmetic on no integers");
@@ -238,18 +288,54 @@ static struct pt_error *compile_kind(struct pt_location_compiler *c,
 	return NULL;
 }
 
+/* Can all numbers of KIND be numbers of 64 bits with a sign? */
+static bool fits_long(struct pt_typed_kind kind)
+{
+	return kind.is_signed || (kind.bits && kind.bits < 64);
+}
+
+/* The top, an integer, to floating point of KIND, rounded once. */
+static struct pt_error *float_of_integer(struct pt_location_compiler *c,
+					 struct pt_typed_kind kind)
+{
+	struct pt_typed_kind from = c->kinds[c->depth - 1];
+
+	if (!fits_long(from))
+		return pt_location_unsupported(
+			c, "floating point made of 64 bits without a sign");
+	if (kind.bits == 32 && from.bits > 32)
+		return pt_location_unsupported(
+			c, "floating point of 32 bits made of more");
+	PT_TRY(pt_location_emit(c, PT_FETCH_FP_FROM_LONG, 0, 0, 1, 1));
+	if (kind.bits == 32)
+		PT_TRY(pt_location_emit(c, PT_FETCH_FP_TO_SINGLE, 0, 0, 1, 1));
+	c->kinds[c->depth - 1] = kind;
+	return NULL;
+}
+
 /* The top, of which one kind is floating point, to a number of KIND. */
 static struct pt_error *convert_float(struct pt_location_compiler *c,
 				      struct pt_typed_kind kind)
 {
-	struct pt_typed_kind *top = &c->kinds[c->depth - 1];
+	struct pt_typed_kind from = c->kinds[c->depth - 1];
 
-	if (!top->is_float || !kind.is_float || kind.bits < top->bits)
-		return pt_location_unsupported(c, float_arithmetic);
-	if (kind.bits > top->bits)
+	if (!from.is_float)
+		return float_of_integer(c, kind);
+	if (!kind.is_float && kind.bits && !fits_long(kind))
+		return pt_location_unsupported(
+			c, "floating point made 64 bits without a sign");
+	if (from.bits == 32 && (!kind.is_float || kind.bits == 64))
 		PT_TRY(pt_location_emit(c, PT_FETCH_FP_SINGLE, 0, 0, 1, 1));
-	*top = kind;
-	return NULL;
+	if (kind.is_float) {
+		if (from.bits == 64 && kind.bits == 32)
+			PT_TRY(pt_location_emit(c, PT_FETCH_FP_TO_SINGLE, 0, 0,
+						1, 1));
+		c->kinds[c->depth - 1] = kind;
+		return NULL;
+	}
+	PT_TRY(pt_location_emit(c, PT_FETCH_FP_TO_LONG, 0, 0, 1, 1));
+	c->loose = !kind.bits && pt_location_arch(c)->word < sizeof(uint64_t);
+	return pt_typed_widen(c, kind);
 }
 
 /* A conversion keeps the number, a reinterpretation the bits. */
@@ -265,7 +351,7 @@ struct pt_error *pt_typed_convert(struct pt_location_compiler *c,
 		return pt_location_bad(c, "a conversion of nothing");
 	top = &c->kinds[c->depth - 1];
 	if (op->number)
-		PT_TRY(compile_kind(c, op, &kind));
+		PT_TRY(pt_typed_named(c, op, &kind));
 	if (bits_kept && (kind.bits ? kind.bits : generic) !=
 				 (top->bits ? top->bits : generic))
 		return pt_location_bad(
@@ -287,7 +373,7 @@ struct pt_error *pt_typed_constant(struct pt_location_compiler *c,
 	uint64_t value = 0;
 	Dwarf_Block block;
 
-	PT_TRY(compile_kind(c, op, &kind));
+	PT_TRY(pt_typed_named(c, op, &kind));
 	if (dwarf_getlocation_attr(c->attr, op, &attr) ||
 	    dwarf_formblock(&attr, &block) || block.length * 8 != kind.bits)
 		return pt_location_bad(c, "a constant with a type");
@@ -296,27 +382,41 @@ struct pt_error *pt_typed_constant(struct pt_location_compiler *c,
 	return pt_typed_widen(c, kind);
 }
 
+/* A floating point register as a number of KIND.  Of the x87 gcc (12) names ones here
+ * that are another's by then, as its stack has moved. */
+static struct pt_error *read_float(struct pt_location_compiler *c,
+				   uint64_t number, struct pt_typed_kind kind)
+{
+	PT_TRY(pt_location_register(c, number));
+	if (c->is_wide)
+		return pt_location_unsupported(
+			c, "arithmetic on a register of the x87");
+	if (!kind.is_float)
+		return pt_location_unsupported(
+			c, "a register that holds no number of that type");
+	/* It is no place. */
+	c->value = false;
+	c->is_xmm = false;
+	return pt_typed_widen(c, kind);
+}
+
 /* What is read as a type's: a register or memory. */
 struct pt_error *pt_typed_read(struct pt_location_compiler *c,
 			       const Dwarf_Op *op)
 {
+	const struct pt_arch *arch = pt_location_arch(c);
 	struct pt_typed_kind kind = { 0 };
 
-	PT_TRY(compile_kind(c, op, &kind));
+	PT_TRY(pt_typed_named(c, op, &kind));
 	if (op->atom == DW_OP_deref_type || op->atom == DW_OP_GNU_deref_type) {
 		PT_TRY(pt_location_load(c, op->number));
-	} else if (kind.is_float) {
-		PT_TRY(pt_location_register(c, op->number));
-		if (!c->is_xmm)
-			return pt_location_unsupported(c, float_arithmetic);
-		/* It is no place. */
-		c->value = false;
-		c->is_xmm = false;
-	} else {
-		PT_TRY(pt_location_integer(c, op->number));
-		if (kind.bits > pt_location_arch(c)->word * 8)
-			return pt_location_unsupported(
-				c, "one register that it does not fit into");
+		return pt_typed_widen(c, kind);
 	}
+	if (op->number >= arch->registers)
+		return read_float(c, op->number, kind);
+	PT_TRY(pt_location_integer(c, op->number));
+	if (kind.bits > arch->word * 8)
+		return pt_location_unsupported(
+			c, "one register that it does not fit into");
 	return pt_typed_widen(c, kind);
 }

@@ -12,6 +12,11 @@
 struct pt_error *pt_typed_widen(struct pt_location_compiler *c,
 				struct pt_typed_kind kind);
 
+/* The base type that OP names, one of DW_OP_regval_type and its like.  PT_E_UNSUPPORTED
+ * if nothing is computed with it. */
+struct pt_error *pt_typed_named(struct pt_location_compiler *c,
+				const Dwarf_Op *op, struct pt_typed_kind *ret);
+
 /* PT_E_UNSUPPORTED unless both are the same. */
 struct pt_error *pt_typed_check(struct pt_location_compiler *c,
 				struct pt_typed_kind a, struct pt_typed_kind b);

@@ -85,6 +85,13 @@ static const char *binary_format(enum pt_fetch_op op)
 	case PT_FETCH_GT: return "(uint64_t)((int64_t)%s > (int64_t)%s)";
 	case PT_FETCH_GE: return "(uint64_t)((int64_t)%s >= (int64_t)%s)";
 	case PT_FETCH_FP_EXTENDED: return "ptrt_fp_from_extended(%s, %s)";
+	case PT_FETCH_FP_ADD: return "ptrt_fp_add(%s, %s)";
+	case PT_FETCH_FP_SUB: return "ptrt_fp_sub(%s, %s)";
+	case PT_FETCH_FP_MUL: return "ptrt_fp_mul(%s, %s)";
+	case PT_FETCH_FP_DIV: return "ptrt_fp_div(%s, %s)";
+	case PT_FETCH_FP_EQ: return "(uint64_t)ptrt_fp_eq(%s, %s)";
+	case PT_FETCH_FP_LT: return "(uint64_t)ptrt_fp_lt(%s, %s)";
+	case PT_FETCH_FP_LE: return "(uint64_t)ptrt_fp_le(%s, %s)";
 	default: return NULL;
 	}
 }
@@ -193,6 +200,18 @@ static void unary(struct machine *m, const struct pt_fetch_insn *insn)
 		break;
 	case PT_FETCH_FP_SINGLE:
 		v = pt_arena_printf(arena, "ptrt_fp_from_single(%s)", v);
+		break;
+	case PT_FETCH_FP_TO_SINGLE:
+		v = pt_arena_printf(arena, "ptrt_fp_to_single(%s)", v);
+		break;
+	case PT_FETCH_FP_FROM_LONG:
+		v = pt_arena_printf(arena, "ptrt_fp_from_long((int64_t)%s)", v);
+		break;
+	case PT_FETCH_FP_TO_LONG:
+		v = pt_arena_printf(arena,
+				    "(uint64_t)ptrt_fp_to_long(c, %s, "
+				    "PTRT_FP_TO_ZERO)",
+				    v);
 		break;
 	case PT_FETCH_SIGN: v = sign_extended(m, v, insn->a); break;
 	case PT_FETCH_ZERO: v = low_bits(m, v, insn->a); break;
@@ -309,6 +328,26 @@ static void callers_case(struct machine *m,
 	pt_emit_line(m->e, "\tbreak;");
 }
 
+/* The calls that cannot be read for the same reason as number FIRST, the first of them. */
+static void lost_case(struct machine *m, const struct pt_fetch_callers *callers,
+		      guint first, const char *temp, const char *back)
+{
+	const struct pt_fetch_lost_call *calls =
+		(const struct pt_fetch_lost_call *)callers->lost->data;
+
+	for (guint i = 0; i < first; i++)
+		if (!strcmp(calls[i].why, calls[first].why))
+			return;
+	for (guint i = first; i < callers->lost->len; i++)
+		if (!strcmp(calls[i].why, calls[first].why))
+			pt_emit_line(m->e, "case 0x%" G_GINT64_MODIFIER "xULL:",
+				     calls[i].back);
+	pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s, %s);", temp,
+		     pt_out_c_text(m->e->arena, callers->function), back,
+		     pt_out_c_text(m->e->arena, calls[first].why));
+	pt_emit_line(m->e, "\tbreak;");
+}
+
 static void run_callers(struct machine *m,
 			const struct pt_fetch_callers *callers)
 {
@@ -328,11 +367,13 @@ static void run_callers(struct machine *m,
 		     back, slide(m, callers->section));
 	for (guint i = 0; i < callers->calls->len; i++)
 		callers_case(m, callers, i, temp);
+	for (guint i = 0; !callers->asks && i < callers->lost->len; i++)
+		lost_case(m, callers, i, temp, back);
 	pt_emit_line(m->e, "default:");
 	if (callers->asks)
 		pt_emit_line(m->e, "\t%s = 0;", temp);
 	else
-		pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s);", temp,
+		pt_emit_line(m->e, "\t%s = ptrt_no_caller(c, %s, %s, 0);", temp,
 			     pt_out_c_text(m->e->arena, callers->function),
 			     back);
 	pt_emit_line(m->e, "}");
@@ -397,6 +438,9 @@ static void run(struct machine *m, const struct pt_fetch *fetch,
 	case PT_FETCH_NOT:
 	case PT_FETCH_ABS:
 	case PT_FETCH_FP_SINGLE:
+	case PT_FETCH_FP_TO_SINGLE:
+	case PT_FETCH_FP_FROM_LONG:
+	case PT_FETCH_FP_TO_LONG:
 	case PT_FETCH_SIGN:
 	case PT_FETCH_ZERO:
 	case PT_FETCH_BITS: unary(m, insn); break;
