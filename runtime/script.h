@@ -273,10 +273,15 @@ struct ptrt_section {
 	const char *module;   /* as the kernel calls it */
 	const char *name;     /* ".text" */
 	uint64_t start, size; /* link time */
-	const char *anchor;   /* the one symbol of its name in the module... */
+	const char *anchor; /* the one symbol of its name in the module ("": it
+			       * has none, and sysfs tells)... */
 	uint64_t anchor_address; /* ...and where it stands, link time */
 	uint64_t slide; /* as ptrt_slide; 0 while the module is not there */
 };
+/* The slide of a SECTION that no symbol tells of: a script error until its module, which
+ * is being loaded, is alive. */
+uint64_t ptrt_section_slide(struct ptrt_context *c,
+			    const struct ptrt_section *section);
 /* Where the file of user space that was hit is loaded, likewise. */
 uint64_t ptrt_user_slide(struct ptrt_context *c);
 /* The same of another file, by its number; an error if the process has not loaded

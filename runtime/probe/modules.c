@@ -8,9 +8,9 @@
  * that are there already are met on a walk of the kernel's list, from this
  * module's own place in it: there is no exported way to ask for one by name.
  *
- * Kernels without CONFIG_KALLSYMS_ALL keep only the symbols of a module's code;
- * where its data is, sysfs says, once the module is alive.  Until then a read of
- * it is an error of the script.
+ * Kernels without CONFIG_KALLSYMS_ALL keep only the symbols of a module's code, and
+ * sections such as .rodata.str1.1 have none: where these are, sysfs says, once the
+ * module is alive.  Until then a read of them is an error of the script.
  *
  * A module that comes later gets kprobes, also at function entries: an ftrace_ops
  * whose functions have all gone must not be registered, as an empty filter would
@@ -68,7 +68,9 @@ static void find_section(struct module *module, struct ptrt_section *section)
 		address = percpu_start(module);
 		linked = section->start;
 	} else {
-		address = find_symbol(module, section->anchor);
+		address = *section->anchor
+				  ? find_symbol(module, section->anchor)
+				  : 0;
 	}
 	if (address)
 		WRITE_ONCE(section->slide, (u64)address - linked);
@@ -138,6 +140,19 @@ static bool is_list_head(const struct list_head *entry)
 	unsigned long address = (unsigned long)entry;
 
 	return address < MODULES_VADDR || address >= MODULES_END;
+}
+
+uint64_t ptrt_section_slide(struct ptrt_context *c,
+			    const struct ptrt_section *section)
+{
+	u64 slide = READ_ONCE(section->slide);
+
+	if (!slide)
+		ptrt_error(c,
+			   "section '%s' of module '%s' cannot be found before "
+			   "the module is initialized",
+			   section->name, section->module);
+	return slide;
 }
 
 void ptrt_modules_find(void)

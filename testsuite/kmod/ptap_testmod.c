@@ -296,9 +296,21 @@ static noinline long drops(long a, int unused)
 	return a;
 }
 
-static long call_forgets(void)
+/* It stands in .rodata.str1.1, which has no symbols. */
+static PTM long forgets_text(const char *text)
 {
-	return drops(1, 2) + drops(3, -4) + ptm_forgets(-42, &ptm_first) +
+	long ret = text[0];
+
+	FORGET();
+	asm volatile("nop");
+	return ret;
+}
+
+/* Called by the initialization, too, and not part of it. */
+static noinline long call_forgets(void)
+{
+	return forgets_text("a text without a symbol") + drops(1, 2) +
+	       drops(3, -4) + ptm_forgets(-42, &ptm_first) +
 	       ptm_keeps(77, &ptm_second) + ptm_forgets_at(3, &ptm_first) + 1;
 }
 
@@ -400,7 +412,7 @@ static int __init testmod_init(void)
 {
 	struct proc_dir_entry *dir = proc_mkdir("ptap_testmod", NULL);
 
-	if (!dir)
+	if (!dir || !call_forgets())
 		return -ENOMEM;
 	if (!proc_create("trigger", 0200, dir, &trigger_ops) ||
 	    !proc_create_single("result", 0444, dir, result_show)) {

@@ -74,7 +74,8 @@ struct pt_dbg_section {
 	struct pt_dbg *dbg;
 	const char *name;
 	uint64_t start, size;
-	const char *anchor;
+	const char *anchor; /* NULL: sysfs alone says where it is, which it
+			     * does of a module that is alive */
 	uint64_t anchor_address;
 };
 
@@ -88,7 +89,7 @@ struct pt_dbg_section {
 /* The number, from 1, among the script's sections of the one that holds a
  * link-time address of a module; 0 for the kernel image, which moves as a whole;
  * PT_DBG_HERE for a program.
- * PT_E_UNSUPPORTED if it has no symbol to find it by. */
+ * PT_E_UNSUPPORTED if it has code, and no symbol to find it by. */
 struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 				       unsigned *ret);
 

@@ -329,7 +329,9 @@ struct pt_error *pt_dbg_section_number(struct pt_dbg *dbg, uint64_t address,
 	section->name = s->name;
 	section->start = s->address;
 	section->size = s->memory_size;
-	if (!find_anchor(dbg, section))
+	/* String constants, say, have none; what is in code must be known before
+	 * the module runs. */
+	if (!find_anchor(dbg, section) && s->exec)
 		return pt_error_new(dbg->arena, PT_E_UNSUPPORTED,
 				    "section '%s' of module '%s' has no symbol "
 				    "of a name of its own to find it by",

@@ -269,6 +269,15 @@ static void stack_op(struct machine *m, const struct pt_fetch_insn *insn)
 	}
 }
 
+/* Is it known where the script's section NUMBER is whenever its module's code runs? */
+static bool has_anchor(const struct machine *m, uint32_t number)
+{
+	const struct pt_dbg_section *section =
+		m->e->program->env.sections->pdata[number - 1];
+
+	return section->anchor || !strcmp(section->name, ".data..percpu");
+}
+
 /* What was added to link-time addresses of SECTION, as PT_FETCH_ADDR has it. */
 static const char *slide(struct machine *m, uint32_t section)
 {
@@ -279,6 +288,12 @@ static const char *slide(struct machine *m, uint32_t section)
 	if (section >= PT_DBG_OBJECT)
 		return pt_arena_printf(arena, "ptrt_object_slide(c, %u)",
 				       section - PT_DBG_OBJECT);
+	if (section && !has_anchor(m, section)) {
+		m->may_fail = true;
+		return pt_arena_printf(
+			arena, "ptrt_section_slide(c, &pg_sections[%u])",
+			section - 1);
+	}
 	return section ? pt_arena_printf(arena, "pg_sections[%u].slide",
 					 section - 1)
 		       : "ptrt_slide";

@@ -519,7 +519,7 @@ void pt_emit_sections(struct pt_emit *e)
 			    "x, %s, 0x%" G_GINT64_MODIFIER "x },",
 			    pt_out_c_text(e->arena, pt_dbg_module(s->dbg)),
 			    pt_out_c_text(e->arena, s->name), s->start, s->size,
-			    pt_out_c_text(e->arena, s->anchor),
+			    pt_out_c_text(e->arena, s->anchor ? s->anchor : ""),
 			    s->anchor_address);
 	}
 	pt_out_close(out, ";");
