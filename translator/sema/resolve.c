@@ -105,6 +105,29 @@ static bool enter(struct pt_walk *walk, struct pt_expr **place)
 	return (*place)->kind != PT_EXPR_DEFINED;
 }
 
+struct search {
+	struct pt_sema *sema;
+	bool found;
+};
+
+static bool find_failed(struct pt_walk *walk, struct pt_expr **place)
+{
+	struct search *search = walk->data;
+
+	search->found |= g_hash_table_contains(search->sema->failed, *place);
+	return !search->found;
+}
+
+/* Is something in EXPR, which is computed first, not there? */
+static bool holds_failed(struct pt_sema *sema, struct pt_expr *expr)
+{
+	struct search search = { .sema = sema };
+	struct pt_walk walk = { .pre_expr = find_failed, .data = &search };
+
+	pt_walk_expr(&walk, &expr);
+	return search.found;
+}
+
 static void resolve(struct pt_walk *walk, struct pt_expr **place)
 {
 	struct run *run = walk->data;
@@ -114,6 +137,14 @@ static void resolve(struct pt_walk *walk, struct pt_expr **place)
 
 	if (g_hash_table_contains(sema->failed, *place))
 		return;
+	if (((*place)->kind == PT_EXPR_TARGET && !(*place)->fetch) ||
+	    (*place)->kind == PT_EXPR_ATOP) {
+		if (holds_failed(sema, *place)) {
+			(*place)->kind = PT_EXPR_TARGET;
+			g_hash_table_insert(sema->failed, *place, NULL);
+			return;
+		}
+	}
 	if ((*place)->kind == PT_EXPR_ATOP) {
 		error = pt_atword_expand(sema, run->unit, place);
 		if (!error && (*place)->kind != PT_EXPR_ATOP)
