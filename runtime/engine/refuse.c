@@ -365,7 +365,7 @@ static bool pte_is_ftrace(const struct pte_walk *walk)
 	const unsigned long *places;
 	size_t i, n = ptrt_module_ftrace_places(walk->module, &places);
 
-	if (!n)
+	if (!walk->module)
 		return pte_looks_like_ftrace(walk);
 	for (i = 0; i < n; i++) {
 		if (places[i] == walk->at)

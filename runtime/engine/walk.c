@@ -106,6 +106,24 @@ static bool pte_is_filler(const struct pte_walk *walk)
 	       (at - walk->at > 1 && IS_ALIGNED(at, PTE_FUNCTION_ALIGNMENT));
 }
 
+/* Between the sections of a module's text, and behind the last, are zeros.  They count
+ * for a part of the function before them, and may end within what looks like one of
+ * its instructions. */
+static noinline bool pte_is_rest_empty(const struct pte_walk *walk)
+{
+	u8 bytes[PTE_ORIGINAL_MAX];
+	unsigned long at;
+	size_t n;
+
+	for (at = walk->next; at < walk->end; at += n) {
+		n = min_t(size_t, walk->end - at, sizeof(bytes));
+		if (!pte_original_bytes(at, bytes, n) ||
+		    memchr_inv(bytes, 0, n))
+			return false;
+	}
+	return true;
+}
+
 enum pte_walk_step pte_walk_next(struct pte_walk *walk)
 {
 	bool breakpoint;
@@ -114,6 +132,9 @@ enum pte_walk_step pte_walk_next(struct pte_walk *walk)
 		return PTE_WALK_END;
 	if (!pte_walk_fill(walk))
 		return PTE_WALK_BROKEN;
+	if (!walk->window[walk->next - walk->window_at] &&
+	    pte_is_rest_empty(walk))
+		return PTE_WALK_END;
 	walk->at = walk->next;
 	if (!pte_decode(pte_walk_bytes(walk),
 			walk->window_at + walk->window_n - walk->at, PTE_WIDE,

@@ -33,9 +33,9 @@ addresses() # SYMBOL SYMBOL
 		END { print s, e }' /proc/kallsyms
 }
 
-target_text()
+module_text() # NAME
 {
-	awk '$4 == "[ptap_suite_target]" && $2 ~ /[tT]/ { print $1 }' \
+	awk -v module="[$1]" '$4 == module && $2 ~ /[tT]/ { print $1 }' \
 		/proc/kallsyms | sort | sed -n '1p;$p' | tr '\n' ' '
 }
 
@@ -145,19 +145,27 @@ compare_text()
 		/proc/ptap_suite_text
 }
 
+# After the modules that use them.
+remove_target()
+{
+	rmmod ptap_suite_forms && rmmod ptap_suite_target
+}
+
 insmod "$folder/target/ptap_suite_target.ko" || exit 1
+insmod "$folder/target/ptap_suite_forms.ko" || exit 1
 text=$(addresses _stext _etext)
 text_start=${text% *}
 text_end=${text#* }
 echo "$text" >/proc/ptap_suite_text || exit 1
 jumps=$(addresses __start___jump_table __stop___jump_table)
 [ "$jumps" = " " ] || echo "jumps $jumps" >/proc/ptap_suite_text
-target_text >/proc/ptap_suite_text || exit 1
+module_text ptap_suite_target >/proc/ptap_suite_text || exit 1
+module_text ptap_suite_forms >/proc/ptap_suite_text || exit 1
 if ! insmod "$folder/$which/ptap_suite_$which.ko"; then
 	# the engine says what it misses in this kernel
 	dmesg | sed -n "s/.*ptap_suite_$which: \(probes need .*\)/SKIP: all: \1/p" |
 		grep . || exit 1
-	rmmod ptap_suite_target
+	remove_target
 	echo DONE
 	exit 0
 fi
@@ -176,5 +184,5 @@ rmmod "ptap_suite_$which" || echo "FAIL: rmmod"
 case " $* " in
 *" text "*) compare_text ;;
 esac
-rmmod ptap_suite_target || echo "FAIL: rmmod of the target"
+remove_target || echo "FAIL: rmmod of the target"
 echo DONE

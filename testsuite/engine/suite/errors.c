@@ -233,7 +233,8 @@ static void test_ftrace(void)
 		return;
 	}
 	/* the kernel's kprobes go through ftrace there */
-	refused_at("ftrace's bytes", (unsigned long)ptt_add,
+	refused_at("ftrace's bytes",
+		   (unsigned long)ptt_add + PTT_ENTRY_BYTES - PTT_FTRACE_BYTES,
 		   suite_either(0, -EUSERS));
 }
 

@@ -9,11 +9,11 @@ PTT_PATCHABLE(5, 0) long ptt_patchable(long a, long b)
 	barrier();
 	return a - b;
 }
-EXPORT_SYMBOL_GPL(ptt_patchable);
+PTT_EXPORT_BARE(ptt_patchable);
 
 PTT_PATCHABLE(16, 11) long ptt_prefixed(long a, long b)
 {
 	barrier();
 	return a - b;
 }
-EXPORT_SYMBOL_GPL(ptt_prefixed);
+PTT_EXPORT_BARE(ptt_prefixed);

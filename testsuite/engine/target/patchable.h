@@ -11,4 +11,15 @@
 	noinline __noclone __used notrace \
 		__attribute__((patchable_function_entry(n, before)))
 
+/* Exports a function that is compiled without a landing place of indirect calls; objtool
+ * is told that this is meant (ANNOTATE_NOENDBR). */
+#ifdef CONFIG_X86_KERNEL_IBT
+#define PTT_EXPORT_BARE(function)               \
+	EXPORT_SYMBOL_GPL(function);            \
+	asm(".pushsection .discard.noendbr\n\t" \
+	    ".quad " #function "\n\t.popsection")
+#else
+#define PTT_EXPORT_BARE(function) EXPORT_SYMBOL_GPL(function)
+#endif
+
 #endif

@@ -68,40 +68,7 @@ PTT void ptt_die(void)
 	kthread_complete_and_exit(NULL, 0);
 }
 
-PTT notrace long ptt_quiet(long a, long b)
-{
-	barrier();
-	return a + b;
-}
-
-/* Begins by reading it. */
-PTT notrace long ptt_preempt_count(void)
-{
-	return preempt_count();
-}
-
-PTT notrace long pte_add(long a, long b)
-{
-	return a + b;
-}
-
 extern const u8 ptt_fetch_insn[];
-
-PTT notrace long ptt_fetch(const void *address, long *ret)
-{
-	long value = 0, error = 0;
-
-	asm volatile("	.globl ptt_fetch_insn\n"
-		     "ptt_fetch_insn:\n"
-		     "	mov	(%2), %1\n"
-		     "	jmp	2f\n"
-		     "1:	mov	%3, %0\n"
-		     "2:\n" _ASM_EXTABLE(ptt_fetch_insn, 1b)
-		     : "+r"(error), "+r"(value)
-		     : "r"(address), "i"(-EFAULT));
-	*ret = value;
-	return error;
-}
 
 unsigned long ptt_fetch_site(void)
 {
@@ -167,33 +134,12 @@ EXPORT_SYMBOL_GPL(ptt_middle);
 EXPORT_SYMBOL_GPL(ptt_inner);
 EXPORT_SYMBOL_GPL(ptt_sleep);
 EXPORT_SYMBOL_GPL(ptt_die);
-EXPORT_SYMBOL_GPL(ptt_quiet);
-EXPORT_SYMBOL_GPL(ptt_preempt_count);
-EXPORT_SYMBOL_GPL(pte_add);
-EXPORT_SYMBOL_GPL(ptt_lowered);
-EXPORT_SYMBOL_GPL(ptt_tail_first);
-EXPORT_SYMBOL_GPL(ptt_tail_second);
-EXPORT_SYMBOL_GPL(ptt_tail_third);
-EXPORT_SYMBOL_GPL(ptt_tail_sleep);
-EXPORT_SYMBOL_GPL(ptt_fetch);
 EXPORT_SYMBOL_GPL(ptt_fetch_site);
 EXPORT_SYMBOL_GPL(ptt_jump_label_site);
 EXPORT_SYMBOL_GPL(ptt_static_call_site);
 EXPORT_SYMBOL_GPL(ptt_noinstr_site);
 EXPORT_SYMBOL_GPL(ptt_blacklisted_site);
-EXPORT_SYMBOL_GPL(ptt_long_nop);
-EXPORT_SYMBOL_GPL(ptt_entered);
-EXPORT_SYMBOL_GPL(ptt_long);
-EXPORT_SYMBOL_GPL(ptt_long_site);
-EXPORT_SYMBOL_GPL(ptt_offsets);
-EXPORT_SYMBOL_GPL(ptt_offsets_starts);
-EXPORT_SYMBOL_GPL(ptt_functions);
-EXPORT_SYMBOL_GPL(ptt_refused);
-EXPORT_SYMBOL_GPL(ptt_refused_end);
-EXPORT_SYMBOL_GPL(ptt_forms);
-EXPORT_SYMBOL_GPL(ptt_forms_end);
 EXPORT_SYMBOL_GPL(ptt_buffer);
-EXPORT_SYMBOL_GPL(ptt_form_call);
 EXPORT_SYMBOL_GPL(ptt_form_in);
 EXPORT_SYMBOL_GPL(ptt_form_out);
 EXPORT_SYMBOL_GPL(ptt_form_entry);

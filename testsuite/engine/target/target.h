@@ -26,6 +26,8 @@
 #define PTT_ENTRY_BYTES 0
 #endif
 
+#define PTT_FTRACE_BYTES 5
+
 /* With ftrace's bytes, as most of the kernel. */
 long ptt_add(long a, long b); /* a + b */
 long ptt_eight(int a, long b, int c, long d, int e, long f, int g, long h);
