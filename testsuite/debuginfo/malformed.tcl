@@ -329,7 +329,7 @@ proc mal_frame_source {cie fde} {
 # is, of memory; how it must not end.
 proc mal_run {image arguments} {
     set memory [expr {[info exists ::env(PTAP_SANITIZED)] ? "unlimited" : 1000000}]
-    lassign [ptap_exec [list sh -c "ulimit -v $memory && exec \"\$@\"" sh timeout 30 $::dbg_work/driver $image {*}$arguments]] \
+    lassign [ptap_exec [list sh -c "ulimit -v $memory && exec \"\$@\"" sh timeout 100 $::dbg_work/driver $image {*}$arguments]] \
 	status out err
     set out [string trim $out]
     if {$status > 1 || $err ne ""} {

@@ -11,7 +11,7 @@ proc process_test {test script line wanted {staging ""}} {
     set name ptap_process
     set program [ptap_compiled userprog]
     set module [run_module $name [string map [list PROGRAM $program] $script] -g]
-    set line [string map [list \$run "timeout 30 $staging -R" \$module $module \
+    set line [string map [list \$run "timeout 100 $staging -R" \$module $module \
 			      \$program $program] $line]
     lassign [ptap_guest "$line"] status out err
     set reason ""
