@@ -49,6 +49,7 @@ set mal_abbrevs {
     range	{42 0x21 0  3 8  0x49 0x13}
     small_range	{43 0x21 0  3 8  0x49 0x13  0x0b 0xb}
     in_block	{44 0x34 0  3 8  0x49 0x13  2 0xa}
+    fixed	{59 0x34 0  3 8  0x49 0x13  0x1c 0xb}
     foreign	{36 0x11 1  3 8  0x11 1  0x12 7  0x10 0x17  0x13 5}
 }
 
@@ -157,6 +158,8 @@ set mal_cases {
     "whole: a parameter"
 	{variable {!parameter; .asciz "value"; .long int - unit; .uleb128 2; .byte 0x75, 0}}
 	{int: reg 5; load 4; sign 32 *} {parameters victim} value
+    "whole: a constant of one byte has no sign"
+	{variable {!fixed; .asciz "value"; .long int - unit; .byte 200}} {int: const 200*} {} {}
     "abbreviations that do not end" {abbrevs_end {.byte 99, 0x80}} {int: reg 5; *} {} {}
     "an entry without an abbreviation" {body {.uleb128 99}} {\[bad-debuginfo\] *} {} {}
     "a form that nobody knows" {types {!unknown; .byte 0}} {\[bad-debuginfo\] *} {} {}

@@ -277,4 +277,8 @@ const char *pt_tracepoint_parameter(struct pt_dbg *dbg,
 				    const struct pt_dbg_function *f,
 				    const char *name);
 
+/* The number that a DW_AT_const_value is: signed as it was written down.  What has a fixed
+ * size has no sign (compilers write negative ones as DW_FORM_sdata).  False: it is none. */
+bool pt_dbg_constant(Dwarf_Attribute *attr, int64_t *ret);
+
 #endif

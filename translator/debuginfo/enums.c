@@ -7,31 +7,35 @@
 
 #include "dbg.h"
 
-/* Signed or not as the constant was written down. */
-static bool constant_value(Dwarf_Die *die, int64_t *ret)
+bool pt_dbg_constant(Dwarf_Attribute *attr, int64_t *ret)
 {
-	Dwarf_Attribute attr;
 	Dwarf_Sword number;
 	Dwarf_Word word;
 
-	if (!dwarf_attr(die, DW_AT_const_value, &attr))
-		return false;
-	switch (dwarf_whatform(&attr)) {
+	switch (dwarf_whatform(attr)) {
 	case DW_FORM_data1:
 	case DW_FORM_data2:
 	case DW_FORM_data4:
 	case DW_FORM_data8:
 	case DW_FORM_udata:
-		if (dwarf_formudata(&attr, &word))
+		if (dwarf_formudata(attr, &word))
 			return false;
 		*ret = (int64_t)word;
 		return true;
 	default:
-		if (dwarf_formsdata(&attr, &number))
+		if (dwarf_formsdata(attr, &number))
 			return false;
 		*ret = number;
 		return true;
 	}
+}
+
+static bool constant_value(Dwarf_Die *die, int64_t *ret)
+{
+	Dwarf_Attribute attr;
+
+	return dwarf_attr(die, DW_AT_const_value, &attr) &&
+	       pt_dbg_constant(&attr, ret);
 }
 
 static void constant_names(struct pt_dbg *dbg, const char *like, GPtrArray *ret)

@@ -114,12 +114,12 @@ static struct pt_error *variable_constant(struct pt_dbg *dbg,
 	struct pt_dbg_value value = { 0 };
 	Dwarf_Attribute attr;
 	Dwarf_Block block = { 0 };
-	Dwarf_Sword number = 0;
+	int64_t number = 0;
 
 	PT_TRY(pt_type_of(dbg, window, die, &value.type));
 	*ret = value;
 	dwarf_attr_integrate(die, DW_AT_const_value, &attr);
-	if (!dwarf_formsdata(&attr, &number)) {
+	if (pt_dbg_constant(&attr, &number)) {
 		ret->fetch = pt_fetch_create(dbg->arena);
 		pt_fetch_add(ret->fetch, PT_FETCH_CONST, 0, number);
 		return NULL;
