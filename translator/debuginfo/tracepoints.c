@@ -133,8 +133,7 @@ struct pt_error *pt_dbg_find_tracepoints(struct pt_dbg *dbg, const char *system,
 		struct pt_dbg_function *f = g_ptr_array_index(found, i);
 
 		f->tracepoint = f->name + strlen(PT_TRACEPOINT_CALLER);
-		/* The image may be closed until it is needed again. */
-		f->system = pt_arena_strdup(dbg->arena, system_of(dbg, f));
+		f->system = system_of(dbg, f);
 		if (!system || !fnmatch(system, f->system, 0) ||
 		    (unknown && !*f->system))
 			g_ptr_array_add(ret, f);
