@@ -153,6 +153,30 @@ static bool class_by_address(struct pt_dbg *dbg,
 	return object.special || (object.deleted && !object.copied);
 }
 
+/* As class_by_address(), which looks at each class once: damaged ones may hold one
+ * another by many ways. */
+static bool known_by_address(struct pt_dbg *dbg,
+			     const struct pt_dbg_type *class, unsigned depth)
+{
+	gpointer key, is;
+
+	key = GUINT_TO_POINTER(
+		pt_image_die_offset(class->window, (Dwarf_Die *)&class->die));
+	if (!dbg->by_address) {
+		dbg->by_address =
+			g_hash_table_new(g_direct_hash, g_direct_equal);
+		pt_arena_defer(dbg->arena, (void (*)(void *))g_hash_table_unref,
+			       dbg->by_address);
+	}
+	if (g_hash_table_lookup_extended(dbg->by_address, key, NULL, &is))
+		return GPOINTER_TO_INT(is);
+	/* One that is in itself does not make it so. */
+	g_hash_table_insert(dbg->by_address, key, GINT_TO_POINTER(false));
+	is = GINT_TO_POINTER(class_by_address(dbg, class, depth));
+	g_hash_table_insert(dbg->by_address, key, is);
+	return GPOINTER_TO_INT(is);
+}
+
 static bool by_address(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		       unsigned depth)
 {
@@ -163,7 +187,7 @@ static bool by_address(struct pt_dbg *dbg, const struct pt_dbg_type *type,
 		return false;
 	switch (pt_dbg_type_class(dbg, peeled)) {
 	case PT_DBG_STRUCT:
-	case PT_DBG_UNION: return class_by_address(dbg, peeled, depth);
+	case PT_DBG_UNION: return known_by_address(dbg, peeled, depth);
 	case PT_DBG_ARRAY:
 		return !pt_type_element(dbg, peeled, &element) &&
 		       by_address(dbg, element, depth + 1);
@@ -335,10 +359,13 @@ static void note_float(struct pt_dbg *dbg, const struct part *part,
 	ret->one_float |= part->size > PT_ABI_PART;
 }
 
+/* Nothing that is handed over has more numbers in it. */
+#define MOST_LOOKS 10000
+
 static void look_at(struct pt_dbg *dbg, const struct part *part, unsigned depth,
 		    struct pt_abi_class *ret)
 {
-	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > PT_DBG_STEPS) {
+	if (depth > PT_WALKDIE_DEPTH || dbg->steps++ > MOST_LOOKS) {
 		ret->unknown = true;
 		return;
 	}

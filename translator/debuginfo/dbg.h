@@ -44,6 +44,7 @@ struct pt_dbg {
 	/* The names of files, as the index has them, to the lines of the
 	 * functions there (GArray of unsigned, in order); NULL: see lines.c */
 	GHashTable *starts;
+	GHashTable *by_address; /* see abi_class.c; NULL: not asked for yet */
 	unsigned steps; /* of one walk through types: see PT_DBG_STEPS */
 };
 
