@@ -439,7 +439,8 @@ static bool other_fields_agree(const uint8_t *code, const struct pte_insn *insn,
 static bool other_operand_agrees(const uint8_t *code,
 				 const struct pte_insn *insn, bool wide)
 {
-	uint8_t bytes[PTE_INSN_MAX] = { 0 };
+	/* The ModRM byte may be the last of the longest instruction. */
+	uint8_t bytes[PTE_INSN_MAX + 1] = { 0 };
 	unsigned int reg, i;
 
 	memcpy(bytes, code, insn->modrm_at);
