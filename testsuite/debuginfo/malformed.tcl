@@ -180,6 +180,10 @@ set mal_cases {
     "an array of itself"
 	{type a types {a: !array; .long a - unit; !subrange; .quad 7; .byte 0}}
 	{\[*\] *} {} {}
+    "an array from -2^63 on"
+	{type a types {a: !array; .long int - unit
+			!bounds; .sleb128 -0x8000000000000000, 5; .byte 0}}
+	{\[*\] *} {show victim value[2]} *
     "an array of 2^64 elements"
 	{type a types {a: !array; .long int - unit; !subrange; .quad -1
 			!subrange; .quad -2; !subrange; .quad 1 << 62; .byte 0}}

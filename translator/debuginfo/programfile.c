@@ -11,11 +11,11 @@ static void close_elf(void *arg)
 	elf_end(arg);
 }
 
-static struct pt_error *no_program(struct pt_arena *arena, const char *path,
-				   const char *what)
+struct pt_error *pt_programfile_none(struct pt_arena *arena, const char *path,
+				     const char *why)
 {
 	return pt_error_new(arena, PT_E_FILE, "'%s' is not a program: %s", path,
-			    what);
+			    why);
 }
 
 static struct pt_error *check_header(struct pt_arena *arena, const char *path,
@@ -29,7 +29,7 @@ static struct pt_error *check_header(struct pt_arena *arena, const char *path,
 				    "'%s' is neither for x86_64 nor for i386",
 				    path);
 	if (header->e_type != ET_EXEC && header->e_type != ET_DYN)
-		return no_program(arena, path, "it is not linked");
+		return pt_programfile_none(arena, path, "it is not linked");
 	return NULL;
 }
 
@@ -52,11 +52,12 @@ struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,
 	}
 	close(fd);
 	if (!file->elf)
-		return no_program(arena, path, elf_errmsg(-1));
+		return pt_programfile_none(arena, path, elf_errmsg(-1));
 	pt_arena_defer(arena, close_elf, file->elf);
 	if (elf_kind(file->elf) != ELF_K_ELF ||
 	    !gelf_getehdr(file->elf, &file->header))
-		return no_program(arena, path, "it is not an ELF file");
+		return pt_programfile_none(arena, path,
+					   "it is not an ELF file");
 	PT_TRY(check_header(arena, path, file));
 	file->segments = g_array_new(FALSE, FALSE, sizeof(GElf_Phdr));
 	pt_arena_defer(arena, (void (*)(void *))g_array_unref, file->segments);

@@ -21,6 +21,10 @@ struct pt_programfile {
 			      * against; NULL until asked for */
 };
 
+/* PT_E_FILE: PATH is no program, for the reason WHY. */
+struct pt_error *pt_programfile_none(struct pt_arena *arena, const char *path,
+				     const char *why);
+
 /* Opens the ELF file at PATH.  PT_E_FILE for what is none, or cannot be run (an
  * object file); PT_E_UNSUPPORTED for another architecture. */
 struct pt_error *pt_programfile_open(struct pt_arena *arena, const char *path,

@@ -206,7 +206,7 @@ static const struct pt_dbg_type *type_peeled(struct pt_dbg *dbg,
 	return pt_type_peel(dbg, type, &peeled) ? type : peeled;
 }
 
-/* As type_unwrap(), the same. */
+/* As type_unwrap(); what is damaged counts as it is. */
 static const struct pt_dbg_type *type_unwrapped(struct pt_dbg *dbg,
 						const struct pt_dbg_type *type)
 {
@@ -260,7 +260,8 @@ static bool type_dimension(const struct pt_dbg_type *array, unsigned number,
 		else if (dwarf_attr(&child, DW_AT_upper_bound, &attr) &&
 			 !dwarf_formsdata(&attr, &last) &&
 			 lower_bound(array, &child, &first) &&
-			 last >= first - 1 && last < INT64_MAX + MIN(first, 0))
+			 first > INT64_MIN && last >= first - 1 &&
+			 last < INT64_MAX + MIN(first, 0))
 			*ret = last - first + 1;
 		return true;
 	}

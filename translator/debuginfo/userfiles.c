@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../base/file.h"
+#include "programfile.h"
 #include "userprogram.h"
 
 /* Scripts that name scripts as their interpreters: more than the kernel follows. */
@@ -94,13 +95,6 @@ static const char *env_command(struct pt_arena *arena, const char *at)
 	return NULL;
 }
 
-static struct pt_error *no_program(struct pt_arena *arena, const char *path,
-				   const char *why)
-{
-	return pt_error_new(arena, PT_E_FILE, "'%s' is not a program: %s", path,
-			    why);
-}
-
 static struct pt_error *no_interpreter(struct pt_arena *arena, const char *path,
 				       const char *named)
 {
@@ -135,9 +129,10 @@ static struct pt_error *interpreter(struct pt_arena *arena, const char *path,
 	if (word && g_str_has_suffix(word, "/env"))
 		word = env_command(arena, at);
 	if (!word)
-		return no_program(arena, path,
-				  "it is a script whose first line does not "
-				  "say which program runs it");
+		return pt_programfile_none(
+			arena, path,
+			"it is a script whose first line does not "
+			"say which program runs it");
 	found = strchr(word, '/') ? word : in_path(arena, word);
 	if (!found || (access(found, F_OK) && errno == ENOENT))
 		return no_interpreter(arena, path, word);
@@ -172,7 +167,8 @@ static struct pt_error *check_readable(struct pt_arena *arena, const char *path)
 				    "'%s' is %s, not a program", path, kind);
 	if (access(path, R_OK))
 		return pt_error_errno(arena, errno, "read", path);
-	return st.st_size ? NULL : no_program(arena, path, "it is empty");
+	return st.st_size ? NULL
+			  : pt_programfile_none(arena, path, "it is empty");
 }
 
 /* The ELF file PATH, or else what runs it. */
@@ -187,9 +183,10 @@ static struct pt_error *elf_or_next(struct pt_arena *arena, const char *path,
 		return NULL;
 	}
 	if (read_head(path, head, sizeof(head)) < 2 || memcmp(head, "#!", 2))
-		return no_program(arena, path,
-				  "it is neither an ELF file nor a script with "
-				  "an interpreter in its first line");
+		return pt_programfile_none(
+			arena, path,
+			"it is neither an ELF file nor a script with "
+			"an interpreter in its first line");
 	return interpreter(arena, path, head, ret_next);
 }
 
@@ -216,8 +213,8 @@ static struct pt_error *elf_behind(struct pt_arena *arena, const char *path,
 		script = path;
 		path = next;
 	}
-	return no_program(arena, first,
-			  "scripts that run scripts come to no end");
+	return pt_programfile_none(arena, first,
+				   "scripts that run scripts come to no end");
 }
 
 static gint by_text(gconstpointer a, gconstpointer b)
