@@ -101,10 +101,11 @@ static bool in_scope(struct prune *prune, struct pt_expr *expr)
 	return found;
 }
 
+/* What is not known may be what has the effect. */
 static void warn(struct prune *prune, const struct pt_expr *expr,
 		 const char *what)
 {
-	if (pt_make_user_written(expr->span))
+	if (!prune->sema->incomplete && pt_make_user_written(expr->span))
 		pt_diag_warning(prune->sema->diag, expr->span, PT_E_UNUSED,
 				"%s, and is left out", what);
 }
